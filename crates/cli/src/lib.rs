@@ -1,0 +1,1 @@
+//! Simulates the diffraction of small crystals: photons per pixel on an absolute scale

@@ -1,0 +1,3 @@
+//! The `nanobragg` program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Are two diffraction images the same, and if not, where and why

@@ -1,0 +1,1 @@
+//! What a user describes, and how it resolves into a simulation

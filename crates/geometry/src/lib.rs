@@ -1,0 +1,1 @@
+//! Crystal, detector and beam geometry of a diffraction experiment

@@ -1,0 +1,1 @@
+//! Diffraction image files: SMV, raw float, PGM, NumPy, PNG

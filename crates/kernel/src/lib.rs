@@ -1,0 +1,1 @@
+//! The intensity of every pixel of a diffraction image, with SIMD and threads

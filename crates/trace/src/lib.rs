@@ -1,0 +1,1 @@
+//! What one pixel of a simulation went through: written, read back, compared

@@ -1,0 +1,3 @@
+//! Checks and chores run by people and CI.
+
+fn main() {}
