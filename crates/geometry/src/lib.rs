@@ -1,1 +1,23 @@
-//! Crystal, detector and beam geometry of a diffraction experiment
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod cell;
+pub mod convention;
+pub mod detector;
+mod error;
+pub mod misset;
+pub mod mosaic;
+pub mod panel;
+pub mod ran1;
+pub mod source;
+pub mod sweep;
+pub mod vector;
+
+pub use cell::{Lattice, UnitCell};
+pub use convention::{Axes, Convention, Pivot};
+pub use detector::{BeamCenters, DetectorSetup, Placement};
+pub use error::Error;
+pub use panel::{Curvature, Panel, PixelIndex, Sensor};
+pub use ran1::Ran1;
+pub use source::Source;
+pub use vector::{LabVec, Rotation};
