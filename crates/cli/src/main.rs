@@ -1,3 +1,32 @@
-//! The `nanobragg` program.
+//! The `nanobragg` program: see `nanobragg --help`.
+#![forbid(unsafe_code)]
 
-fn main() {}
+mod command;
+mod demo;
+mod failure;
+mod files;
+mod machine;
+mod processor;
+mod progress;
+mod quirks;
+mod report;
+mod simulate;
+mod words;
+
+use std::process::ExitCode;
+
+/// Only looks at the processor: whatever is compiled for more than it has must not run before.
+fn main() -> ExitCode {
+    match processor::missing_features() {
+        None => run(),
+        Some(missing) => processor::refuse(&missing),
+    }
+}
+
+#[inline(never)]
+fn run() -> ExitCode {
+    match command::run(std::env::args_os().collect()) {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,1 +1,17 @@
-//! Structure factors: HKL text and memory-mapped Fdump files as one dense grid
+#![doc = include_str!("../README.md")]
+#![deny(unsafe_code)]
+
+mod bounds;
+pub mod coverage;
+mod error;
+pub mod fdump;
+mod grid;
+mod map;
+mod miller;
+pub mod text;
+
+pub use bounds::Bounds;
+pub use coverage::Coverage;
+pub use error::Error;
+pub use grid::Grid;
+pub use miller::{Miller, Reflection};

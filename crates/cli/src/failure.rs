@@ -1,0 +1,58 @@
+//! How the program ends when something is wrong.
+
+use std::process::ExitCode;
+
+/// A usage error: something typed is wrong.
+pub(crate) const USAGE: u8 = 2;
+/// An input file is missing, unreadable or wrong.
+pub(crate) const INPUT: u8 = 3;
+/// An output file could not be written.
+pub(crate) const OUTPUT: u8 = 1;
+/// The program was built for another processor.
+pub(crate) const UNSUITABLE_MACHINE: u8 = 70;
+
+/// Why the program cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The description is wrong, or a file it names.
+    #[error(transparent)]
+    Experiment(#[from] nanobragg_experiment::Error),
+    /// An image file could not be written.
+    #[error(transparent)]
+    Image(#[from] nanobragg_image_io::Error),
+    /// A dump of structure factors could not be written.
+    #[error(transparent)]
+    Dump(#[from] hkl_io::Error),
+    /// The screen, or the pipe behind it, is gone.
+    #[error("cannot write the report: {0}")]
+    Screen(#[from] std::io::Error),
+    /// The threads that were asked for cannot be had.
+    #[error("cannot start threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// What clap has to say: help, a version, or a usage error.
+    #[error(transparent)]
+    Command(#[from] clap::Error),
+}
+
+impl Failure {
+    /// Says what is wrong and gives the exit status.
+    pub(crate) fn report(self) -> ExitCode {
+        let code = match &self {
+            Self::Command(error) if !error.use_stderr() => {
+                return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::from(OUTPUT) };
+            }
+            // A reader that has seen enough, such as `head`, is no failure.
+            Self::Screen(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+            Self::Command(_) => USAGE,
+            Self::Experiment(error) if error.is_usage() => USAGE,
+            Self::Experiment(_) => INPUT,
+            Self::Image(_) | Self::Dump(_) | Self::Screen(_) | Self::Threads(_) => OUTPUT,
+        };
+        match &self {
+            // clap speaks of `--name`; the flags' users type `-name`.
+            Self::Command(error) => eprint!("{}", error.to_string().replace("'--", "'-")),
+            _ => eprintln!("nanobragg: {self}"),
+        }
+        ExitCode::from(code)
+    }
+}

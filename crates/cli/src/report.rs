@@ -1,0 +1,205 @@
+//! What a run says of itself: what it resolved to, and what came out.
+
+use std::io::{Result, Write};
+
+use nanobragg_experiment::Resolved;
+use nanobragg_geometry::LabVec;
+use nanobragg_kernel::{Mode, Polarization, StructureFactors};
+use percent_g::percent_g;
+
+use crate::simulate::Written;
+
+/// Significant digits of a reported number.
+const DIGITS: usize = 8;
+
+fn number(value: f64) -> String {
+    percent_g(value, DIGITS).to_string()
+}
+
+fn numbers(values: impl IntoIterator<Item = f64>) -> String {
+    values.into_iter().map(number).collect::<Vec<_>>().join(" ")
+}
+
+/// One aligned line.
+fn line(out: &mut impl Write, name: &str, value: &str, unit: &str) -> Result<()> {
+    let gap = if unit.is_empty() { "" } else { " " };
+    writeln!(out, "  {name:<26} {value}{gap}{unit}")
+}
+
+/// What the experiment resolved to.
+pub(crate) fn resolved(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
+    let mode = match resolved.simulation.mode {
+        Mode::Physics => "physics",
+        Mode::Compat => "compat c",
+    };
+    writeln!(out, "nanobragg {} ({mode})", env!("CARGO_PKG_VERSION"))?;
+    crystal(resolved, out)?;
+    detector(resolved, out)?;
+    beam(resolved, out)?;
+    sampling(resolved, out)
+}
+
+fn crystal(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
+    let sim = &resolved.simulation;
+    let lattice = &sim.lattice;
+    writeln!(out, "crystal")?;
+    let (edges, angles) = lattice.direct_cell();
+    line(out, "unit cell", &format!("{} Å  {}", numbers(edges), numbers(angles)), "deg")?;
+    let (edges, angles) = lattice.reciprocal_cell();
+    line(out, "reciprocal cell", &format!("{} 1/Å  {}", numbers(edges), numbers(angles)), "deg")?;
+    line(out, "volume", &number(lattice.volume), "Å^3")?;
+    for (name, vector) in [("a", lattice.a), ("b", lattice.b), ("c", lattice.c)] {
+        line(out, name, &numbers(vector.to_array()), "Å")?;
+    }
+    for (name, vector) in [("a*", lattice.a_star), ("b*", lattice.b_star), ("c*", lattice.c_star)] {
+        line(out, name, &numbers(vector.to_array()), "1/Å")?;
+    }
+    line(out, "missetting x y z", &numbers(resolved.facts.misset_rad.map(f64::to_degrees)), "deg")?;
+    let cells = sim.crystal.cells;
+    let shape = format!("{:?}", sim.crystal.shape).to_lowercase();
+    line(out, "cells", &format!("{} x {} x {} ({shape})", cells[0], cells[1], cells[2]), "")?;
+    let edges = [lattice.a, lattice.b, lattice.c].map(LabVec::length);
+    let sizes = [0, 1, 2].map(|axis| edges[axis] * f64::from(cells[axis]) * 1e-4);
+    line(out, "size", &numbers(sizes), "µm")?;
+    line(out, "mosaic spread", &number(resolved.facts.mosaic_spread_rad.to_degrees()), "deg")?;
+    line(out, "mosaic domains", &sim.orientations.domains().to_string(), "")?;
+    match &sim.structure_factors {
+        StructureFactors::Uniform(factor) => line(out, "structure factors", &format!("all {}", number(*factor)), "electrons"),
+        StructureFactors::Grid(grid) => {
+            let bounds = grid.bounds();
+            let [h, k, l] = bounds.shape();
+            let source = resolved.dump.source.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
+            line(out, "structure factors", &source, "")?;
+            if resolved.facts.reflection_count > 0 {
+                line(out, "reflections", &resolved.facts.reflection_count.to_string(), "")?;
+            }
+            let (low, high) = (bounds.min, bounds.max);
+            let ranges = format!("h {}…{}, k {}…{}, l {}…{}", low.h, high.h, low.k, high.k, low.l, high.l);
+            line(out, "grid", &format!("{h} x {k} x {l} ({ranges})"), "")?;
+            line(out, "F elsewhere", &number(grid.default_f()), "electrons")?;
+            line(out, "F between reflections", if sim.interpolate { "tricubic" } else { "nearest" }, "")
+        }
+    }
+}
+
+fn detector(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
+    let panel = &resolved.simulation.detector.panel;
+    let centers = &resolved.simulation.detector.centers;
+    let steps = &resolved.simulation.detector.steps;
+    writeln!(out, "detector")?;
+    line(out, "convention", steps.convention.name(), "")?;
+    line(out, "rotates about", &format!("{:?}", steps.pivot).to_lowercase(), "")?;
+    let [slow, fast] = panel.shape;
+    line(out, "pixels fast x slow", &format!("{fast} x {slow} of {}", number(panel.pixel_size_m * 1e3)), "mm")?;
+    line(out, "distance", &number(centers.distance_m * 1e3), "mm")?;
+    line(out, "nearest distance", &number(panel.close_distance_m * 1e3), "mm")?;
+    for (name, axis) in [("fast axis", panel.fast), ("slow axis", panel.slow), ("normal", panel.normal)] {
+        line(out, name, &numbers(axis.to_array()), "")?;
+    }
+    line(out, "first pixel's corner", &numbers((panel.origin_m * 1e3).to_array()), "mm")?;
+    let millimetres = |values: [f64; 2]| numbers(values.map(|m| m * 1e3));
+    line(out, "Xbeam Ybeam", &millimetres(centers.xy_beam_m), "mm")?;
+    line(out, "Fbeam Sbeam", &millimetres(centers.beam_m), "mm")?;
+    line(out, "Xclose Yclose", &millimetres(centers.xy_close_m), "mm")?;
+    line(out, "Fclose Sclose", &millimetres(centers.close_m), "mm")?;
+    line(out, "beam for ADXV", &numbers(centers.adxv_mm()), "mm")?;
+    line(out, "beam for MOSFLM", &numbers(centers.mosflm_mm()), "mm")?;
+    line(out, "beam for DENZO", &numbers(centers.denzo_mm()), "mm")?;
+    line(out, "ORGX ORGY for XDS", &numbers(centers.org_pixels), "pixels")?;
+    line(out, "origin for DIALS", &numbers(centers.dials_origin_mm), "mm")?;
+    line(out, "two-theta", &number(resolved.facts.twotheta_rad.to_degrees()), "deg")?;
+    let sensor = &panel.sensor;
+    let layers = format!("{} of {}", sensor.layers, number(sensor.layer_thickness_m * 1e6));
+    line(out, "sensor layers", &layers, "µm")?;
+    line(out, "sensor attenuation", &number(sensor.attenuation_per_m * 1e-3), "1/mm")
+}
+
+fn beam(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
+    let sim = &resolved.simulation;
+    let facts = &resolved.facts;
+    writeln!(out, "beam")?;
+    line(out, "direction", &numbers(sim.detector.panel.beam.to_array()), "")?;
+    line(out, "wavelength", &number(facts.wavelength_angstrom), "Å")?;
+    let sweep = |sweep: nanobragg_geometry::sweep::Sweep, scale: f64| {
+        format!("{} in {} steps", number(sweep.range * scale), sweep.count)
+    };
+    line(out, "dispersion (%)", &sweep(facts.dispersion, 100.0), "")?;
+    line(out, "divergence h (mrad)", &sweep(facts.horizontal, 1e3), "")?;
+    line(out, "divergence v (mrad)", &sweep(facts.vertical, 1e3), "")?;
+    line(out, "sources", &sim.sources.len().to_string(), "")?;
+    for (place, source) in sim.sources.iter().enumerate().take(20) {
+        let incident = numbers(source.incident.to_array());
+        let text = format!("{incident}  {} Å  weight {}", number(source.wavelength_angstrom), number(source.weight));
+        line(out, &format!("  {place}"), &text, "")?;
+    }
+    if sim.sources.len() > 20 {
+        line(out, "  …", &format!("{} more", sim.sources.len() - 20), "")?;
+    }
+    match sim.polarization {
+        Polarization::Off => line(out, "polarization", "off", "")?,
+        Polarization::Kahn { factor, .. } => line(out, "Kahn polarization", &number(factor), "")?,
+    }
+    line(out, "fluence", &number(sim.fluence_per_m2), "photons/m^2")?;
+    let water = sim.amorphous.as_ref().map_or(0.0, |water| water.thickness_m * 1e6);
+    line(out, "water", &number(water), "µm")
+}
+
+fn sampling(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
+    let sim = &resolved.simulation;
+    let facts = &resolved.facts;
+    writeln!(out, "sampling")?;
+    let phis = sim.orientations.phis_rad();
+    let end = facts.phi_start_rad + facts.phi.range;
+    let text = format!(
+        "{} to {} deg in {} steps",
+        number(facts.phi_start_rad.to_degrees()),
+        number(end.to_degrees()),
+        phis.len()
+    );
+    line(out, "phi", &text, "")?;
+    let n = sim.oversample;
+    line(out, "sub-pixels", &format!("{n} x {n}"), "")?;
+    let region = &sim.region;
+    let text = format!(
+        "{} to {} fast, {} to {} slow",
+        region.fast.start(),
+        region.fast.end(),
+        region.slow.start(),
+        region.slow.end()
+    );
+    line(out, "region", &text, "")?;
+    line(out, "steps per pixel", &number(sim.steps()), "")?;
+    line(out, "steps in all", &number(sim.evaluations()), "")?;
+    if resolved.output.noise_file.is_some() {
+        let clock = if resolved.output.seed_from_clock { " (from the clock; -seed repeats it)" } else { "" };
+        line(out, "noise seed", &format!("{}{clock}", resolved.output.seed), "")?;
+    }
+    Ok(())
+}
+
+/// What came out.
+pub(crate) fn rendered(resolved: &Resolved, written: &Written, out: &mut impl Write) -> Result<()> {
+    let statistics = &written.statistics;
+    writeln!(out, "image")?;
+    let at = statistics.max_at;
+    line(out, "maximum", &format!("{} photons at fast {} slow {}", number(statistics.max), at.fast, at.slow), "")?;
+    line(out, "sum", &number(statistics.sum), "photons")?;
+    line(out, "mean", &number(statistics.mean), "photons/pixel")?;
+    line(out, "rms", &number(statistics.rms), "photons/pixel")?;
+    line(out, "rmsd", &number(statistics.rmsd), "photons/pixel")?;
+    let solid_angle_sr = written.solid_angle_sr;
+    let percent = 100.0 * solid_angle_sr / (4.0 * std::f64::consts::PI);
+    line(out, "solid angle", &format!("{} sr ({}%", number(solid_angle_sr), number(percent)), "of the sphere)")?;
+    line(out, "integer scale", &number(written.count_scale), "counts/photon")?;
+    if resolved.output.pgm_file.is_some() {
+        line(out, "PGM scale", &number(written.gray_scale), "per photon")?;
+    }
+    if let Some((photons, overloads)) = written.noise {
+        line(out, "noise image", &format!("{photons:.0} photons, {overloads} overloads"), "")?;
+    }
+    writeln!(out, "files")?;
+    for (path, what) in &written.files {
+        line(out, &path.display().to_string(), what, "")?;
+    }
+    Ok(())
+}

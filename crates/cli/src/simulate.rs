@@ -1,0 +1,62 @@
+//! A run: resolve, render, report, write.
+
+use std::io::{BufWriter, Write};
+use std::process::ExitCode;
+
+use nanobragg_experiment::{Experiment, Quirk, Resolved, resolve};
+use nanobragg_kernel::{Mode, Rendering, Statistics, render};
+
+use crate::failure::Failure;
+use crate::{files, machine, progress, report};
+
+/// Renders the experiment that a command line describes and writes its files.
+pub(crate) fn run(experiment: &Experiment) -> Result<ExitCode, Failure> {
+    let resolved = resolve(experiment, &machine::context())?;
+    if let Some(threads) = resolved.output.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
+    }
+    notices(&resolved);
+    let mut screen = BufWriter::new(std::io::stdout().lock());
+    report::resolved(&resolved, &mut screen)?;
+    screen.flush()?;
+
+    let (rendering, dumped) = rayon::join(|| rendered(&resolved), || files::write_dump(&resolved));
+    dumped?;
+    let written = files::write_all(&resolved, &rendering)?;
+    report::rendered(&resolved, &written, &mut screen)?;
+    screen.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The image, with a progress bar for those who watch.
+pub(crate) fn rendered(resolved: &Resolved) -> Rendering {
+    let simulation = &resolved.simulation;
+    let bar = progress::rows(simulation.detector.panel.shape[0], resolved.output.progress);
+    let rendering = render(simulation, &|| bar.inc(1));
+    bar.finish_and_clear();
+    rendering
+}
+
+/// What a user should know of, on the error stream: a line each.
+pub(crate) fn notices(resolved: &Resolved) {
+    for warning in &resolved.warnings {
+        eprintln!("nanobragg: warning: {warning}");
+    }
+    let compat = resolved.simulation.mode == Mode::Compat;
+    for &number in &resolved.quirks {
+        eprintln!("nanobragg: note: {}", Quirk::numbered(number).notice(compat));
+    }
+}
+
+/// What was written, for the report.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) statistics: Statistics,
+    pub(crate) solid_angle_sr: f64,
+    pub(crate) count_scale: f64,
+    pub(crate) gray_scale: f64,
+    /// Photons on the noise image, and pixels that do not fit 16 bits.
+    pub(crate) noise: Option<(f64, u64)>,
+    /// Every file with what it holds.
+    pub(crate) files: Vec<(std::path::PathBuf, &'static str)>,
+}

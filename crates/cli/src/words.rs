@@ -1,0 +1,61 @@
+//! What is typed, made into what clap reads.
+//!
+//! Users of the C program type `-lambda 1`; clap reads `--lambda 1`. Exact names get their second dash here, numbers
+//! below zero keep their one, and whatever else begins with a dash is refused with the nearest name (COMPAT Q17).
+
+use std::ffi::OsString;
+
+use nanobragg_experiment::{Error, flag_word};
+
+/// The words with every known flag spelled as clap wants it: its canonical name behind two dashes.
+///
+/// `others` are the names of further options that the command at hand knows.
+///
+/// # Errors
+/// [`Error::UnknownFlag`].
+pub(crate) fn spelled_for_clap(words: Vec<OsString>, others: &[&str]) -> Result<Vec<OsString>, Error> {
+    words
+        .into_iter()
+        .map(|word| {
+            let Some(text) = word.to_str() else { return Ok(word) };
+            if let Some(name) = text.strip_prefix("--").or_else(|| text.strip_prefix('-'))
+                && others.contains(&name.split('=').next().unwrap_or(name))
+            {
+                return Ok(OsString::from(format!("--{name}")));
+            }
+            match flag_word(text) {
+                Some(Ok(flag)) => Ok(OsString::from(format!("--{}", flag.row().name))),
+                Some(Err(unknown)) => Err(Error::unknown_flag(&unknown)),
+                // clap takes -.5 for a flag; it is the same number as -0.5.
+                None if text.starts_with("-.") => Ok(OsString::from(text.replacen("-.", "-0.", 1))),
+                None => Ok(word),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spelled(text: &str) -> Result<String, String> {
+        let words = text.split_whitespace().map(OsString::from).collect();
+        spelled_for_clap(words, &["help", "out"])
+            .map(|words| words.join(" ".as_ref()).into_string().unwrap())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn flags_get_two_dashes_and_numbers_keep_theirs() {
+        for (typed, expected) in [
+            ("-wave 1.5 -misset 1 -2 -.5", "--lambda 1.5 --misset 1 -2 -0.5"),
+            ("--4stol ice.stol -Q x", "--4stol ice.stol --Q x"),
+            ("-help --out=x -out y", "--help --out=x --out y"),
+            ("-phi -1e-3", "--phi -1e-3"),
+        ] {
+            assert_eq!(spelled(typed).as_deref(), Ok(expected));
+        }
+        assert_eq!(spelled("-lamda 1"), Err("unknown flag -lamda: did you mean -lambda?".to_owned()));
+        assert_eq!(spelled("-detect 1").unwrap_err(), "unknown flag -detect: did you mean -detsize?");
+    }
+}

@@ -1,0 +1,126 @@
+//! Where the C program differs from the physics: the rows Q1 to Q19.
+
+/// A row of the table of differences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quirk {
+    /// Its number: 1 for Q1.
+    pub number: u8,
+    /// What it is about.
+    pub topic: &'static str,
+    /// What the C program does, and `-compat c` with it.
+    pub reference: &'static str,
+    /// What is done without it.
+    pub default: &'static str,
+}
+
+/// The table.
+pub const TABLE: [Quirk; 19] = [
+    row(
+        1,
+        "phi = 0",
+        "a phi step at exactly 0 keeps the orientation left by the previous evaluation; only the very first of the image is right",
+        "every step is rotated from phi 0",
+    ),
+    row(
+        2,
+        "-oversample_thick, _polar, _omega",
+        "multiply the running sum after every contribution",
+        "multiply the contribution",
+    ),
+    row(3, "source weights", "read, printed, ignored", "used, normalised to mean 1"),
+    row(
+        4,
+        "interpolation off the grid",
+        "the first sample outside switches it off for the rest of the image (not reproduced: the answer depends on thread order)",
+        "that sample alone takes the nearest value",
+    ),
+    row(5, "-pivot", "overwritten by every convention but custom", "wins"),
+    row(6, "several sensor layers", "sum over layers times the last layer's capture", "each layer times its own"),
+    row(7, "-water", "r_e²·fluence applied twice and divided by steps", "once, not divided"),
+    row(
+        8,
+        "-curved_det",
+        "fast and slow offsets exchanged, lab y and z used whatever the convention",
+        "offsets along the detector's own axes from the direct beam",
+    ),
+    row(
+        9,
+        "gauss and tophat radius",
+        "(NaNbNc)²·|δh a* + δk b* + δl c*|² with a* in Å⁻¹",
+        "ρ² = (Na δh)² + (Nb δk)² + (Nc δl)²",
+    ),
+    row(10, "layers from count and thickness", "thickness/(count − 1), count at least 2", "thickness/count"),
+    row(11, "phi count and step", "osc = step, 2 steps", "count steps"),
+    row(
+        12,
+        "two-theta",
+        "left out of the direct beam's place, so the printed and header beam centres are off",
+        "included",
+    ),
+    row(13, "-misset random", "a cap of 90 radians", "uniform over rotations"),
+    row(14, "divergence count alone", "1 radian in all", "refused"),
+    row(
+        15,
+        "SMV header read",
+        "substring keys (DISTANCE finds CLOSE_DISTANCE), TWOTHETA ignored, byte order ignored",
+        "exact keys, both honoured",
+    ),
+    row(
+        16,
+        "-pix0_vector",
+        "ignored, but selects custom; _mm read as metres",
+        "the origin when no beam centre, near point or ORG flag is given; otherwise ignored with a warning",
+    ),
+    row(
+        17,
+        "flags",
+        "matched by substring, unknown ones ignored, -curved_det ignored when last (not reproduced)",
+        "exact names and listed aliases; unknown ones refused with the nearest name",
+    ),
+    row(
+        18,
+        "implicit Fdump.bin",
+        "read when no -hkl is given, overwritten when one is",
+        "read only with -dump FILE, or from the working directory when there is no other source of F; written only with -dump FILE",
+    ),
+    row(
+        19,
+        "-stol, -4stol, -Q",
+        "read, never used",
+        "the curve replaces the constant structure factor of -water",
+    ),
+];
+
+const fn row(number: u8, topic: &'static str, reference: &'static str, default: &'static str) -> Quirk {
+    Quirk { number, topic, reference, default }
+}
+
+impl Quirk {
+    /// The row of a number from 1 to 19.
+    ///
+    /// # Panics
+    /// For any other number.
+    #[must_use]
+    pub const fn numbered(number: u8) -> &'static Self {
+        &TABLE[number as usize - 1]
+    }
+
+    /// One line that says that a run touches it and what is done.
+    #[must_use]
+    pub fn notice(&self, compat: bool) -> String {
+        let (mode, done) = if compat { ("compat", self.reference) } else { ("physics", self.default) };
+        format!("Q{} {} ({mode}): {done}", self.number, self.topic)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_numbered_in_order() {
+        for (place, quirk) in TABLE.iter().enumerate() {
+            assert_eq!(usize::from(quirk.number), place + 1);
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! The detector: convention, size, distances, centres, pivot, sensor.
+
+use nanobragg_geometry::sweep::Sweep;
+use nanobragg_geometry::{Axes, Convention, DetectorSetup, LabVec, Pivot, Placement, Sensor};
+
+use super::Resolver;
+use crate::error::Error;
+use crate::flag::Flag;
+use crate::said::Provenance;
+
+/// A resolved detector.
+pub(super) struct Detector {
+    pub(super) placement: Placement,
+    pub(super) axes: Axes,
+    pub(super) twotheta_rad: f64,
+}
+
+/// Flags that name a convention.
+const CONVENTIONS: [(Flag, Convention); 5] = [
+    (Flag::Mosflm, Convention::Mosflm),
+    (Flag::Xds, Convention::Xds),
+    (Flag::Adxv, Convention::Adxv),
+    (Flag::Denzo, Convention::Denzo),
+    (Flag::Dials, Convention::Dials),
+];
+
+/// Flags that make the convention custom.
+const CUSTOM: [Flag; 9] = [
+    Flag::FdetVector,
+    Flag::SdetVector,
+    Flag::OdetVector,
+    Flag::BeamVector,
+    Flag::PolarVector,
+    Flag::SpindleAxis,
+    Flag::TwothetaAxis,
+    Flag::Pix0Vector,
+    Flag::Pix0VectorMm,
+];
+
+/// Flags after which a custom detector turns about the beam, and about the sample.
+const ABOUT_BEAM: [Flag; 7] = [
+    Flag::Xbeam,
+    Flag::Ybeam,
+    Flag::Distance,
+    Flag::Mosflm,
+    Flag::Adxv,
+    Flag::Denzo,
+    Flag::Dials,
+];
+const ABOUT_SAMPLE: [Flag; 7] =
+    [Flag::Xclose, Flag::Yclose, Flag::Orgx, Flag::Orgy, Flag::Xds, Flag::CloseDistance, Flag::Twotheta];
+
+/// Flags that say where the beam or the near point is.
+const CENTERS: [Flag; 6] = [Flag::Xbeam, Flag::Ybeam, Flag::Xclose, Flag::Yclose, Flag::Orgx, Flag::Orgy];
+
+impl Resolver<'_> {
+    pub(super) fn detector(&mut self) -> Result<Detector, Error> {
+        let convention = self.convention();
+        let axes = self.axes(convention)?;
+        let pivot = self.pivot(convention);
+        let pixel_size_m = self.positive(Flag::Pixel, "pixel size", 0.1)? * 1e-3;
+        let (shape, size_m) = self.shape(pixel_size_m)?;
+        let distance_m = self.positive(Flag::Distance, "distance", 100.0)? * 1e-3;
+        let close_distance_m = self.said.number(Flag::CloseDistance).map(|mm| mm * 1e-3);
+        let rotations = [Flag::DetectorRotx, Flag::DetectorRoty, Flag::DetectorRotz];
+        let names = ["detector rotation about x", "detector rotation about y", "detector rotation about z"];
+        let rotations_rad =
+            [0, 1, 2].map(|axis| self.number(rotations[axis], names[axis], 0.0).to_radians());
+        let twotheta_rad = self.number(Flag::Twotheta, "two-theta", 0.0).to_radians();
+        if twotheta_rad != 0.0 {
+            self.quirks.insert(12);
+        }
+        let curved = self.switch(Flag::CurvedDet);
+        if curved {
+            self.quirks.insert(8);
+        }
+        let millimetres = |flag: Flag| self.said.number(flag).map(|mm| mm * 1e-3);
+        let pixels = |flag: Flag| self.said.number(flag);
+        let setup = DetectorSetup {
+            convention,
+            axes,
+            pivot,
+            shape,
+            pixel_size_m,
+            size_m,
+            distance_m,
+            close_distance_m,
+            beam_m: [millimetres(Flag::Xbeam), millimetres(Flag::Ybeam)],
+            close_m: [millimetres(Flag::Xclose), millimetres(Flag::Yclose)],
+            org_pixels: [pixels(Flag::Orgx), pixels(Flag::Orgy)],
+            rotations_rad,
+            twotheta_rad,
+            origin_m: self.origin(),
+            curved,
+            sensor: self.sensor()?,
+            as_reference: self.compat(),
+        };
+        let placement = setup.place()?;
+        self.center_settings(convention, pivot, &placement);
+        Ok(Detector { placement, axes, twotheta_rad })
+    }
+
+    /// The convention that was said last; any vector makes it custom.
+    fn convention(&mut self) -> Convention {
+        let all: Vec<Flag> =
+            CONVENTIONS.iter().map(|&(flag, _)| flag).chain(CUSTOM).collect();
+        let flag = self.said.last_of(&all);
+        let convention = match flag {
+            None => Convention::default(),
+            Some(flag) => CONVENTIONS
+                .iter()
+                .find(|(known, _)| *known == flag)
+                .map_or(Convention::Custom, |&(_, convention)| convention),
+        };
+        if convention != Convention::Custom {
+            for flag in CUSTOM {
+                if self.said.has(flag) {
+                    self.warn(format!(
+                        "{} has no effect: -{} comes after it and has axes of its own",
+                        flag.dashed(),
+                        convention.name()
+                    ));
+                }
+            }
+        }
+        let from = flag.map_or(Provenance::Default, |flag| self.from(flag));
+        self.setting("convention", convention.name(), "", from);
+        convention
+    }
+
+    fn axes(&mut self, convention: Convention) -> Result<Axes, Error> {
+        let mut axes = convention.axes();
+        if convention == Convention::Custom {
+            for (flag, axis) in [
+                (Flag::BeamVector, &mut axes.beam),
+                (Flag::FdetVector, &mut axes.fast),
+                (Flag::SdetVector, &mut axes.slow),
+                (Flag::OdetVector, &mut axes.normal),
+                (Flag::TwothetaAxis, &mut axes.twotheta),
+                (Flag::PolarVector, &mut axes.polarization),
+                (Flag::SpindleAxis, &mut axes.spindle),
+            ] {
+                if let Some([x, y, z]) = self.said.triple(flag) {
+                    if [x, y, z] == [0.0; 3] {
+                        return Err(Error::wrong(flag, "0 0 0", "a vector of non-zero length"));
+                    }
+                    *axis = LabVec::new(x, y, z);
+                }
+            }
+        }
+        let (axes, replaced) = axes.straightened();
+        if replaced {
+            self.warn("the detector normal is not of length 1 as given: it is replaced by fast × slow");
+        }
+        for (name, axis) in axes.named() {
+            self.setting(name, format!("{} {} {}", axis.x, axis.y, axis.z), "", Provenance::Convention);
+        }
+        Ok(axes)
+    }
+
+    fn pivot(&mut self, convention: Convention) -> Pivot {
+        let asked = self.said.word(Flag::Pivot).map(|word| if word == "beam" { Pivot::Beam } else { Pivot::Sample });
+        if asked.is_some() && convention != Convention::Custom {
+            self.quirks.insert(5);
+        }
+        let by_convention = convention.pivot();
+        let (pivot, from) = match (asked, by_convention) {
+            (Some(asked), _) if !self.compat() => (asked, self.from(Flag::Pivot)),
+            (_, Some(pivot)) => {
+                if asked.is_some_and(|asked| asked != pivot) {
+                    self.warn(format!(
+                        "-pivot has no effect: the {} convention has its own (COMPAT Q5)",
+                        convention.name()
+                    ));
+                }
+                (pivot, Provenance::Convention)
+            }
+            (asked, None) => {
+                // A header sets no pivot.
+                let typed = |flag: &Flag| matches!(self.from(*flag), Provenance::Flag(_));
+                let setters: Vec<Flag> =
+                    ABOUT_BEAM.into_iter().chain(ABOUT_SAMPLE).chain([Flag::Pivot]).filter(typed).collect();
+                match self.said.last_of(&setters) {
+                    Some(Flag::Pivot) => (asked.unwrap_or(Pivot::Beam), self.from(Flag::Pivot)),
+                    Some(flag) if ABOUT_SAMPLE.contains(&flag) => (Pivot::Sample, self.from(flag)),
+                    Some(flag) => (Pivot::Beam, self.from(flag)),
+                    None => (Pivot::Beam, Provenance::Default),
+                }
+            }
+        };
+        self.setting("pivot", format!("{pivot:?}").to_lowercase(), "", from);
+        pivot
+    }
+
+    /// Pixels and size along slow and fast.
+    fn shape(&mut self, pixel_size_m: f64) -> Result<([usize; 2], [f64; 2]), Error> {
+        let axes = [
+            ([Flag::Detpixels, Flag::DetpixelsS], [Flag::Detsize, Flag::DetsizeS], "pixels along slow"),
+            ([Flag::Detpixels, Flag::DetpixelsF], [Flag::Detsize, Flag::DetsizeF], "pixels along fast"),
+        ];
+        let mut shape = [0; 2];
+        let mut size_m = [0.0; 2];
+        for (axis, (in_pixels, in_mm, name)) in axes.into_iter().enumerate() {
+            let said_pixels =
+                self.said.last_of(&in_pixels).filter(|&flag| self.said.count(flag).is_some_and(|n| n > 0));
+            let said_size = self.said.last_of(&in_mm);
+            let (size, from) = match (said_pixels, said_size) {
+                (Some(flag), size) => {
+                    if let Some(ignored) = size {
+                        self.warn(format!("{} has no effect: {} is given", ignored.dashed(), flag.dashed()));
+                    }
+                    let pixels = f64::from(self.said.count(flag).unwrap_or(0));
+                    (pixel_size_m * pixels, self.from(flag))
+                }
+                (None, Some(flag)) => (self.said.number(flag).unwrap_or(0.0) * 1e-3, self.from(flag)),
+                (None, None) => (102.4e-3, Provenance::Default),
+            };
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
+            let pixels = (size / pixel_size_m - 0.5).ceil() as usize;
+            if pixels == 0 || pixels > 1 << 20 {
+                let flag = said_pixels.or(said_size).unwrap_or(Flag::Pixel);
+                let found = format!("{pixels} pixels");
+                return Err(Error::wrong(flag, &found, "a detector of 1 to 1048576 pixels an edge"));
+            }
+            self.setting(name, pixels, "pixels", from);
+            (shape[axis], size_m[axis]) = (pixels, size);
+        }
+        Ok((shape, size_m))
+    }
+
+    /// The origin, where `-pix0_vector` gives it (COMPAT Q16).
+    fn origin(&mut self) -> Option<LabVec> {
+        let flag = self.said.last_of(&[Flag::Pix0Vector, Flag::Pix0VectorMm])?;
+        self.quirks.insert(16);
+        let center = CENTERS.into_iter().find(|&flag| self.said.has(flag));
+        if self.compat() {
+            self.warn(format!("{} has no effect in compat mode (COMPAT Q16)", flag.dashed()));
+            return None;
+        }
+        if let Some(center) = center {
+            self.warn(format!("{} has no effect: {} gives the origin", flag.dashed(), center.dashed()));
+            return None;
+        }
+        let unit_m = if flag == Flag::Pix0VectorMm { 1e-3 } else { 1.0 };
+        self.said.triple(flag).map(|[x, y, z]| LabVec::new(x, y, z) * unit_m)
+    }
+
+    fn sensor(&mut self) -> Result<Sensor, Error> {
+        let mut thickness_um = self.number(Flag::DetectorThick, "sensor thickness", 0.0);
+        if thickness_um < 0.0 {
+            let found = thickness_um.to_string();
+            return Err(Error::wrong(Flag::DetectorThick, &found, "a thickness that is not negative"));
+        }
+        let depth_um = self.said.number(Flag::DetectorAbs);
+        let transparent = self.said.word(Flag::DetectorAbs).is_some() || depth_um == Some(0.0);
+        let last = self.said.last_of(&[Flag::DetectorAbs, Flag::DetectorThick]);
+        if transparent && self.compat() && last == Some(Flag::DetectorAbs) {
+            // There, the infinite depth takes back a thickness that was said before it.
+            thickness_um = 0.0;
+        }
+        let layers = Sweep::of_sensor(thickness_um * 1e-6, self.said.count(Flag::DetectorThicksteps), self.compat());
+        if self.said.count(Flag::DetectorThicksteps).is_some_and(|count| count > 0) && thickness_um > 0.0 {
+            self.quirks.insert(10);
+        }
+        if layers.count > 1 {
+            self.quirks.insert(6);
+        }
+        let attenuation_per_m = match depth_um {
+            _ if transparent => {
+                if thickness_um > 0.0 {
+                    self.warn("a sensor with an infinite attenuation depth captures nothing: every pixel is 0");
+                }
+                0.0
+            }
+            Some(depth_um) if depth_um > 0.0 => 1.0 / (depth_um * 1e-6),
+            Some(depth_um) => {
+                return Err(Error::wrong(Flag::DetectorAbs, &depth_um.to_string(), "a depth that is not negative"));
+            }
+            None if thickness_um > 0.0 => {
+                self.warn(format!("no -detector_abs: the attenuation depth is the thickness, {thickness_um} µm"));
+                1.0 / (thickness_um * 1e-6)
+            }
+            None => 0.0,
+        };
+        if thickness_um == 0.0 && self.said.has(Flag::DetectorThicksteps) {
+            self.warn("-detector_thicksteps has no effect without -detector_thick");
+        }
+        if thickness_um == 0.0 && depth_um.is_some_and(|depth| depth > 0.0) {
+            self.warn("-detector_abs has no effect without -detector_thick");
+        }
+        self.setting("sensor layers", layers.count, "", self.from(Flag::DetectorThicksteps));
+        let depth = if attenuation_per_m > 0.0 { 1e6 / attenuation_per_m } else { f64::INFINITY };
+        self.setting("attenuation depth", depth, "µm", self.from(Flag::DetectorAbs));
+        Ok(Sensor { layers: layers.count, layer_thickness_m: layers.step, attenuation_per_m })
+    }
+
+    /// The centres as they came out, and warnings of those that were said in vain.
+    fn center_settings(&mut self, convention: Convention, pivot: Pivot, placement: &Placement) {
+        let centers = &placement.centers;
+        let from = |flag: Flag, convention: Provenance| if self.said.has(flag) { self.from(flag) } else { convention };
+        let [x, y] = [Flag::Xbeam, Flag::Ybeam].map(|flag| from(flag, Provenance::Convention));
+        self.setting("Xbeam", centers.xy_beam_m[0] * 1e3, "mm", x);
+        self.setting("Ybeam", centers.xy_beam_m[1] * 1e3, "mm", y);
+        let derived = || Provenance::Derived;
+        self.setting("Fbeam", centers.beam_m[0] * 1e3, "mm", derived());
+        self.setting("Sbeam", centers.beam_m[1] * 1e3, "mm", derived());
+        self.setting("Fclose", centers.close_m[0] * 1e3, "mm", derived());
+        self.setting("Sclose", centers.close_m[1] * 1e3, "mm", derived());
+        self.setting("close distance", placement.panel.close_distance_m * 1e3, "mm", derived());
+        let origin = placement.panel.origin_m;
+        let text = format!("{} {} {}", origin.x * 1e3, origin.y * 1e3, origin.z * 1e3);
+        self.setting("origin", text, "mm", derived());
+
+        let about_sample = pivot == Pivot::Sample && convention != Convention::Custom;
+        let by_near_point = matches!(convention, Convention::Xds | Convention::Dials);
+        let mut in_vain = Vec::new();
+        for flag in [Flag::Xbeam, Flag::Ybeam] {
+            if about_sample && self.said.has(flag) {
+                in_vain.push((flag, "the detector rotates about the sample: use -ORGX and -ORGY"));
+            }
+        }
+        for (flag, beam) in [(Flag::Xclose, Flag::Xbeam), (Flag::Yclose, Flag::Ybeam)] {
+            let default_of_beam = (by_near_point || convention == Convention::Custom) && !self.said.has(beam);
+            if self.said.has(flag) && (!default_of_beam || about_sample) {
+                in_vain.push((flag, "it is only the default of the beam centre in xds, dials and custom"));
+            }
+        }
+        for (flag, beam) in [(Flag::Orgx, Flag::Xbeam), (Flag::Orgy, Flag::Ybeam)] {
+            let near_point_counts = about_sample
+                || (convention == Convention::Custom && !self.said.has(beam))
+                || (by_near_point && !self.said.has(beam));
+            if self.said.has(flag) && !near_point_counts {
+                in_vain.push((flag, "the detector rotates about the beam: use -Xbeam and -Ybeam"));
+            }
+        }
+        for (flag, why) in in_vain {
+            self.warn(format!("{} has no effect: {why}", flag.dashed()));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What is written, and how it is scaled.
+
+use std::path::PathBuf;
+
+use super::Resolver;
+use crate::flag::Flag;
+
+/// The files of a run and their scales.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// Raw photons.
+    pub float_file: PathBuf,
+    /// Scaled integers.
+    pub int_file: PathBuf,
+    /// Scaled bytes, if wanted.
+    pub pgm_file: Option<PathBuf>,
+    /// Photons with noise, if wanted.
+    pub noise_file: Option<PathBuf>,
+    /// Scale of the integers; from the maximum without.
+    pub scale: Option<f64>,
+    /// Scale of the bytes; from the deviation without.
+    pub pgm_scale: Option<f64>,
+    /// Offset of integers and noise, in counts.
+    pub adc: f64,
+    /// Seed of the noise.
+    pub seed: i64,
+    /// Whether that seed is from the clock.
+    pub seed_from_clock: bool,
+    /// Whether pixels are printed to the screen.
+    pub printout: bool,
+    /// Whether progress is shown.
+    pub progress: bool,
+    /// Threads; all cores without.
+    pub threads: Option<usize>,
+}
+
+impl Resolver<'_> {
+    pub(super) fn output(&mut self) -> Output {
+        let name = |flag: Flag| PathBuf::from(self.said.word(flag).unwrap_or(flag.row().default));
+        // Naming a file, or its scale, turns its writing on again.
+        let wanted = |file: &[Flag], no: Flag| {
+            let all: Vec<Flag> = file.iter().copied().chain([no]).collect();
+            self.said.last_of(&all) != Some(no)
+        };
+        let pgm = wanted(&[Flag::Pgmfile, Flag::Pgmscale], Flag::Nopgm);
+        let noise = wanted(&[Flag::Noisefile], Flag::Nonoise);
+        let positive = |flag: Flag| self.said.number(flag).filter(|&scale| scale > 0.0);
+        let printout = self.said.has(Flag::Printout);
+        let output = Output {
+            float_file: name(Flag::Floatfile),
+            int_file: name(Flag::Intfile),
+            pgm_file: pgm.then(|| name(Flag::Pgmfile)),
+            noise_file: noise.then(|| name(Flag::Noisefile)),
+            scale: positive(Flag::Scale),
+            pgm_scale: positive(Flag::Pgmscale),
+            adc: self.said.number(Flag::Adc).unwrap_or(40.0),
+            seed: self.said.integer(Flag::Seed).unwrap_or(self.context.clock_seed),
+            seed_from_clock: !self.said.has(Flag::Seed),
+            printout,
+            progress: self.said.last_of(&[Flag::Progress, Flag::Noprogress]) != Some(Flag::Noprogress),
+            threads: self.said.count(Flag::Threads).map(|count| count as usize).filter(|&count| count > 0),
+        };
+        for (flag, wanted, without) in [
+            (Flag::Pgmfile, pgm, "-nopgm comes after it"),
+            (Flag::Pgmscale, pgm, "-nopgm comes after it"),
+            (Flag::Noisefile, noise, "-nonoise comes after it"),
+            (Flag::Seed, noise, "no noise image is written"),
+            (Flag::PrintoutPixel, printout, "nothing is printed without -printout"),
+        ] {
+            if self.said.has(flag) && !wanted {
+                self.warn(format!("{} has no effect: {without}", flag.dashed()));
+            }
+        }
+        if noise {
+            self.setting("noise seed", output.seed, "", self.from(Flag::Seed));
+        }
+        self.setting("adc offset", output.adc, "counts", self.from(Flag::Adc));
+        output
+    }
+}

@@ -1,0 +1,58 @@
+//! Small text files of numbers: matrices, sources, amorphous curves.
+
+use std::path::Path;
+
+use crate::error::Error;
+
+/// A row of numbers and where it is.
+pub(crate) struct NumberRow {
+    /// From 1.
+    pub(crate) line: usize,
+    /// Its numbers, each with the column it begins at, from 1.
+    pub(crate) numbers: Vec<(usize, f64)>,
+}
+
+/// The rows of a text file: numbers separated by blanks, commas, semicolons or colons; `#` begins a comment, and
+/// blank lines are passed over.
+///
+/// # Errors
+/// [`Error::Read`], or [`Error::Parse`] at the first thing that is not a finite number.
+pub(crate) fn read_rows(path: &Path) -> Result<Vec<NumberRow>, Error> {
+    let bytes = std::fs::read(path).map_err(Error::read(path))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut rows = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let content = line.split('#').next().unwrap_or_default();
+        let mut numbers = Vec::new();
+        for (column, word) in words(content) {
+            match word.parse::<f64>() {
+                Ok(number) if number.is_finite() => numbers.push((column, number)),
+                _ => return Err(parse_error(path, index + 1, column, "a number", word)),
+            }
+        }
+        if !numbers.is_empty() {
+            rows.push(NumberRow { line: index + 1, numbers });
+        }
+    }
+    Ok(rows)
+}
+
+/// The error of a text that is not what it should be.
+pub(crate) fn parse_error(path: &Path, line: usize, column: usize, expected: &str, found: &str) -> Error {
+    Error::Parse {
+        path: path.to_owned(),
+        line,
+        column,
+        expected: expected.to_owned(),
+        found: found.chars().take(40).collect(),
+    }
+}
+
+/// The words of a line, each with the column it begins at, from 1.
+fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let separator = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':');
+    line.split(separator).filter(|word| !word.is_empty()).map(move |word| {
+        let byte = word.as_ptr() as usize - line.as_ptr() as usize;
+        (line[..byte].chars().count() + 1, word)
+    })
+}

@@ -1,0 +1,132 @@
+//! Fdump files: a grid of structure factors as the C program nanoBragg keeps it from one run to the next.
+//!
+//! A header `h_min h_max k_min k_max l_min l_max`, a line feed and a form feed, then native f64, l fastest. Every axis
+//! has one plane more than its bounds span, filled with zeros. The data starts right after the form feed: its bytes
+//! may look like white space, so none is skipped.
+
+mod header;
+mod replace;
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use crate::grid::F64_BYTES;
+use crate::map::Bytes;
+use crate::{Bounds, Error, Grid};
+
+/// How much is handed to the system at once, in bytes.
+const BUFFER_BYTES: usize = 1 << 18;
+
+/// Opens an Fdump by memory map, in a time that does not depend on its size. The structure factors are not looked at.
+///
+/// The file says nothing of the default F: `default_f` is what the caller has for nodes outside its bounds. The caller
+/// promises that nobody changes the file while the grid is there; to replace it by renaming, as [`write`] does, is safe.
+///
+/// # Errors
+///
+/// [`Error::Read`], [`Error::Header`], [`Error::FdumpSize`] or [`Error::DefaultNotFinite`].
+pub fn open(path: &Path, default_f: f64) -> Result<Grid, Error> {
+    let bytes = Bytes::open(path).map_err(|reason| Error::Read { file: path.to_owned(), reason })?;
+    let (bounds, start) = header::parse(&bytes).map_err(|defect| defect.into_error(path))?;
+    let expected_bytes = start as u128 + data_bytes(bounds);
+    if expected_bytes != bytes.len() as u128 {
+        let (file, found_bytes) = (path.to_owned(), bytes.len());
+        return Err(Error::FdumpSize { file, bounds, expected_bytes, found_bytes });
+    }
+    Grid::from_fdump(bounds, default_f, bytes, start)
+}
+
+/// Writes a grid, byte for byte as the C program does. The file appears whole or not at all: it is written beside its
+/// place and then renamed. A device or a pipe is written to as it is.
+///
+/// # Errors
+///
+/// [`Error::Write`].
+pub fn write(grid: &Grid, path: &Path) -> Result<(), Error> {
+    replace::write(path, |file| {
+        let mut out = BufWriter::with_capacity(BUFFER_BYTES, file);
+        write_to(grid, &mut out)?;
+        out.flush()
+    })
+    .map_err(|reason| Error::Write { file: path.to_owned(), reason })
+}
+
+/// Bytes of everything after the header; at most 2⁹⁹ and a little.
+fn data_bytes(bounds: Bounds) -> u128 {
+    bounds.shape().map(|count| count as u128 + 1).iter().product::<u128>() * F64_BYTES as u128
+}
+
+fn write_to(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
+    let bounds = grid.bounds();
+    let [_, k_count, l_count] = bounds.shape();
+    let mut factors = vec![0.0; l_count];
+    let row_bytes = (l_count + 1) * F64_BYTES;
+    let mut row = vec![0; row_bytes];
+    let zeros = vec![0; row_bytes];
+    write!(out, "{}", header::text(bounds))?;
+    for h in bounds.min.h..=bounds.max.h {
+        for k in bounds.min.k..=bounds.max.k {
+            grid.copy_row(h, k, &mut factors);
+            let (places, _) = row.as_chunks_mut();
+            for (place, factor) in places.iter_mut().zip(&factors) {
+                *place = factor.to_ne_bytes();
+            }
+            out.write_all(&row)?;
+        }
+        out.write_all(&zeros)?;
+    }
+    for _ in 0..=k_count {
+        out.write_all(&zeros)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Miller, Reflection};
+
+    fn reflection(h: i32, k: i32, l: i32, structure_factor: f64) -> Reflection {
+        Reflection { miller: Miller::new(h, k, l), structure_factor }
+    }
+
+    #[test]
+    fn one_plane_of_zeros_follows_every_axis() {
+        let grid =
+            Grid::from_reflections([reflection(0, 5, -1, 1.5), reflection(0, 5, 0, 2.5)], 9.0, 16).unwrap();
+        let mut bytes = Vec::new();
+        write_to(&grid, &mut bytes).unwrap();
+        let (header, data) = bytes.split_at(14);
+        assert_eq!(header, b"0 0 5 5 -1 0\n\x0c");
+        let (data, rest) = data.as_chunks();
+        let data: Vec<f64> = data.iter().map(|bytes| f64::from_ne_bytes(*bytes)).collect();
+        assert_eq!(data, [1.5, 2.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn data_that_looks_like_white_space_is_data() {
+        let blank = f64::from_ne_bytes(*b"\n\x0c \t\r\n\x0c ");
+        let grid = Grid::from_reflections([reflection(0, 0, 0, blank)], 0.0, 8).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Fdump.bin");
+        write(&grid, &path).unwrap();
+        let opened = open(&path, 4.0).unwrap();
+        assert_eq!(opened.get(Miller::new(0, 0, 0)).map(f64::to_bits), Some(blank.to_bits()));
+        assert_eq!((opened.default_f(), opened.get(Miller::new(0, 0, 1))), (4.0, None));
+        assert!(opened.is_mapped());
+        assert_eq!(opened.byte_len(), 13 + 8 * 8);
+    }
+
+    #[test]
+    fn a_grid_can_be_written_over_the_file_it_is_mapped_from() {
+        let grid = Grid::from_reflections([reflection(1, 2, 3, 4.5)], 0.0, 8).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Fdump.bin");
+        write(&grid, &path).unwrap();
+        let opened = open(&path, 0.0).unwrap();
+        write(&opened, &path).unwrap();
+        assert_eq!(opened.get(Miller::new(1, 2, 3)), Some(4.5));
+        assert_eq!(open(&path, 0.0).unwrap().get(Miller::new(1, 2, 3)), Some(4.5));
+    }
+}

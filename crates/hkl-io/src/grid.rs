@@ -1,0 +1,255 @@
+//! Structure factors at every node of a box.
+
+use std::fmt;
+use std::ops::Range;
+
+use ndarray::{Array3, s};
+
+use crate::map::Bytes;
+use crate::{Bounds, Error, Miller, Reflection};
+
+/// Bytes of one structure factor.
+pub(crate) const F64_BYTES: usize = size_of::<f64>();
+
+/// A structure factor F for every node of a box, in memory or in a mapped Fdump file.
+///
+/// Nodes of the box that no reflection was listed for hold the default F, as does everything outside.
+pub struct Grid {
+    bounds: Bounds,
+    default_f: f64,
+    storage: Storage,
+}
+
+enum Storage {
+    /// `[h, k, l]`, l fastest.
+    Owned(Array3<f64>),
+    /// The bytes of a whole Fdump, whose data begins at `start`: as above, with one more plane beyond each axis. The
+    /// header has any length, so no f64 is aligned.
+    Fdump { bytes: Bytes, start: usize },
+}
+
+impl Grid {
+    /// The grid over the smallest box that holds all reflections; the last one listed for a node wins.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoReflections`], [`Error::NotFinite`] or [`Error::DefaultNotFinite`]; [`Error::GridTooLarge`] if the
+    /// grid needs more than `max_bytes`, [`Error::OutOfMemory`] if the machine has less than that.
+    pub fn from_reflections<I>(reflections: I, default_f: f64, max_bytes: usize) -> Result<Self, Error>
+    where
+        I: IntoIterator<Item = Reflection>,
+        I::IntoIter: Clone,
+    {
+        let reflections = reflections.into_iter();
+        let mut bounds: Option<Bounds> = None;
+        for Reflection { miller, structure_factor } in reflections.clone() {
+            if !structure_factor.is_finite() {
+                return Err(Error::NotFinite { miller, structure_factor });
+            }
+            bounds = Some(bounds.map_or(Bounds::of(miller), |b| b.including(miller)));
+        }
+        let bounds = bounds.ok_or(Error::NoReflections)?;
+        let mut grid = Self::filled("reflections", bounds, default_f, max_bytes)?;
+        if let Storage::Owned(factors) = &mut grid.storage {
+            for Reflection { miller, structure_factor } in reflections {
+                factors[bounds.offset(miller)] = structure_factor;
+            }
+        }
+        Ok(grid)
+    }
+
+    /// The box of the nodes that have a structure factor of their own.
+    #[must_use]
+    pub const fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// F of every node that is outside the bounds, in electrons per unit cell.
+    #[must_use]
+    pub const fn default_f(&self) -> f64 {
+        self.default_f
+    }
+
+    /// F at a node, in electrons per unit cell; `None` outside the bounds.
+    #[must_use]
+    pub fn get(&self, node: Miller) -> Option<f64> {
+        if !self.bounds.contains(node) {
+            return None;
+        }
+        match &self.storage {
+            Storage::Owned(factors) => factors.get(self.bounds.offset(node)).copied(),
+            Storage::Fdump { bytes, start } => {
+                let range = self.fdump_range(*start, node, 1);
+                bytes.get(range)?.try_into().ok().map(f64::from_ne_bytes)
+            }
+        }
+    }
+
+    /// Copies F at (h, k, l_min), …, (h, k, l_max).
+    ///
+    /// # Panics
+    ///
+    /// If h or k is out of bounds, or if `into` is not as long as the grid is along l.
+    pub fn copy_row(&self, h: i32, k: i32, into: &mut [f64]) {
+        let node = Miller::new(h, k, self.bounds.min.l);
+        assert!(self.bounds.contains(node), "the row ({h}, {k}) is outside {}", self.bounds);
+        let [.., count] = self.bounds.shape();
+        assert_eq!(into.len(), count, "length of a row of {}", self.bounds);
+        match &self.storage {
+            Storage::Owned(factors) => {
+                let [h, k, _] = self.bounds.offset(node);
+                let row = factors.slice(s![h, k, ..]);
+                for (into, factor) in into.iter_mut().zip(row) {
+                    *into = *factor;
+                }
+            }
+            Storage::Fdump { bytes, start } => {
+                let row = &bytes[self.fdump_range(*start, node, count)];
+                let (factors, _) = row.as_chunks();
+                for (into, factor) in into.iter_mut().zip(factors) {
+                    *into = f64::from_ne_bytes(*factor);
+                }
+            }
+        }
+    }
+
+    /// Whether the structure factors are in a mapped file, rather than in memory.
+    #[must_use]
+    pub fn is_mapped(&self) -> bool {
+        matches!(&self.storage, Storage::Fdump { bytes, .. } if bytes.is_mapped())
+    }
+
+    /// Bytes of memory, or of the mapped file, that the grid takes.
+    #[must_use]
+    pub fn byte_len(&self) -> usize {
+        match &self.storage {
+            Storage::Owned(factors) => factors.len() * F64_BYTES,
+            Storage::Fdump { bytes, .. } => bytes.len(),
+        }
+    }
+
+    /// A grid whose every node holds the default; `name` is for messages.
+    pub(crate) fn filled(
+        name: &str,
+        bounds: Bounds,
+        default_f: f64,
+        max_bytes: usize,
+    ) -> Result<Self, Error> {
+        let default_f = finite_default(default_f)?;
+        let needed_bytes = bounds.node_count() * F64_BYTES as u128;
+        let too_large = || Error::GridTooLarge { name: name.to_owned(), bounds, needed_bytes, max_bytes };
+        let needed_bytes = usize::try_from(needed_bytes).map_err(|_| too_large())?;
+        if needed_bytes > max_bytes {
+            return Err(too_large());
+        }
+        let out_of_memory = || Error::OutOfMemory { name: name.to_owned(), bounds, needed_bytes };
+        let mut factors = Vec::new();
+        let count = needed_bytes / F64_BYTES;
+        factors.try_reserve_exact(count).map_err(|_| out_of_memory())?;
+        factors.resize(count, default_f);
+        let factors = Array3::from_shape_vec(bounds.shape(), factors).map_err(|_| out_of_memory())?;
+        Ok(Self { bounds, default_f, storage: Storage::Owned(factors) })
+    }
+
+    /// The grid in the bytes of an Fdump, whose size has been checked.
+    pub(crate) fn from_fdump(
+        bounds: Bounds,
+        default_f: f64,
+        bytes: Bytes,
+        start: usize,
+    ) -> Result<Self, Error> {
+        Ok(Self { bounds, default_f: finite_default(default_f)?, storage: Storage::Fdump { bytes, start } })
+    }
+
+    /// The structure factors in memory, l fastest; `None` for a mapped grid.
+    pub(crate) fn as_slice_mut(&mut self) -> Option<&mut [f64]> {
+        match &mut self.storage {
+            Storage::Owned(factors) => factors.as_slice_mut(),
+            Storage::Fdump { .. } => None,
+        }
+    }
+
+    /// Where the factors of `count` nodes along l are in an Fdump.
+    fn fdump_range(&self, start: usize, first: Miller, count: usize) -> Range<usize> {
+        let [h, k, l] = self.bounds.offset(first);
+        let [_, k_count, l_count] = self.bounds.shape().map(|count| count + 1);
+        let first = start + ((h * k_count + k) * l_count + l) * F64_BYTES;
+        first..first + count * F64_BYTES
+    }
+}
+
+impl fmt::Debug for Grid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Grid")
+            .field("bounds", &self.bounds)
+            .field("default_f", &self.default_f)
+            .field("is_mapped", &self.is_mapped())
+            .finish_non_exhaustive()
+    }
+}
+
+fn finite_default(default_f: f64) -> Result<f64, Error> {
+    if default_f.is_finite() { Ok(default_f) } else { Err(Error::DefaultNotFinite { default_f }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reflections() -> Vec<Reflection> {
+        [(0, 0, 0, 5.0), (2, -1, 1, 7.0), (0, 0, 0, 6.0)]
+            .map(|(h, k, l, structure_factor)| Reflection { miller: Miller::new(h, k, l), structure_factor })
+            .to_vec()
+    }
+
+    #[test]
+    fn absent_nodes_hold_the_default_and_the_last_duplicate_wins() {
+        let grid = Grid::from_reflections(reflections(), 3.0, 96).unwrap();
+        for (node, expected) in [
+            ((0, 0, 0), Some(6.0)),
+            ((2, -1, 1), Some(7.0)),
+            ((1, 0, 1), Some(3.0)),
+            ((3, 0, 0), None),
+            ((0, 1, 0), None),
+            ((0, 0, -1), None),
+        ] {
+            assert_eq!(grid.get(Miller::new(node.0, node.1, node.2)), expected, "{node:?}");
+        }
+        assert_eq!((grid.byte_len(), grid.is_mapped()), (96, false));
+    }
+
+    #[test]
+    fn a_row_runs_along_l() {
+        let grid = Grid::from_reflections(reflections(), 3.0, 96).unwrap();
+        let mut row = [0.0; 2];
+        for ((h, k), expected) in [((2, -1), [3.0, 7.0]), ((0, 0), [6.0, 3.0]), ((1, -1), [3.0, 3.0])] {
+            grid.copy_row(h, k, &mut row);
+            assert_eq!(row, expected, "{h} {k}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "the row (0, 1) is outside h 0..2, k -1..0, l 0..1")]
+    fn a_row_out_of_bounds_panics() {
+        let grid = Grid::from_reflections(reflections(), 3.0, 96).unwrap();
+        grid.copy_row(0, 1, &mut [0.0; 2]);
+    }
+
+    #[test]
+    fn impossible_grids_are_refused() {
+        let message = |list: &[Reflection], default_f, max_bytes| {
+            Grid::from_reflections(list.to_vec(), default_f, max_bytes).unwrap_err().to_string()
+        };
+        assert_eq!(
+            message(&reflections(), 0.0, 95),
+            "reflections: expected a grid of at most 95 bytes, found h 0..2, k -1..0, l 0..1, which need 96 bytes"
+        );
+        assert_eq!(message(&[], 0.0, 96), "expected at least one reflection, found none");
+        assert_eq!(message(&reflections(), f64::INFINITY, 96), "expected a finite default F, found inf");
+        let nan = Reflection { miller: Miller::new(1, 2, 3), structure_factor: f64::NAN };
+        assert_eq!(message(&[nan], 0.0, 96), "expected a finite structure factor F for (1, 2, 3), found NaN");
+        let far =
+            [i32::MIN, i32::MAX].map(|i| Reflection { miller: Miller::new(i, i, i), structure_factor: 1.0 });
+        assert!(message(&far, 0.0, usize::MAX).contains("which need 633825300114114700748351602688 bytes"));
+    }
+}

@@ -1,0 +1,53 @@
+//! The bytes of a file, without copying them where the system can map it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Deref;
+use std::path::Path;
+
+use memmap2::Mmap;
+
+/// The bytes of a file.
+///
+/// Contract: whoever names a file to this crate promises that nobody shortens or rewrites it in place while it is
+/// open. A file replaced by renaming, as [`fdump::write`](crate::fdump::write) does it, keeps the promise.
+pub(crate) enum Bytes {
+    Mapped(Mmap),
+    /// What is no regular file (a pipe, say) cannot be mapped.
+    Copied(Vec<u8>),
+}
+
+impl Bytes {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        if file.metadata()?.is_file() {
+            return map(&file).map(Self::Mapped);
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(Self::Copied(bytes))
+    }
+
+    pub(crate) const fn is_mapped(&self) -> bool {
+        matches!(self, Self::Mapped(_))
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Mapped(map) => map,
+            Self::Copied(bytes) => bytes,
+        }
+    }
+}
+
+#[expect(unsafe_code, reason = "a memory map is unsafe to make, since others can change the file below it")]
+fn map(file: &File) -> io::Result<Mmap> {
+    // SAFETY: The map is read-only and private to this crate, which never writes to a file that it has mapped. That
+    // nobody else changes the file meanwhile is the promise of the caller that the documentation of the readers
+    // (`text::read`, `fdump::open`) asks for.
+    unsafe { Mmap::map(file) }
+}

@@ -1,0 +1,91 @@
+//! Why an image file could not be read or written.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why an image file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The system could not open or read the file.
+    #[error("{}: cannot be read: {reason}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: io::Error,
+    },
+    /// The system could not create, write or rename the file; what was at `path` before is still there.
+    #[error("{}: cannot be written: {reason}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: io::Error,
+    },
+    /// The file's pixels are not as many as its shape demands.
+    #[error(
+        "{}: found {found_bytes} bytes of pixels, expected {expected_bytes} \
+         ({} slow x {} fast pixels of {sample_bytes} bytes)",
+        path.display(), shape[0], shape[1]
+    )]
+    Size {
+        /// The file.
+        path: PathBuf,
+        /// Bytes of pixels in the file.
+        found_bytes: u64,
+        /// Bytes of pixels of an image of that shape.
+        expected_bytes: u128,
+        /// The shape asked for, or stated in the file's header: `[slow, fast]`.
+        shape: [usize; 2],
+        /// Bytes of one pixel.
+        sample_bytes: usize,
+    },
+    /// The file's content is not what its format demands, or is of a kind that is not read here.
+    #[error("{}: found {found}, expected {expected}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The text in question, or words for it.
+        found: String,
+        /// What would have been right there.
+        expected: String,
+    },
+    /// The header given for a new file states another shape than its pixels have.
+    #[error(
+        "{}: not written: the header states {} slow x {} fast pixels, the image has {} x {}",
+        path.display(), header[0], header[1], pixels[0], pixels[1]
+    )]
+    HeaderShape {
+        /// The file that was not written.
+        path: PathBuf,
+        /// `[slow, fast]` of the header.
+        header: [usize; 2],
+        /// `[slow, fast]` of the pixels.
+        pixels: [usize; 2],
+    },
+    /// A picture cannot be a PNG, for example one without pixels.
+    #[error("a picture of {slow} slow x {fast} fast pixels cannot be a PNG: {reason}")]
+    Png {
+        /// Rows.
+        slow: usize,
+        /// Columns.
+        fast: usize,
+        /// What the encoder said.
+        reason: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn read(path: &Path, reason: io::Error) -> Self {
+        Self::Read { path: path.to_owned(), reason }
+    }
+
+    pub(crate) fn write(path: &Path, reason: io::Error) -> Self {
+        Self::Write { path: path.to_owned(), reason }
+    }
+
+    pub(crate) fn malformed(path: &Path, found: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self::Malformed { path: path.to_owned(), found: found.into(), expected: expected.into() }
+    }
+}

@@ -1,0 +1,73 @@
+//! The part of an image that counts.
+
+use std::ops::{Range, RangeInclusive};
+
+use ndarray::{ArrayBase, Axis, Ix2, RawData, Slice};
+
+/// Inclusive ranges of pixels, counted from 0; they may reach past the image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// Along the fast axis.
+    pub fast: RangeInclusive<usize>,
+    /// Along the slow axis.
+    pub slow: RangeInclusive<usize>,
+}
+
+impl Region {
+    /// All of an image of shape `[slow, fast]`.
+    #[must_use]
+    pub fn whole(shape: [usize; 2]) -> Self {
+        // The last pixel is one less, which a side of 0 does not have; reaching past the image does no harm.
+        Self { fast: 0..=shape[1], slow: 0..=shape[0] }
+    }
+
+    /// Whether a pixel lies in the region.
+    #[must_use]
+    pub fn contains(&self, slow: usize, fast: usize) -> bool {
+        self.slow.contains(&slow) && self.fast.contains(&fast)
+    }
+
+    /// The rows of an image of shape `[slow, fast]` that are in the region.
+    #[must_use]
+    pub fn rows(&self, shape: [usize; 2]) -> Range<usize> {
+        within(&self.slow, shape[0])
+    }
+
+    /// The columns of an image of shape `[slow, fast]` that are in the region.
+    #[must_use]
+    pub fn columns(&self, shape: [usize; 2]) -> Range<usize> {
+        within(&self.fast, shape[1])
+    }
+
+    /// The part of a view of an image that is in the region.
+    #[must_use]
+    pub fn cut<S: RawData>(&self, mut view: ArrayBase<S, Ix2>) -> ArrayBase<S, Ix2> {
+        let shape = view.dim().into();
+        view.slice_axis_inplace(Axis(0), Slice::from(self.rows(shape)));
+        view.slice_axis_inplace(Axis(1), Slice::from(self.columns(shape)));
+        view
+    }
+}
+
+fn within(range: &RangeInclusive<usize>, len: usize) -> Range<usize> {
+    let end = range.end().saturating_add(1).min(len);
+    (*range.start()).min(end)..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Region;
+    use ndarray::Array2;
+
+    #[test]
+    fn ranges_are_inclusive_and_cut_at_the_image() {
+        let region = Region { fast: 1..=2, slow: 3..=usize::MAX };
+        assert!(region.contains(3, 2) && !region.contains(3, 3) && !region.contains(2, 2));
+        assert_eq!(region.columns([5, 9]), 1..3);
+        assert_eq!(region.rows([5, 9]), 3..5);
+        assert_eq!(region.rows([2, 9]), 2..2);
+        assert_eq!(region.cut(Array2::<u8>::zeros((5, 9))).dim(), (2, 2));
+        assert_eq!(Region::whole([4, 0]).columns([4, 0]), 0..0);
+        assert_eq!(Region::whole([4, 0]).rows([4, 0]), 0..4);
+    }
+}

@@ -1,0 +1,139 @@
+//! Pixels as bytes: numbers of a stated byte order, passed in blocks that stay in the cache.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use ndarray::{Array2, ArrayView2, Axis};
+
+use crate::Error;
+
+const BLOCK_SAMPLES: usize = 1 << 13;
+
+/// The order of the bytes of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ByteOrder {
+    Little,
+    Big,
+}
+
+/// A number with a fixed size in a file.
+pub(crate) trait Sample: Copy {
+    const BYTES: usize;
+    fn put(self, order: ByteOrder, bytes: &mut [u8]);
+    fn get(order: ByteOrder, bytes: &[u8]) -> Self;
+}
+
+macro_rules! sample {
+    ($($number:ty),*) => {$(
+        impl Sample for $number {
+            const BYTES: usize = size_of::<$number>();
+
+            fn put(self, order: ByteOrder, bytes: &mut [u8]) {
+                bytes.copy_from_slice(&match order {
+                    ByteOrder::Little => self.to_le_bytes(),
+                    ByteOrder::Big => self.to_be_bytes(),
+                });
+            }
+
+            fn get(order: ByteOrder, bytes: &[u8]) -> Self {
+                let mut array = [0; size_of::<$number>()];
+                array.copy_from_slice(bytes);
+                match order {
+                    ByteOrder::Little => <$number>::from_le_bytes(array),
+                    ByteOrder::Big => <$number>::from_be_bytes(array),
+                }
+            }
+        }
+    )*};
+}
+sample!(u8, u16, f32, f64);
+
+/// Raw float images are in the order of the machine that wrote them.
+pub(crate) const NATIVE: ByteOrder =
+    if cfg!(target_endian = "little") { ByteOrder::Little } else { ByteOrder::Big };
+
+/// Writes an image row by row, the fast axis first.
+pub(crate) fn write<T: Sample>(
+    pixels: ArrayView2<'_, T>,
+    order: ByteOrder,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if let Some(pixels) = pixels.as_slice() {
+        return write_slice(pixels, order, out);
+    }
+    for row in pixels.axis_iter(Axis(0)) {
+        write_slice(&row.to_vec(), order, out)?;
+    }
+    Ok(())
+}
+
+/// Reads the rest of a file as the pixels of an image of a shape.
+///
+/// The file's size is held against the shape before memory is asked for.
+pub(crate) fn read_rest<T: Sample>(
+    file: &mut File,
+    path: &Path,
+    header_bytes: u64,
+    shape: [usize; 2],
+    order: ByteOrder,
+) -> Result<Array2<T>, Error> {
+    let file_bytes = file.metadata().map_err(|reason| Error::read(path, reason))?.len();
+    let found_bytes = file_bytes.saturating_sub(header_bytes);
+    let expected_bytes =
+        [shape[0], shape[1], T::BYTES].iter().fold(1_u128, |bytes, &n| bytes.saturating_mul(n as u128));
+    if u128::from(found_bytes) != expected_bytes {
+        let path = path.to_owned();
+        return Err(Error::Size { path, found_bytes, expected_bytes, shape, sample_bytes: T::BYTES });
+    }
+    read_samples(file, shape[0] * shape[1], order)
+        .and_then(|samples| Array2::from_shape_vec(shape, samples).map_err(io::Error::other))
+        .map_err(|reason| Error::read(path, reason))
+}
+
+fn write_slice<T: Sample>(pixels: &[T], order: ByteOrder, out: &mut dyn Write) -> io::Result<()> {
+    let mut bytes = vec![0; BLOCK_SAMPLES * T::BYTES];
+    for block in pixels.chunks(BLOCK_SAMPLES) {
+        let bytes = &mut bytes[..block.len() * T::BYTES];
+        for (bytes, sample) in bytes.chunks_exact_mut(T::BYTES).zip(block) {
+            sample.put(order, bytes);
+        }
+        out.write_all(bytes)?;
+    }
+    Ok(())
+}
+
+fn read_samples<T: Sample>(input: &mut impl Read, count: usize, order: ByteOrder) -> io::Result<Vec<T>> {
+    let mut samples = Vec::with_capacity(count);
+    let mut bytes = vec![0; BLOCK_SAMPLES * T::BYTES];
+    while samples.len() < count {
+        let block = &mut bytes[..BLOCK_SAMPLES.min(count - samples.len()) * T::BYTES];
+        input.read_exact(block)?;
+        samples.extend(block.chunks_exact(T::BYTES).map(|bytes| T::get(order, bytes)));
+    }
+    Ok(samples)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_orders_round_trip_over_block_borders() {
+        let pixels: Vec<u16> = (0..u16::MAX).collect();
+        for order in [ByteOrder::Little, ByteOrder::Big] {
+            let mut bytes = Vec::new();
+            write_slice(&pixels, order, &mut bytes).unwrap();
+            assert_eq!(bytes[2..4], if order == ByteOrder::Little { [1, 0] } else { [0, 1] });
+            assert_eq!(read_samples::<u16>(&mut bytes.as_slice(), pixels.len(), order).unwrap(), pixels);
+        }
+    }
+
+    #[test]
+    fn a_transposed_view_is_written_in_its_own_order() {
+        let pixels = ndarray::array![[1_u8, 2, 3], [4, 5, 6]];
+        let mut bytes = Vec::new();
+        write(pixels.t(), NATIVE, &mut bytes).unwrap();
+        assert_eq!(bytes, [1, 4, 2, 5, 3, 6]);
+    }
+}

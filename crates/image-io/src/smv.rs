@@ -1,0 +1,84 @@
+//! SMV images: a header of `KEY=VALUE;` lines between braces, then unsigned 16-bit pixels, fast axis first.
+
+mod fields;
+mod header;
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use ndarray::{Array2, ArrayView2};
+
+pub use fields::HeaderFields;
+pub use header::Header;
+
+use crate::samples::{self, ByteOrder};
+use crate::{Error, whole_file};
+
+/// A header is looked for in this many bytes; its own `HEADER_BYTES` may ask for more.
+const FIRST_BYTES: u64 = 512;
+
+/// What an SMV file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Smv {
+    /// The header, as it was written.
+    pub header: Header,
+    /// The counts, `[slow, fast]`: `SIZE2` by `SIZE1`.
+    pub pixels: Array2<u16>,
+}
+
+/// Reads an image in the byte order its header states (little-endian when it states none).
+///
+/// # Errors
+/// [`Error::Read`]; [`Error::Malformed`] for a header that is none, lacks `SIZE1` or `SIZE2`, or describes other
+/// than two-dimensional unsigned 16-bit pixels; [`Error::Size`] when the file ends early or goes on too long.
+pub fn read(path: impl AsRef<Path>) -> Result<Smv, Error> {
+    let path = path.as_ref();
+    let (mut file, header) = open(path)?;
+    let shape = header.shape()?;
+    let order = header.byte_order()?;
+    header.check_pixel_type()?;
+    let start = header.header_bytes();
+    file.seek(SeekFrom::Start(start)).map_err(|reason| Error::read(path, reason))?;
+    let pixels = samples::read_rest(&mut file, path, start, shape, order)?;
+    Ok(Smv { header, pixels })
+}
+
+/// Reads a header alone; whether pixels follow is not looked at.
+///
+/// # Errors
+/// [`Error::Read`]; [`Error::Malformed`] when the file does not start with a header.
+pub fn read_header(path: impl AsRef<Path>) -> Result<Header, Error> {
+    open(path.as_ref()).map(|(_, header)| header)
+}
+
+/// Writes an image, little-endian.
+///
+/// # Errors
+/// [`Error::HeaderShape`] when the fields state another shape than the pixels have; [`Error::Write`].
+pub fn write_u16(
+    path: impl AsRef<Path>,
+    fields: &HeaderFields,
+    counts: ArrayView2<'_, u16>,
+) -> Result<(), Error> {
+    let (header, pixels) = ([fields.size2, fields.size1], counts.dim().into());
+    if header != pixels {
+        return Err(Error::HeaderShape { path: path.as_ref().to_owned(), header, pixels });
+    }
+    whole_file::write(path, |out| {
+        out.write_all(&fields.to_bytes())?;
+        samples::write(counts, ByteOrder::Little, out)
+    })
+}
+
+fn open(path: &Path) -> Result<(File, Header), Error> {
+    let failed = |reason: io::Error| Error::read(path, reason);
+    let mut file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    (&mut file).take(FIRST_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    let header_bytes = header::stated_length(path, &bytes)?;
+    let missing = header_bytes.saturating_sub(FIRST_BYTES);
+    (&mut file).take(missing).read_to_end(&mut bytes).map_err(failed)?;
+    let header = Header::parse(path, &bytes, header_bytes)?;
+    Ok((file, header))
+}

@@ -1,0 +1,106 @@
+//! What is written is read back, for any image.
+
+use std::path::PathBuf;
+
+use nanobragg_image_io::{npy, pgm, png, raw, smv};
+use ndarray::Array2;
+use proptest::prelude::*;
+
+fn image<T: std::fmt::Debug + Clone + 'static>(
+    pixel: impl Strategy<Value = T> + Clone + 'static,
+) -> impl Strategy<Value = Array2<T>> {
+    (1_usize..8, 1_usize..8).prop_flat_map(move |(slow, fast)| {
+        prop::collection::vec(pixel.clone(), slow * fast)
+            .prop_map(move |pixels| Array2::from_shape_vec((slow, fast), pixels).unwrap())
+    })
+}
+
+fn temporary() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image");
+    (folder, path)
+}
+
+fn bits(image: &Array2<f32>) -> Array2<u32> {
+    image.mapv(f32::to_bits)
+}
+
+proptest! {
+    #[test]
+    fn raw_floats_keep_every_bit(pixels in image(any::<f32>())) {
+        let (_folder, path) = temporary();
+        raw::write_f32(&path, pixels.view()).unwrap();
+        let read = raw::read_f32(&path, pixels.dim().into()).unwrap();
+        prop_assert_eq!(bits(&read), bits(&pixels));
+        // A view that is not contiguous is written in its own order.
+        raw::write_f32(&path, pixels.t()).unwrap();
+        let read = raw::read_f32(&path, pixels.t().dim().into()).unwrap();
+        prop_assert_eq!(bits(&read).t(), bits(&pixels));
+    }
+
+    #[test]
+    fn numpy_keeps_every_value(pixels in image(prop::num::f32::NORMAL | prop::num::f32::ZERO)) {
+        let (_folder, path) = temporary();
+        npy::write_f32(&path, pixels.view()).unwrap();
+        prop_assert_eq!(npy::read(&path).unwrap(), pixels.mapv(f64::from));
+    }
+
+    #[test]
+    fn smv_keeps_counts_and_six_digits(
+        pixels in image(any::<u16>()), distance_mm in -1e6..1e6, phi_deg in -1e-6..1e-6,
+    ) {
+        let (_folder, path) = temporary();
+        let (size2, size1) = pixels.dim();
+        let fields = smv::HeaderFields { size1, size2, distance_mm, phi_deg, ..Default::default() };
+        smv::write_u16(&path, &fields, pixels.view()).unwrap();
+        let read = smv::read(&path).unwrap();
+        prop_assert_eq!(&read.pixels, &pixels);
+        for (key, expected) in [("DISTANCE", distance_mm), ("PHI", phi_deg)] {
+            let found = read.header.number(key).unwrap().unwrap();
+            prop_assert!((found - expected).abs() <= 5e-6 * expected.abs(), "{key}: {found}, wrote {expected}");
+        }
+        prop_assert_eq!(smv::read_header(&path).unwrap(), read.header);
+    }
+
+    #[test]
+    fn pgm_keeps_bytes_and_scale(pixels in image(any::<u8>()), scale in 0_u16..1000) {
+        let (_folder, path) = temporary();
+        let scale = f64::from(scale) / 8.0;
+        pgm::write(&path, scale, pixels.view()).unwrap();
+        let read = pgm::read(&path).unwrap();
+        prop_assert_eq!((read.pixels, read.scale), (pixels, Some(scale)));
+    }
+
+    #[test]
+    fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..80), start in 0_usize..5) {
+        let (_folder, path) = temporary();
+        let starts: [&[u8]; 5] = [b"", b"P5 ", b"\x93NUMPY\x01\0", b"{HEADER_BYTES=20;", b"P5\n1 1\n9\n"];
+        std::fs::write(&path, [starts[start], &bytes].concat()).unwrap();
+        let _ = (smv::read(&path), pgm::read(&path).is_ok(), npy::read(&path).is_ok());
+    }
+
+    #[test]
+    fn png_decodes_to_the_same_bytes(pixels in image(any::<[u8; 3]>())) {
+        let bytes = png::rgb_bytes(pixels.view()).unwrap();
+        let mut reader = ::png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+        let mut decoded = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut decoded).unwrap();
+        prop_assert_eq!((info.height as usize, info.width as usize), pixels.dim());
+        prop_assert_eq!(decoded, pixels.iter().flatten().copied().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_header_for_another_shape_writes_nothing() {
+    let (_folder, path) = temporary();
+    let fields = smv::HeaderFields { size1: 2, size2: 3, ..Default::default() };
+    let error = smv::write_u16(&path, &fields, Array2::zeros((2, 3)).view()).unwrap_err().to_string();
+    assert!(error.ends_with("the header states 3 slow x 2 fast pixels, the image has 2 x 3"), "{error}");
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_picture_without_pixels_is_refused() {
+    let error = png::gray_bytes(Array2::zeros((0, 3)).view()).unwrap_err().to_string();
+    assert!(error.starts_with("a picture of 0 slow x 3 fast pixels cannot be a PNG: "), "{error}");
+}

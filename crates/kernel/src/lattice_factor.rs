@@ -1,0 +1,277 @@
+//! F_latt: the Fourier transform of the crystal's lattice, for each shape.
+//!
+//! Source: Holton et al. 2014 (doi 10.1111/febs.12922), where the grating function and the spherical transform are
+//! given; the constants of the others are nanoBragg's.
+
+use nanobragg_geometry::Lattice;
+
+use crate::functions::{cos_pi, exp, sin_pi};
+use crate::lane::{Lane, Triple};
+use crate::simulation::{Crystal, Mode};
+
+/// A crystal's lattice factor.
+pub(crate) trait LatticeFactor: Sync {
+    /// F_latt at a distance δ from the nearest node, up to its sign, which no intensity depends on.
+    fn at<L: Lane>(&self, delta: Triple<L>) -> L;
+    /// F_latt_a, F_latt_b, F_latt_c and F_latt with their signs, where the shape has such parts.
+    fn signed_parts(&self, _nearest: [f64; 3], _delta: [f64; 3]) -> Option<[f64; 4]> {
+        None
+    }
+}
+
+/// A parallelepiped.
+pub(crate) struct Square {
+    cells: [f64; 3],
+}
+
+/// An ellipsoid.
+pub(crate) struct Round {
+    rho: Rho,
+    peak: f64,
+}
+
+/// Gaussian spots.
+pub(crate) struct Gauss {
+    rho: Rho,
+    peak: f64,
+}
+
+/// Flat spots.
+pub(crate) struct Tophat {
+    rho: Rho,
+    peak: f64,
+}
+
+/// fudge·ρ², the squared distance from the node in units of a spot's width.
+struct Rho {
+    /// The vectors that δh, δk, δl are multiples of.
+    basis: [[f64; 3]; 3],
+}
+
+/// √(volume of the cube / volume of the sphere) as nanoBragg has it.
+const SPHERE_OF_A_CUBE: f64 = 0.723_601_254_558_268;
+/// Width of the Gaussian: F_latt² falls to half where the square crystal's does.
+const GAUSS_WIDTH: f64 = 0.63;
+/// Edge of the flat spot: the square crystal's volume at the same height.
+const TOPHAT_EDGE: f64 = 0.3969;
+/// Below it δ counts as it: sin(πNδ)/sin(πδ) is N to the last bit, and 0/0 does not occur.
+const TINY: f64 = 1e-30;
+
+impl Square {
+    pub(crate) fn new(crystal: &Crystal) -> Self {
+        Self { cells: crystal.cells.map(f64::from) }
+    }
+}
+
+/// Numerator and denominator of sin(πNδ)/sin(πδ) for δ > 0, |δ| ≤ ½.
+#[inline(always)]
+fn grating<L: Lane>(cells: f64, delta: L) -> (L, L) {
+    let turns = L::splat(cells) * delta;
+    (sin_pi(turns - turns.round()), sin_pi(delta))
+}
+
+impl LatticeFactor for Square {
+    /// One division for all three axes; an axis of one cell has factor 1.
+    #[inline(always)]
+    fn at<L: Lane>(&self, delta: Triple<L>) -> L {
+        let mut above = L::splat(1.0);
+        let mut below = L::splat(1.0);
+        for (cells, delta) in self.cells.into_iter().zip(delta.0) {
+            if cells > 1.0 {
+                let (numerator, denominator) = grating(cells, delta.abs().larger(L::splat(TINY)));
+                above = above * numerator;
+                below = below * denominator;
+            }
+        }
+        above / below
+    }
+
+    /// F_latt_a, F_latt_b, F_latt_c and F_latt with their signs.
+    fn signed_parts(&self, nearest: [f64; 3], delta: [f64; 3]) -> Option<[f64; 4]> {
+        let mut parts = [1.0; 4];
+        for axis in 0..3 {
+            let cells = self.cells[axis];
+            if cells > 1.0 {
+                let size = delta[axis].abs().max(TINY);
+                let (numerator, denominator) = grating(cells, size);
+                // sin(πN(h0+δ))/sin(π(h0+δ)) = (−1)^((N−1)h0) sin(πNδ)/sin(πδ), and the numerator's turns were dropped.
+                let half_turns = (cells - 1.0) * nearest[axis] + (cells * size).round_ties_even();
+                let sign = if half_turns.rem_euclid(2.0) < 0.5 { 1.0 } else { -1.0 };
+                parts[axis] = sign * numerator / denominator;
+            }
+            parts[3] *= parts[axis];
+        }
+        Some(parts)
+    }
+}
+
+impl Rho {
+    /// ρ² of δ in units of cells: (Na δh)² + (Nb δk)² + (Nc δl)².
+    fn in_cells(crystal: &Crystal) -> Self {
+        let width = crystal.fudge.sqrt();
+        let mut basis = [[0.0; 3]; 3];
+        for (axis, cells) in crystal.cells.into_iter().enumerate() {
+            basis[axis][axis] = f64::from(cells) * width;
+        }
+        Self { basis }
+    }
+
+    /// The reference's for gauss and tophat (COMPAT Q9): (NaNbNc)²·|δh a* + δk b* + δl c*|², a* in Å⁻¹.
+    fn reference(crystal: &Crystal, lattice: &Lattice) -> Self {
+        let scale = peak(crystal) * crystal.fudge.sqrt();
+        Self { basis: [lattice.a_star, lattice.b_star, lattice.c_star].map(|v| (v * scale).to_array()) }
+    }
+
+    fn of_mode(crystal: &Crystal, lattice: &Lattice, mode: Mode) -> Self {
+        match mode {
+            Mode::Physics => Self::in_cells(crystal),
+            Mode::Compat => Self::reference(crystal, lattice),
+        }
+    }
+
+    #[inline(always)]
+    fn squared<L: Lane>(&self, delta: Triple<L>) -> L {
+        let [h, k, l] = delta.0;
+        let [a, b, c] = self.basis.map(Triple::splat);
+        let along = c.scaled_plus(l, b.scaled_plus(k, a.scaled(h)));
+        along.dot(along)
+    }
+}
+
+fn peak(crystal: &Crystal) -> f64 {
+    crystal.cells.iter().map(|&n| f64::from(n)).product()
+}
+
+impl Round {
+    pub(crate) fn new(crystal: &Crystal) -> Self {
+        Self { rho: Rho::in_cells(crystal), peak: peak(crystal) * SPHERE_OF_A_CUBE }
+    }
+}
+
+impl LatticeFactor for Round {
+    /// S(x) = 3(sin x/x − cos x)/x² with x = π√(fudge·ρ²); its series near 0, where the difference cancels.
+    #[inline(always)]
+    fn at<L: Lane>(&self, delta: Triple<L>) -> L {
+        let square = self.rho.squared(delta);
+        let half_turns = square.sqrt();
+        let turns = half_turns.round();
+        let rest = half_turns - turns;
+        // (−1)^turns, as 1 − 2·(turns mod 2).
+        let even = (turns * L::splat(0.5)).floor() * L::splat(2.0);
+        let sign = L::splat(1.0) - (turns - even) * L::splat(2.0);
+        let x2 = square * L::splat(std::f64::consts::PI * std::f64::consts::PI);
+        let x = half_turns.larger(L::splat(TINY)) * L::splat(std::f64::consts::PI);
+        let near = [-1.0 / 1_330_560.0, 1.0 / 15_120.0, -1.0 / 280.0, 1.0 / 10.0].map(L::splat);
+        let [s3, s2, s1, s0] = near;
+        // 1 − x²/10 + x⁴/280 − x⁶/15120 + x⁸/1330560
+        let series = (s3.mul_add(x2, s2).mul_add(x2, s1).mul_add(x2, s0) * -x2) + L::splat(1.0);
+        let direct = sign * (sin_pi(rest) / x - cos_pi(rest)) * L::splat(3.0) / x2.larger(L::splat(TINY));
+        let transform = L::select(x2.below(L::splat(0.04)), series, direct);
+        transform * L::splat(self.peak)
+    }
+}
+
+impl Gauss {
+    pub(crate) fn new(crystal: &Crystal, lattice: &Lattice, mode: Mode) -> Self {
+        Self { rho: Rho::of_mode(crystal, lattice, mode), peak: peak(crystal) }
+    }
+}
+
+impl LatticeFactor for Gauss {
+    #[inline(always)]
+    fn at<L: Lane>(&self, delta: Triple<L>) -> L {
+        L::splat(self.peak) * exp(self.rho.squared(delta) * L::splat(-1.0 / GAUSS_WIDTH))
+    }
+}
+
+impl Tophat {
+    pub(crate) fn new(crystal: &Crystal, lattice: &Lattice, mode: Mode) -> Self {
+        Self { rho: Rho::of_mode(crystal, lattice, mode), peak: peak(crystal) }
+    }
+}
+
+impl LatticeFactor for Tophat {
+    #[inline(always)]
+    fn at<L: Lane>(&self, delta: Triple<L>) -> L {
+        let inside = self.rho.squared(delta).below(L::splat(TOPHAT_EDGE));
+        L::select(inside, L::splat(self.peak), L::splat(0.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::Shape;
+    use nanobragg_geometry::UnitCell;
+    use proptest::prelude::*;
+    use std::f64::consts::PI;
+
+    fn crystal(shape: Shape, cells: [u32; 3], fudge: f64) -> Crystal {
+        Crystal { shape, cells, fudge }
+    }
+
+    fn at(shape: &impl LatticeFactor, hkl: [f64; 3]) -> f64 {
+        let nearest = hkl.map(|h| (h - 0.5).ceil());
+        let delta = [0, 1, 2].map(|i| hkl[i] - nearest[i]);
+        shape.at(Triple(delta))
+    }
+
+    fn lattice() -> Lattice {
+        Lattice::from_cell(&UnitCell::new([10.0, 20.0, 25.0], [90.0; 3]).unwrap())
+    }
+
+    #[test]
+    fn integer_indices_give_the_number_of_cells() {
+        let cells = [4, 7, 10];
+        let c = crystal(Shape::Square, cells, 1.0);
+        for (name, found) in [
+            ("square", at(&Square::new(&c), [3.0, -2.0, 0.0])),
+            ("gauss", at(&Gauss::new(&c, &lattice(), Mode::Physics), [3.0, -2.0, 0.0])),
+            ("tophat", at(&Tophat::new(&c, &lattice(), Mode::Physics), [3.0, -2.0, 0.0])),
+            ("round", at(&Round::new(&c), [3.0, -2.0, 0.0]) / SPHERE_OF_A_CUBE),
+        ] {
+            assert!((found.abs() - 280.0).abs() < 280.0 * 1e-15, "{name} {found}");
+        }
+    }
+
+    #[test]
+    fn one_cell_has_no_lattice() {
+        let square = Square::new(&crystal(Shape::Square, [1, 1, 1], 1.0));
+        for h in [0.0, 0.3, 0.5, -7.25] {
+            assert_eq!(at(&square, [h, 0.1, 2.0 * h]), 1.0);
+        }
+    }
+
+    #[test]
+    fn q9_the_reference_measures_the_radius_in_the_wrong_unit() {
+        let c = crystal(Shape::Gauss, [5, 5, 5], 1.0);
+        let (ours, reference) =
+            (Gauss::new(&c, &lattice(), Mode::Physics), Gauss::new(&c, &lattice(), Mode::Compat));
+        let hkl = [0.1, 0.0, 0.0];
+        assert!((at(&ours, hkl) - 125.0 * (-0.25 / 0.63f64).exp()).abs() < 1e-12);
+        assert!((at(&reference, hkl) - 125.0 * (-(125.0 * 0.1 * 0.1f64).powi(2) / 0.63).exp()).abs() < 1e-12);
+    }
+
+    proptest! {
+        #[test]
+        fn the_square_factor_is_a_ratio_of_sines(h in prop::array::uniform3(-9.0..9.0f64), n in prop::array::uniform3(2..60u32)) {
+            let square = Square::new(&crystal(Shape::Square, n, 1.0));
+            let expected: f64 = (0..3).map(|i| (PI * f64::from(n[i]) * h[i]).sin() / (PI * h[i]).sin()).product();
+            let peak: f64 = n.iter().map(|&n| f64::from(n)).product();
+            prop_assert!((at(&square, h).abs() - expected.abs()).abs() < 1e-10 * peak);
+            let nearest = h.map(|h| (h - 0.5).ceil());
+            let parts = square.signed_parts(nearest, [0, 1, 2].map(|i| h[i] - nearest[i])).unwrap();
+            prop_assert!((parts[3] - expected).abs() < 1e-10 * peak, "{} {}", parts[3], expected);
+        }
+
+        #[test]
+        fn the_round_factor_is_the_transform_of_a_ball(h in prop::array::uniform3(-0.5..0.5f64), n in 1..40u32, fudge in 0.1..3.0f64) {
+            let round = Round::new(&crystal(Shape::Round, [n, n, n], fudge));
+            let x = PI * f64::from(n) * (fudge * h.iter().map(|h| h * h).sum::<f64>()).sqrt();
+            prop_assume!(x > 1e-3);
+            let peak = f64::from(n).powi(3) * SPHERE_OF_A_CUBE;
+            let expected = peak * 3.0 * (x.sin() / x - x.cos()) / (x * x);
+            prop_assert!((at(&round, h) - expected).abs() < 1e-9 * peak, "{x}");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Photon-counting noise: the deviates of the reference, to the bit.
+//!
+//! Where it computes in float, so does this: the recorded noise images are compared byte for byte. The methods are
+//! those of *Numerical Recipes in C* (1992, §7.2 and §7.3) with the changes that PHYSICS names.
+
+use nanobragg_geometry::Ran1;
+use ndarray::Array2;
+use std::f64::consts::PI;
+
+use crate::render::Image;
+use crate::simulation::Region;
+
+/// Above it a Poisson deviate is a Gaussian one.
+const GAUSSIAN_ABOVE: f32 = 1.0e6;
+/// Below it photons are counted one by one.
+const COUNTED_BELOW: f32 = 12.0;
+/// Lanczos' coefficients for lnΓ (Numerical Recipes, §6.1).
+const LANCZOS: [f64; 6] = [
+    76.18009172947146,
+    -86.50532032941677,
+    24.01409824083091,
+    -1.231739572450155,
+    0.1208650973866179e-2,
+    -0.5395239384953e-5,
+];
+
+/// An image as a counting detector would read it out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Noisy {
+    /// Photons plus offset, truncated and clamped to 16 bits, shape `[slow, fast]`; 0 outside the region.
+    pub counts: Array2<u16>,
+    /// Photons on the whole image.
+    pub photons: f64,
+    /// Pixels that did not fit.
+    pub overloads: u64,
+}
+
+/// Draws a Poisson deviate for every pixel of a region, row by row, and adds an offset in counts.
+#[must_use]
+pub fn noisy(image: &Image, region: &Region, offset: f64, seed: i64) -> Noisy {
+    let mut stream = Poisson::new(seed);
+    let mut noisy = Noisy { counts: Array2::zeros(image.dim()), photons: 0.0, overloads: 0 };
+    for ((slow, fast), mean) in image.indexed_iter() {
+        if !(region.slow.contains(&slow) && region.fast.contains(&fast)) {
+            continue;
+        }
+        let photons = f64::from(stream.deviate(*mean));
+        noisy.photons += photons;
+        let counts = photons + offset;
+        if counts > f64::from(u16::MAX) {
+            noisy.overloads += 1;
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
+        let stored = counts as u16;
+        noisy.counts[[slow, fast]] = stored;
+    }
+    noisy
+}
+
+/// A stream of Poisson deviates.
+#[derive(Clone, Debug)]
+pub struct Poisson {
+    random: Ran1,
+    /// The Gaussian deviate left over from the last pair.
+    spare: Option<f32>,
+    /// What was worked out for the last mean.
+    known: Known,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    mean: f32,
+    square_root: f32,
+    log: f32,
+    threshold: f32,
+}
+
+impl Poisson {
+    /// The stream of a user's seed.
+    #[must_use]
+    pub fn new(seed: i64) -> Self {
+        Self { random: Ran1::new(seed), spare: None, known: Known { mean: -1.0, ..Known::default() } }
+    }
+
+    /// A deviate around a mean in photons.
+    pub fn deviate(&mut self, mean: f32) -> f32 {
+        if mean > GAUSSIAN_ABOVE {
+            return narrow(f64::from(mean) + f64::from(mean).sqrt() * f64::from(self.gaussian()));
+        }
+        if mean < COUNTED_BELOW { self.counted(mean) } else { self.rejected(mean) }
+    }
+
+    /// Photons arrive until the product of uniform deviates falls below e^−mean.
+    #[expect(clippy::float_cmp, reason = "the reference remembers the last mean exactly")]
+    fn counted(&mut self, mean: f32) -> f32 {
+        if mean != self.known.mean {
+            self.known = Known { mean, threshold: narrow((-f64::from(mean)).exp()), ..self.known };
+        }
+        let (mut photons, mut product) = (-1.0f32, 1.0f32);
+        loop {
+            photons += 1.0;
+            product *= self.random.uniform();
+            if product <= self.known.threshold {
+                return photons;
+            }
+        }
+    }
+
+    /// Rejection under a Lorentzian.
+    #[expect(clippy::float_cmp, reason = "the reference remembers the last mean exactly")]
+    fn rejected(&mut self, mean: f32) -> f32 {
+        if mean != self.known.mean {
+            let wide = f64::from(mean);
+            let log = narrow(wide.ln());
+            self.known = Known {
+                mean,
+                square_root: narrow((2.0 * wide).sqrt()),
+                log,
+                threshold: mean * log - ln_gamma(mean + 1.0),
+            };
+        }
+        let Known { square_root, log, threshold, .. } = self.known;
+        loop {
+            let (photons, y) = loop {
+                let y = narrow((PI * f64::from(self.random.uniform())).tan());
+                let photons = square_root * y + mean;
+                if photons >= 0.0 {
+                    break (photons.floor(), y);
+                }
+            };
+            let exponent = photons * log - ln_gamma(photons + 1.0) - threshold;
+            let accepted = narrow(0.9 * (1.0 + f64::from(y * y)) * f64::from(exponent).exp());
+            if self.random.uniform() <= accepted {
+                return photons;
+            }
+        }
+    }
+
+    /// Box and Muller's polar method; the second of a pair is kept for the next call.
+    fn gaussian(&mut self) -> f32 {
+        if let Some(spare) = self.spare.take() {
+            return spare;
+        }
+        loop {
+            let [v1, v2] = [0; 2].map(|_| narrow(2.0 * f64::from(self.random.uniform()) - 1.0));
+            let radius = v1 * v1 + v2 * v2;
+            if radius < 1.0 && radius != 0.0 {
+                let factor = narrow((-2.0 * f64::from(radius).ln() / f64::from(radius)).sqrt());
+                self.spare = Some(v1 * factor);
+                return v2 * factor;
+            }
+        }
+    }
+}
+
+/// lnΓ(x) by the six-term Lanczos series, rounded to f32.
+fn ln_gamma(x: f32) -> f32 {
+    let x = f64::from(x);
+    let shifted = x + 5.5;
+    let shifted = shifted - (x + 0.5) * shifted.ln();
+    let mut series = 1.000_000_000_190_015;
+    let mut term = x;
+    for coefficient in LANCZOS {
+        term += 1.0;
+        series += coefficient / term;
+    }
+    narrow(-shifted + (2.506_628_274_631_000_5 * series / x).ln())
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the reference stores a float here")]
+fn narrow(value: f64) -> f32 {
+    value as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ln_gamma_of_integers_is_the_log_of_factorials() {
+        let mut factorial = 1.0f64;
+        for n in 1..15u8 {
+            factorial *= f64::from(n);
+            assert!((f64::from(ln_gamma(f32::from(n) + 1.0)) - factorial.ln()).abs() < 2e-6, "{n}");
+        }
+    }
+
+    /// Mean and variance of a Poisson deviate are its mean, in each of the three regimes.
+    #[test]
+    fn deviates_have_the_mean_and_the_variance_of_poisson() {
+        for mean in [0.3f32, 5.0, 11.9, 12.0, 500.0, 2.0e6] {
+            let (mut stream, count) = (Poisson::new(5), 40_000);
+            let deviates: Vec<f64> = (0..count).map(|_| f64::from(stream.deviate(mean))).collect();
+            let average = deviates.iter().sum::<f64>() / f64::from(count);
+            let variance = deviates.iter().map(|d| (d - average).powi(2)).sum::<f64>() / f64::from(count);
+            let mean = f64::from(mean);
+            assert!((average - mean).abs() < 5.0 * (mean / f64::from(count)).sqrt(), "{mean} {average}");
+            assert!((variance / mean - 1.0).abs() < 0.1, "{mean} {variance}");
+        }
+    }
+}

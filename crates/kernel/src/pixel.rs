@@ -1,0 +1,420 @@
+//! The physics of one pixel, or of a block of neighbouring ones: PHYSICS read from top to bottom.
+//!
+//! Everything a user can see of an image or of a trace comes from [`Scene::photons`]; there is no second copy. It is
+//! generic over the lane (how many pixels at once), the crystal's shape, the way F is looked up, and the listener.
+//!
+//! Cost of a step of the square shape (one pixel × source × orientation, N > 1 on all axes): 9 multiply-adds for h,
+//! k, l; 9 for their nearest nodes and δ; 3 × (2 × 8 + 5) for the two sines of each axis; 4 products, a division and
+//! a square for F_latt²; 7 to see that F is the remembered one; 3 to sum. About 110 operations, each on 8 pixels at
+//! once with AVX-512.
+
+use nanobragg_geometry::{Curvature, LabVec};
+
+use crate::functions::exp;
+use crate::lane::{Lane, Triple};
+use crate::lattice_factor::LatticeFactor;
+use crate::orientation::DirectVectors;
+use crate::simulation::{AVOGADRO_PER_MOL, Amorphous, Mode, Polarization, R_E_SQR_M2, Simulation};
+use crate::sink::Sink;
+use crate::structure_factor::{Lookup, Memory};
+
+/// Molar mass of water in g/mol and density in g/m³, for the amorphous background.
+const WATER: [f64; 2] = [18.0, 1e6];
+
+/// A simulation with what does not change from pixel to pixel worked out.
+pub(crate) struct Scene<'a, S, F> {
+    pub(crate) sim: &'a Simulation,
+    pub(crate) shape: S,
+    pub(crate) lookup: F,
+    pub(crate) beams: Vec<Beam>,
+}
+
+/// A source, as the pixel loop wants it.
+pub(crate) struct Beam {
+    incident: LabVec,
+    wavelength_angstrom: f64,
+    weight: f64,
+    /// B = unit(p × incident) and E = unit(incident × B), Kahn's axes.
+    kahn_axes: [LabVec; 2],
+}
+
+/// Which block of pixels.
+#[derive(Clone, Copy)]
+pub(crate) struct Block {
+    pub(crate) slow: usize,
+    /// The first pixel's column; the others follow.
+    pub(crate) fast: usize,
+}
+
+/// What comes of a block of pixels.
+pub(crate) struct Pixels<L> {
+    pub(crate) photons: L,
+    pub(crate) solid_angle_sr: L,
+}
+
+/// What is kept while a pixel is summed up.
+#[derive(Clone, Copy)]
+struct Sums<L> {
+    /// Σ weight · F² · F_latt², with the factors that are taken per sub-step.
+    intensity: L,
+    /// Σ of the layers' captures, for the amorphous background.
+    captured: L,
+    /// Of the pixel's first sub-pixel, or of the latest.
+    solid_angle: L,
+    /// Of the first sub-step that counts, or of the latest; 0 until there is one.
+    polarization: L,
+    polarization_known: bool,
+    /// Of the layer's first sub-pixel, or of the latest.
+    capture: L,
+    /// sin θ/λ of the first sub-step in Å⁻¹, for an amorphous curve.
+    stol: Option<L>,
+    cos_2theta: L,
+}
+
+/// One sub-pixel of one layer.
+struct SubPixel<L> {
+    position: Triple<L>,
+    distance: L,
+    diffracted: Triple<L>,
+}
+
+/// The numbers of the sub-steps of one source.
+struct SubSteps<'a, L: Lane> {
+    scattering: Triple<L>,
+    /// Where `-dmin` leaves nothing.
+    cut: Option<L::Mask>,
+    table: &'a [DirectVectors],
+    /// Multiplies the running sum after every contribution (COMPAT Q2).
+    running_factor: Option<L>,
+    source: usize,
+}
+
+impl Beam {
+    pub(crate) fn of(sim: &Simulation) -> Vec<Self> {
+        sim.sources
+            .iter()
+            .map(|source| {
+                let kahn_axes = match sim.polarization {
+                    Polarization::Off => [LabVec::ZERO; 2],
+                    Polarization::Kahn { e_vector, .. } => {
+                        let b = e_vector.cross(source.incident).unit();
+                        [b, source.incident.cross(b).unit()]
+                    }
+                };
+                Self {
+                    incident: source.incident,
+                    wavelength_angstrom: source.wavelength_angstrom,
+                    // The reference reads weights and does not use them (COMPAT Q3).
+                    weight: if sim.mode == Mode::Compat { 1.0 } else { source.weight },
+                    kahn_axes,
+                }
+            })
+            .collect()
+    }
+}
+
+impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
+    /// Photons in each pixel of a block, and the solid angle each subtends.
+    ///
+    /// `fresh` says that nothing was evaluated before: the image's first evaluation has an orientation table of its
+    /// own (COMPAT Q1). It is false afterwards if anything was.
+    pub(crate) fn photons<L: Lane, K: Sink>(&self, block: Block, fresh: &mut bool, sink: &mut K) -> Pixels<L> {
+        let sim = self.sim;
+        let sensor = &sim.detector.panel.sensor;
+        let mut sums = self.start::<L>();
+        for layer in 0..sensor.layers {
+            let mut layer_sum = Sums { intensity: self.layer_start(&sums), ..sums };
+            for sub_slow in 0..sim.oversample {
+                for sub_fast in 0..sim.oversample {
+                    let first_in_layer = sub_slow == 0 && sub_fast == 0;
+                    let at = self.sub_pixel::<L>(block, layer, [sub_slow, sub_fast]);
+                    if (layer == 0 && first_in_layer) || sim.per_sub_step.solid_angle {
+                        layer_sum.solid_angle = self.solid_angle(at.distance);
+                    }
+                    if first_in_layer || sim.per_sub_step.capture {
+                        layer_sum.capture = self.capture(layer, at.diffracted);
+                    }
+                    if first_in_layer {
+                        layer_sum.captured = layer_sum.captured + layer_sum.capture;
+                    }
+                    for source in 0..self.beams.len() {
+                        self.add_source(source, &at, &mut layer_sum, fresh, sink);
+                    }
+                }
+            }
+            sums = self.close_layer(sums.intensity, layer_sum);
+        }
+        Pixels { photons: self.scaled(&sums, sink), solid_angle_sr: sums.solid_angle }
+    }
+
+    fn start<L: Lane>(&self) -> Sums<L> {
+        let zero = L::splat(0.0);
+        let off = self.sim.polarization == Polarization::Off;
+        Sums {
+            intensity: match (self.sim.mode, &self.sim.amorphous) {
+                // The reference puts the background into the sum over steps (COMPAT Q7).
+                (Mode::Compat, Some(water)) => L::splat(self.reference_background(water)),
+                _ => zero,
+            },
+            captured: zero,
+            solid_angle: zero,
+            polarization: if off { L::splat(1.0) } else { zero },
+            polarization_known: off,
+            capture: zero,
+            stol: None,
+            cos_2theta: zero,
+        }
+    }
+
+    /// What a layer's sum starts from: compat mode goes on with the layers before (COMPAT Q6), and so does a capture
+    /// that every contribution already holds.
+    fn layer_start<L: Lane>(&self, sums: &Sums<L>) -> L {
+        if self.captures_layers() { L::splat(0.0) } else { sums.intensity }
+    }
+
+    /// Whether a layer's capture multiplies its sum when the layer is done.
+    fn captures_layers(&self) -> bool {
+        self.sim.mode == Mode::Physics && !self.sim.per_sub_step.capture
+    }
+
+    fn close_layer<L: Lane>(&self, before: L, layer: Sums<L>) -> Sums<L> {
+        if self.captures_layers() {
+            Sums { intensity: layer.intensity.mul_add(layer.capture, before), ..layer }
+        } else {
+            layer
+        }
+    }
+
+    /// Where a sub-pixel is, and the ray towards it.
+    #[inline(always)]
+    fn sub_pixel<L: Lane>(&self, block: Block, layer: u32, [sub_slow, sub_fast]: [u32; 2]) -> SubPixel<L> {
+        let panel = &self.sim.detector.panel;
+        let n = f64::from(self.sim.oversample);
+        let sub_size = panel.pixel_size_m / n;
+        #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
+        let along = |pixel: usize, sub: u32| sub_size * (pixel as f64 * n + f64::from(sub)) + sub_size / 2.0;
+        let fdet = L::from_fn(|place| along(block.fast + place, sub_fast));
+        let sdet = along(block.slow, sub_slow);
+        let odet = f64::from(layer) * panel.sensor.layer_thickness_m;
+        let row = panel.slow * sdet + panel.normal * odet + panel.origin_m;
+        let flat = Triple::splat(panel.fast.to_array()).scaled_plus(fdet, Triple::splat(row.to_array()));
+        let position = match panel.curvature {
+            Curvature::Flat => flat,
+            Curvature::Spherical { distance_m, beam_m, senses } => per_pixel(flat, |place, _| {
+                let about_slow = senses[0] * (fdet.get(place) - beam_m[0]) / distance_m;
+                let about_fast = senses[1] * (sdet - beam_m[1]) / distance_m;
+                (panel.beam * distance_m).about(panel.slow, about_slow).about(panel.fast, about_fast)
+            }),
+            Curvature::Reference { distance_m } => per_pixel(flat, |_, at| {
+                let (about_slow, about_fast) = (at.y / distance_m, at.z / distance_m);
+                (panel.beam * distance_m).about(panel.slow, about_slow).about(panel.fast, about_fast)
+            }),
+        };
+        let distance = position.dot(position).sqrt();
+        SubPixel { position, distance, diffracted: position.scaled(L::splat(1.0) / distance) }
+    }
+
+    /// Ω = (d²/R²)(close/R), or 1/R² of a point.
+    #[inline(always)]
+    fn solid_angle<L: Lane>(&self, distance: L) -> L {
+        let panel = &self.sim.detector.panel;
+        let inverse = L::splat(1.0) / distance;
+        let inverse_square = inverse * inverse;
+        if self.sim.point_pixel {
+            inverse_square
+        } else {
+            let pixel = panel.pixel_size_m * panel.pixel_size_m * panel.close_distance_m;
+            inverse_square * inverse * L::splat(pixel)
+        }
+    }
+
+    /// exp(−i t μ/ζ) − exp(−(i+1) t μ/ζ), the fraction that layer i captures; 1 of a sensor without thickness.
+    #[inline(always)]
+    fn capture<L: Lane>(&self, layer: u32, diffracted: Triple<L>) -> L {
+        let panel = &self.sim.detector.panel;
+        let sensor = &panel.sensor;
+        if sensor.layer_thickness_m == 0.0 {
+            // The reference evaluates the formula all the same when asked to do so for every sub-pixel.
+            let nothing = self.sim.mode == Mode::Compat && self.sim.per_sub_step.capture;
+            return L::splat(if nothing { 0.0 } else { 1.0 });
+        }
+        let obliquity = diffracted.dot(Triple::splat(panel.normal.to_array()));
+        let depth = L::splat(-sensor.layer_thickness_m * sensor.attenuation_per_m) / obliquity;
+        exp(depth * L::splat(f64::from(layer))) - exp(depth * L::splat(f64::from(layer) + 1.0))
+    }
+
+    /// P = ½(1 + cos²2θ − K cos 2ψ sin²2θ) (Kahn et al. 1982), ψ = −atan2(d̂·B, d̂·E).
+    ///
+    /// cos 2ψ = (E² − B²)/(E² + B²), so that no angle is formed.
+    #[inline(always)]
+    fn polarization<L: Lane>(&self, beam: &Beam, diffracted: Triple<L>) -> L {
+        let Polarization::Kahn { factor, .. } = self.sim.polarization else { return L::splat(1.0) };
+        let cos_2theta = diffracted.dot(Triple::splat(beam.incident.to_array()));
+        let cos_sqr = cos_2theta * cos_2theta;
+        let sin_sqr = L::splat(1.0) - cos_sqr;
+        let mut sum = L::splat(1.0) + cos_sqr;
+        if factor != 0.0 {
+            let [b, e] = beam.kahn_axes.map(|axis| diffracted.dot(Triple::splat(axis.to_array())));
+            let (b_sqr, e_sqr) = (b * b, e * e);
+            // Straight ahead there is no ψ; atan2(0, 0) = 0 has cos 2ψ = 1.
+            let (above, below) = (e_sqr - b_sqr, e_sqr + b_sqr);
+            let straight = below.below(L::splat(f64::MIN_POSITIVE));
+            let cos_2psi = L::select(straight, L::splat(1.0), above / below.larger(L::splat(f64::MIN_POSITIVE)));
+            sum = sum - L::splat(factor) * cos_2psi * sin_sqr;
+        }
+        sum * L::splat(0.5)
+    }
+
+    /// One source's share of a sub-pixel.
+    #[inline(always)]
+    fn add_source<L: Lane, K: Sink>(
+        &self,
+        source: usize,
+        at: &SubPixel<L>,
+        sums: &mut Sums<L>,
+        fresh: &mut bool,
+        sink: &mut K,
+    ) {
+        let sim = self.sim;
+        let beam = &self.beams[source];
+        let incident = Triple::splat(beam.incident.to_array());
+        let scattering = at.diffracted.minus(incident).scaled(L::splat(1.0 / beam.wavelength_angstrom));
+        if K::ON && (source == 0 || sink.detail().all_sources) {
+            self.speak_sub_pixel(source, at, sums, scattering, sink);
+        }
+        if K::ON || sums.stol.is_none() {
+            sums.cos_2theta = at.diffracted.dot(incident);
+        }
+        let length = || scattering.dot(scattering).sqrt();
+        sums.stol.get_or_insert_with(|| length() * L::splat(0.5));
+
+        // A resolution 1/|q| finer than dmin is cut.
+        let cut = (sim.dmin_angstrom > 0.0)
+            .then(|| (L::splat(1.0) / length()).below(L::splat(sim.dmin_angstrom)));
+        if cut.is_some_and(L::all) {
+            return;
+        }
+        if !sums.polarization_known || sim.per_sub_step.polarization {
+            let factor = self.polarization(beam, at.diffracted);
+            let taken = if sim.per_sub_step.polarization {
+                factor
+            } else {
+                L::select(sums.polarization.equal(L::splat(0.0)), factor, sums.polarization)
+            };
+            sums.polarization = unless(cut, taken, sums.polarization);
+            sums.polarization_known = cut.is_none();
+        }
+
+        let mut factor = L::splat(1.0);
+        if sim.per_sub_step.capture {
+            factor = factor * sums.capture;
+        }
+        if sim.per_sub_step.polarization {
+            factor = factor * sums.polarization;
+        }
+        if sim.per_sub_step.solid_angle {
+            factor = factor * sums.solid_angle;
+        }
+        let table = match sim.orientations.first_table() {
+            Some(first) if *fresh => first,
+            _ => sim.orientations.table(),
+        };
+        *fresh = false;
+        let running = sim.mode == Mode::Compat
+            && (sim.per_sub_step.capture || sim.per_sub_step.polarization || sim.per_sub_step.solid_angle);
+        let steps = SubSteps { scattering, cut, table, running_factor: running.then_some(factor), source };
+        if running {
+            sums.intensity = self.over_orientations(&steps, sums.intensity, sink);
+        } else {
+            let sum = self.over_orientations(&steps, L::splat(0.0), sink);
+            let sum = unless(cut, sum, L::splat(0.0));
+            sums.intensity = sum.mul_add(factor * L::splat(beam.weight), sums.intensity);
+        }
+    }
+
+    /// Σ F² · F_latt² over phi steps and mosaic domains, added to `sum`.
+    #[inline(always)]
+    fn over_orientations<L: Lane, K: Sink>(&self, steps: &SubSteps<'_, L>, mut sum: L, sink: &mut K) -> L {
+        let mut memory = Memory::new();
+        let dry = self.sim.amorphous.is_none();
+        for (index, direct) in steps.table.iter().enumerate() {
+            let hkl = Triple(direct.map(|v| Triple::splat(v.to_array()).dot(steps.scattering)));
+            let nearest = Triple(hkl.0.map(|h| (h - L::splat(0.5)).ceil()));
+            let delta = hkl.minus(nearest);
+            if K::ON {
+                self.speak_orientation(index, steps, hkl, nearest, delta, sink);
+            }
+            let f_latt = self.shape.at(delta);
+            let f_cell = self.lookup.at(hkl, nearest, &mut memory);
+            if K::ON && self.details(index, steps.source, sink) && (f_latt.get(0) != 0.0 || !dry) {
+                sink.step("F_cell", &[f_cell.get(0)]);
+            }
+            let amplitude = f_cell * f_latt;
+            sum = match steps.running_factor {
+                None => amplitude.mul_add(amplitude, sum),
+                Some(factor) => {
+                    let stepped = amplitude.mul_add(amplitude, sum) * factor;
+                    // The reference passes over a step without lattice factor when there is no water.
+                    let none = dry.then(|| f_latt.equal(L::splat(0.0)));
+                    unless(steps.cut, unless(none, stepped, sum), sum)
+                }
+            };
+        }
+        sum
+    }
+
+    /// Photons from the sums: r_e² · fluence · (I/steps) · Ω · P, and the amorphous background.
+    fn scaled<L: Lane, K: Sink>(&self, sums: &Sums<L>, sink: &mut K) -> L {
+        let sim = self.sim;
+        let flux = R_E_SQR_M2 * sim.fluence_per_m2;
+        let mut photons = sums.intensity * L::splat(flux / sim.steps());
+        if sim.mode == Mode::Compat && !sim.per_sub_step.capture {
+            photons = photons * sums.capture;
+        }
+        if !sim.per_sub_step.polarization {
+            photons = photons * sums.polarization;
+        }
+        if !sim.per_sub_step.solid_angle {
+            photons = photons * sums.solid_angle;
+        }
+        if let (Mode::Physics, Some(water), Some(stol)) = (sim.mode, &sim.amorphous, sums.stol) {
+            let scattered = L::from_fn(|place| water_electrons(water, water.structure_factor.at(stol.get(place))));
+            let seen = sums.captured * sums.solid_angle * sums.polarization;
+            photons = scattered.mul_add(L::splat(flux) * seen, photons);
+        }
+        if K::ON {
+            self.speak_result(sums, photons, sink);
+        }
+        photons
+    }
+
+    /// The reference's background: r_e² · fluence once here and once more with the sum (COMPAT Q7), water always
+    /// (COMPAT Q19).
+    fn reference_background(&self, water: &Amorphous) -> f64 {
+        water_electrons(water, 2.57) * R_E_SQR_M2 * self.sim.fluence_per_m2
+    }
+}
+
+/// `yes`, but `no` where the mask holds.
+#[inline(always)]
+fn unless<L: Lane>(mask: Option<L::Mask>, yes: L, no: L) -> L {
+    mask.map_or(yes, |mask| L::select(mask, no, yes))
+}
+
+/// F² times the number of molecules in a cube.
+fn water_electrons(water: &Amorphous, structure_factor: f64) -> f64 {
+    let [molar_mass, density] = WATER;
+    let molecules = water.thickness_m.powi(3) * density * AVOGADRO_PER_MOL / molar_mass;
+    structure_factor * structure_factor * molecules
+}
+
+/// A vector for each pixel by a function of scalars: for detectors that are not planes.
+fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVec) -> LabVec) -> Triple<L> {
+    let at = |place: usize| {
+        let [x, y, z] = flat.0.map(|v| v.get(place));
+        position(place, LabVec::new(x, y, z)).to_array()
+    };
+    Triple([0, 1, 2].map(|axis| L::from_fn(|place| at(place)[axis])))
+}
+
+mod spoken;

@@ -1,0 +1,67 @@
+//! Where the kernel speaks what it computes.
+//!
+//! The rendering of an image is instantiated with [`Silent`], whose `ON` is false at compile time: every branch that
+//! would speak disappears, and an untraced rendering costs nothing.
+
+use std::borrow::Cow;
+
+use crate::record::{Form, Line, Value};
+
+/// A listener of the kernel.
+pub(crate) trait Sink {
+    /// Whether anybody listens.
+    const ON: bool;
+    /// How much is wanted.
+    fn detail(&self) -> Detail;
+    /// A line of the log.
+    fn line(&mut self, form: Form, key: &'static str, value: Value);
+
+    /// A quantity of the traced pixel.
+    fn step(&mut self, key: &'static str, numbers: &[f64]) {
+        self.line(Form::Step, key, Value::Numbers(numbers.to_vec()));
+    }
+
+    /// One of several like evaluations.
+    fn evaluation(&mut self, key: &'static str, fields: &[(&'static str, f64)]) {
+        let fields = fields.iter().map(|&(name, number)| (Cow::Borrowed(name), number)).collect();
+        self.line(Form::Evaluation, key, Value::Fields(fields));
+    }
+}
+
+/// How much of a pixel's way is traced beyond the first source and the first mosaic domain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// Every source, not only the first.
+    pub all_sources: bool,
+    /// Every mosaic domain, not only the first.
+    pub all_domains: bool,
+}
+
+/// Nobody listens.
+pub(crate) struct Silent;
+
+/// Writes everything down.
+pub(crate) struct Recorder {
+    pub(crate) lines: Vec<Line>,
+    pub(crate) detail: Detail,
+}
+
+impl Sink for Silent {
+    const ON: bool = false;
+    #[inline(always)]
+    fn detail(&self) -> Detail {
+        Detail { all_sources: false, all_domains: false }
+    }
+    #[inline(always)]
+    fn line(&mut self, _: Form, _: &'static str, _: Value) {}
+}
+
+impl Sink for Recorder {
+    const ON: bool = true;
+    fn detail(&self) -> Detail {
+        self.detail
+    }
+    fn line(&mut self, form: Form, key: &'static str, value: Value) {
+        self.lines.push(Line { form, key: Cow::Borrowed(key), value });
+    }
+}

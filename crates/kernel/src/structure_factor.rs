@@ -1,0 +1,240 @@
+//! Looking up F: nearest node or tricubic, from a grid laid out for it.
+//!
+//! The grid is copied once a run into a table with one more node on every side, which holds the default F. A nearest
+//! index is clamped into that border instead of being tested against the bounds, so that the lookup has no branch.
+
+use hkl_io::Grid;
+
+use crate::lane::{Lane, Triple};
+
+/// F at fractional indices.
+pub(crate) trait Lookup: Sync {
+    /// F for the fractional indices whose nearest nodes are given, remembering what was found last.
+    fn at<L: Lane>(&self, hkl: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L;
+}
+
+/// The last lookup of a run of steps. Neighbouring orientations mostly fall on the same nodes, and comparing three
+/// indices is a fifth of the work of fetching F lane by lane.
+pub(crate) struct Memory<L> {
+    nearest: Triple<L>,
+    factor: L,
+}
+
+/// The same F everywhere.
+pub(crate) struct Uniform(pub(crate) f64);
+
+/// A grid with a border of the default F.
+pub(crate) struct Table {
+    values: Vec<f64>,
+    /// The indices of the border below and above.
+    low: [f64; 3],
+    high: [f64; 3],
+    /// Places from a node to the next one along h and along k.
+    strides: [usize; 2],
+}
+
+/// F of the nearest node.
+pub(crate) struct Nearest(pub(crate) Table);
+
+/// F interpolated between 4 × 4 × 4 nodes where they are all in the grid, else that of the nearest node.
+pub(crate) struct Tricubic(pub(crate) Table);
+
+impl<L: Lane> Memory<L> {
+    #[inline(always)]
+    pub(crate) fn new() -> Self {
+        // No index is NaN, so nothing is remembered.
+        Self { nearest: Triple::splat([f64::NAN; 3]), factor: L::splat(0.0) }
+    }
+}
+
+impl Table {
+    pub(crate) fn new(grid: &Grid) -> Self {
+        let bounds = grid.bounds();
+        let [_, k_count, l_count] = bounds.shape().map(|n| n + 2);
+        let h_count = bounds.shape()[0] + 2;
+        let mut values = vec![grid.default_f(); h_count * k_count * l_count];
+        let (min, max) = (bounds.min, bounds.max);
+        let mut start = (k_count + 1) * l_count + 1;
+        for h in min.h..=max.h {
+            for k in min.k..=max.k {
+                grid.copy_row(h, k, &mut values[start..start + l_count - 2]);
+                start += l_count;
+            }
+            start += 2 * l_count;
+        }
+        Self {
+            values,
+            low: [min.h, min.k, min.l].map(|i| f64::from(i) - 1.0),
+            high: [max.h, max.k, max.l].map(|i| f64::from(i) + 1.0),
+            strides: [k_count * l_count, l_count],
+        }
+    }
+
+    /// The place of a node in the table, as a number.
+    #[inline(always)]
+    fn place<L: Lane>(&self, node: Triple<L>) -> L {
+        let [h, k, l] = self.clamped(node).minus(Triple::splat(self.low)).0;
+        #[expect(clippy::cast_precision_loss, reason = "the table fits in memory")]
+        let strides = self.strides.map(|s| L::splat(s as f64));
+        h.mul_add(strides[0], k.mul_add(strides[1], l))
+    }
+
+    #[inline(always)]
+    fn clamped<L: Lane>(&self, node: Triple<L>) -> Triple<L> {
+        let mut axis = 0;
+        Triple(node.0.map(|index| {
+            let inside = index.larger(L::splat(self.low[axis])).smaller(L::splat(self.high[axis]));
+            axis += 1;
+            inside
+        }))
+    }
+
+    #[inline(always)]
+    fn nearest<L: Lane>(&self, nearest: Triple<L>, memory: &mut Memory<L>) -> L {
+        let ([h, k, l], [h0, k0, l0]) = (nearest.0, memory.nearest.0);
+        let same = L::both(L::both(h.equal(h0), k.equal(k0)), l.equal(l0));
+        if !L::all(same) {
+            *memory = Memory { nearest, factor: L::gather(&self.values, self.place(nearest)) };
+        }
+        memory.factor
+    }
+}
+
+impl Lookup for Uniform {
+    #[inline(always)]
+    fn at<L: Lane>(&self, _: Triple<L>, _: Triple<L>, _: &mut Memory<L>) -> L {
+        L::splat(self.0)
+    }
+}
+
+impl Lookup for Nearest {
+    #[inline(always)]
+    fn at<L: Lane>(&self, _: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L {
+        self.0.nearest(nearest, memory)
+    }
+}
+
+impl Lookup for Tricubic {
+    /// Per pixel, since 64 neighbours are fetched for each: the 16 rows of 4 along l are contiguous, so that a row is
+    /// one vector, and the compiler keeps the 16 products wh·wk in registers.
+    #[inline(always)]
+    fn at<L: Lane>(&self, hkl: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L {
+        let floor = Triple(hkl.0.map(L::floor));
+        let [wh, wk, wl] = hkl.minus(floor).0.map(four_point_weights);
+        let start = self.0.place(floor.minus(Triple::splat([1.0; 3])));
+        let [h_stride, k_stride] = self.0.strides;
+        let fallback = self.0.nearest(nearest, memory);
+        L::from_fn(|pixel| {
+            if !self.inside(hkl.0.map(|index| index.get(pixel))) {
+                return fallback.get(pixel);
+            }
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the table")]
+            let start = start.get(pixel) as usize;
+            let mut rows = [0.0; 4];
+            for (i, wh) in wh.iter().enumerate() {
+                for (j, wk) in wk.iter().enumerate() {
+                    let from = start + i * h_stride + j * k_stride;
+                    let weight = wh.get(pixel) * wk.get(pixel);
+                    for (sum, factor) in rows.iter_mut().zip(&self.0.values[from..from + 4]) {
+                        *sum = Lane::mul_add(weight, *factor, *sum);
+                    }
+                }
+            }
+            let [r0, r1, r2, r3] = rows;
+            let [w0, w1, w2, w3] = wl.map(|w| w.get(pixel));
+            (r0 * w0 + r1 * w1) + (r2 * w2 + r3 * w3)
+        })
+    }
+}
+
+impl Tricubic {
+    /// Where all 64 neighbours are in the grid, and the reference interpolates: h_min + 2 ≤ h ≤ h_max − 2.
+    #[inline(always)]
+    fn inside(&self, hkl: [f64; 3]) -> bool {
+        let Table { low, high, .. } = &self.0;
+        hkl.iter().zip(low.iter().zip(high)).all(|(index, (low, high))| *index >= low + 3.0 && *index <= high - 3.0)
+    }
+}
+
+/// Lagrange weights of the nodes −1, 0, 1, 2 at t in [0, 1).
+#[inline(always)]
+fn four_point_weights<L: Lane>(t: L) -> [L; 4] {
+    let [one, two, half, sixth] = [1.0, 2.0, 0.5, 1.0 / 6.0].map(L::splat);
+    let (before, after, beyond) = (t + one, t - one, t - two);
+    [
+        -(t * after * beyond) * sixth,
+        before * after * beyond * half,
+        -(before * t * beyond) * half,
+        before * t * after * sixth,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hkl_io::{Miller, Reflection};
+
+    /// F = 1 + h + 10k + 100l + h²k on a box, 7 elsewhere.
+    fn polynomial(h: f64, k: f64, l: f64) -> f64 {
+        1.0 + h + 10.0 * k + 100.0 * l + h * h * k
+    }
+
+    fn grid() -> Grid {
+        let mut reflections = Vec::new();
+        for h in -4..=5 {
+            for k in -3..=4 {
+                for l in -6..=2 {
+                    let structure_factor = polynomial(f64::from(h), f64::from(k), f64::from(l));
+                    reflections.push(Reflection { miller: Miller::new(h, k, l), structure_factor });
+                }
+            }
+        }
+        Grid::from_reflections(reflections, 7.0, usize::MAX).unwrap()
+    }
+
+    fn at(lookup: &impl Lookup, hkl: [f64; 3]) -> f64 {
+        let nearest = hkl.map(|i| (i - 0.5).ceil());
+        lookup.at::<f64>(Triple(hkl), Triple(nearest), &mut Memory::new())
+    }
+
+    #[test]
+    fn the_nearest_node_is_found_and_the_default_outside() {
+        let lookup = Nearest(Table::new(&grid()));
+        for (hkl, expected) in [
+            ([1.2, -0.6, 0.1], polynomial(1.0, -1.0, 0.0)),
+            ([-4.4, -3.4, -6.4], polynomial(-4.0, -3.0, -6.0)),
+            ([5.5, 4.5, 2.5], polynomial(5.0, 4.0, 2.0)),
+            ([5.6, 0.0, 0.0], 7.0),
+            ([0.0, -3.6, 0.0], 7.0),
+            ([0.0, 0.0, 1e9], 7.0),
+            ([-1e9, 0.0, 0.0], 7.0),
+        ] {
+            assert_eq!(at(&lookup, hkl), expected, "{hkl:?}");
+        }
+    }
+
+    #[test]
+    fn tricubic_interpolation_is_exact_for_a_cubic() {
+        let lookup = Tricubic(Table::new(&grid()));
+        for hkl in [[0.3, 0.25, -1.5], [-1.9, 1.99, -3.7], [3.0, 2.0, 0.0], [-2.0, -1.0, -4.0]] {
+            let expected = polynomial(hkl[0], hkl[1], hkl[2]);
+            assert!((at(&lookup, hkl) - expected).abs() < 1e-10, "{hkl:?}");
+        }
+    }
+
+    #[test]
+    fn q4_a_sample_off_the_grid_alone_takes_the_nearest_value() {
+        let lookup = Tricubic(Table::new(&grid()));
+        assert_eq!(at(&lookup, [3.2, 0.4, -1.0]), polynomial(3.0, 0.0, -1.0), "h + 2 leaves the box");
+        assert_eq!(at(&lookup, [9.2, 0.4, -1.0]), 7.0);
+        assert!((at(&lookup, [0.2, 0.4, -1.0]) - polynomial(0.2, 0.4, -1.0)).abs() < 1e-10);
+    }
+
+    #[test]
+    fn weights_sum_to_one() {
+        for t in [0.0, 0.25, 0.5, 0.999] {
+            assert!((four_point_weights(t).iter().sum::<f64>() - 1.0).abs() < 1e-15);
+        }
+        assert_eq!(four_point_weights(0.0), [0.0, 1.0, 0.0, 0.0]);
+    }
+}
