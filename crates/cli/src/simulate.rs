@@ -4,7 +4,8 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use nanobragg_experiment::{Experiment, Quirk, Resolved, resolve};
-use nanobragg_kernel::{Mode, Rendering, Statistics, render};
+use nanobragg_kernel::{Detail, Mode, Rendering, Statistics, render, trace};
+use nanobragg_trace::{Log, text};
 
 use crate::failure::Failure;
 use crate::{files, machine, progress, report};
@@ -15,6 +16,7 @@ pub(crate) fn run(experiment: &Experiment) -> Result<ExitCode, Failure> {
     if let Some(threads) = resolved.output.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     }
+    let traced = resolved.traced_pixel(experiment)?;
     notices(&resolved);
     let mut screen = BufWriter::new(std::io::stdout().lock());
     report::resolved(&resolved, &mut screen)?;
@@ -24,6 +26,10 @@ pub(crate) fn run(experiment: &Experiment) -> Result<ExitCode, Failure> {
     dumped?;
     let written = files::write_all(&resolved, &rendering)?;
     report::rendered(&resolved, &written, &mut screen)?;
+    if let Some(pixel) = traced {
+        let log = Log::new(trace(&resolved.simulation, pixel, Detail::default()));
+        text::write(&log, text::PREFIX, &mut screen)?;
+    }
     screen.flush()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,7 @@
 //! Writing and reading the images of a 2463 × 2527 detector; a pixel is an item.
 
+#![expect(clippy::unwrap_used, reason = "a bench that cannot use its folder has nothing to measure")]
+
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use nanobragg_image_io::preview::{Options, Preview};

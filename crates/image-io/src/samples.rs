@@ -8,7 +8,8 @@ use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::Error;
 
-const BLOCK_SAMPLES: usize = 1 << 13;
+/// At least a whole buffer of [`whole_file`](crate::whole_file), so that blocks pass it by without a copy.
+const BLOCK_SAMPLES: usize = 1 << 16;
 
 /// The order of the bytes of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +121,7 @@ mod tests {
 
     #[test]
     fn both_orders_round_trip_over_block_borders() {
-        let pixels: Vec<u16> = (0..u16::MAX).collect();
+        let pixels: Vec<u16> = (0..u16::MAX).chain(0..u16::MAX).collect();
         for order in [ByteOrder::Little, ByteOrder::Big] {
             let mut bytes = Vec::new();
             write_slice(&pixels, order, &mut bytes).unwrap();

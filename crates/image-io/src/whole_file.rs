@@ -12,7 +12,7 @@ use std::path::Path;
 use crate::Error;
 
 /// Large enough that rows of a detector image pass in few system calls.
-const BUFFER_BYTES: usize = 1 << 18;
+const BUFFER_BYTES: usize = 1 << 16;
 
 /// Replaces the file at `path` by what `contents` writes, or leaves it as it was when that fails.
 ///

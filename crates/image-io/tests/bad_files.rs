@@ -1,4 +1,5 @@
 //! Every file of `fixtures/bad/smv` and `fixtures/bad/images` is refused, with the message its README promises.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 
 use std::collections::BTreeMap;
 use std::fs;

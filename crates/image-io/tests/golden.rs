@@ -1,4 +1,5 @@
 //! The integer images recorded from the C program follow from its float images, byte for byte, headers included.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,8 +41,9 @@ impl Run {
     }
 
     fn region(&self) -> Region {
-        let [fast_min, fast_max, slow_min, slow_max] = self.logged("  roi: ").map(|limit| limit as usize);
-        Region { fast: fast_min..=fast_max, slow: slow_min..=slow_max }
+        let (_, limits) = self.log.rsplit_once("  roi: ").unwrap();
+        let limits: Vec<_> = limits.split(' ').filter_map(|word| word.trim().parse().ok()).take(4).collect();
+        Region { fast: limits[0]..=limits[1], slow: limits[2]..=limits[3] }
     }
 
     fn count_scale(&self) -> f64 {

@@ -53,7 +53,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Bounds, usize), HeaderDefect> {
             let space: IResult<_, _> = char(' ').parse(rest);
             (rest, _) = space.map_err(|_| defect(rest, format!("a space before {name}")))?;
         }
-        let (after, limit) = index(rest).map_err(|_| defect(rest, format!("an integer {name}")))?;
+        let (after, limit) = index(rest).map_err(|_| defect(rest, format!("a 32-bit integer {name}")))?;
         if place % 2 == 1 && limit < limits[place - 1] {
             let expected = format!("{name} of at least {} = {}", NAMES[place - 1], limits[place - 1]);
             return Err(defect(rest, expected));
@@ -101,17 +101,17 @@ mod tests {
     #[test]
     fn a_defect_names_its_byte() {
         for (header, byte, expected, found) in [
-            ("", 0, "an integer h_min", "the end of the file"),
+            ("", 0, "a 32-bit integer h_min", "the end of the file"),
             ("0 1", 3, "a space before k_min", "the end of the file"),
-            ("0  1 0 1 0 1\n\x0c", 2, "an integer h_max", "\" \""),
-            (" 0 1 0 1 0 1\n\x0c", 0, "an integer h_min", "\" \""),
-            ("0 +1 0 1 0 1\n\x0c", 2, "an integer h_max", "\"+1\""),
+            ("0  1 0 1 0 1\n\x0c", 2, "a 32-bit integer h_max", "\" \""),
+            (" 0 1 0 1 0 1\n\x0c", 0, "a 32-bit integer h_min", "\" \""),
+            ("0 +1 0 1 0 1\n\x0c", 2, "a 32-bit integer h_max", "\"+1\""),
             ("0 1 0.5 1 0 1\n\x0c", 5, "a space before k_max", "\".5\""),
             ("0 1 0 1 2 1\n\x0c", 10, "l_max of at least l_min = 2", "\"1\""),
-            ("0 1 0 1 0 2147483648\n\x0c", 10, "an integer l_max", "\"2147483648\""),
+            ("0 1 0 1 0 2147483648\n\x0c", 10, "a 32-bit integer l_max", "\"2147483648\""),
             ("0 1 0 1 0 1\n\n", 11, "a line feed and a form feed after l_max", "\"\\n\""),
             ("0 1 0 1 0 1\r\n\x0c", 11, "a line feed and a form feed after l_max", "\"\\r\""),
-            ("\u{7f}ELF", 0, "an integer h_min", "\"\\x7fELF\""),
+            ("\u{7f}ELF", 0, "a 32-bit integer h_min", "\"\\x7fELF\""),
         ] {
             let defect = HeaderDefect { byte, found: found.to_owned(), expected: expected.to_owned() };
             assert_eq!(parse(header.as_bytes()), Err(defect), "{header:?}");
