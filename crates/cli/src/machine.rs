@@ -18,6 +18,12 @@ pub(crate) fn context() -> Context {
     }
 }
 
+/// Starts so many threads, or one for each core, for reading, rendering and writing alike.
+pub(crate) fn start_threads(count: Option<u32>) -> Result<(), rayon::ThreadPoolBuildError> {
+    let count = count.map_or(0, |count| count as usize);
+    rayon::ThreadPoolBuilder::new().num_threads(count).build_global()
+}
+
 /// Memory that is available, as Linux tells it.
 fn available_memory_bytes() -> Option<usize> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;

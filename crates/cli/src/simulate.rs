@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use nanobragg_experiment::{Experiment, Quirk, Resolved, resolve};
+use nanobragg_experiment::{Experiment, Flag, Quirk, Resolved, resolve};
 use nanobragg_kernel::{Detail, Mode, Rendering, Statistics, render, trace};
 use nanobragg_trace::{Log, text};
 
@@ -12,10 +12,8 @@ use crate::{files, machine, progress, report};
 
 /// Renders the experiment that a command line describes and writes its files.
 pub(crate) fn run(experiment: &Experiment) -> Result<ExitCode, Failure> {
+    machine::start_threads(experiment.count(Flag::Threads))?;
     let resolved = resolve(experiment, &machine::context())?;
-    if let Some(threads) = resolved.output.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
-    }
     let traced = resolved.traced_pixel(experiment)?;
     notices(&resolved);
     let mut screen = BufWriter::new(std::io::stdout().lock());

@@ -20,7 +20,7 @@ const BUFFER_BYTES: usize = 1 << 18;
 /// Opens an Fdump by memory map, in a time that does not depend on its size. The structure factors are not looked at.
 ///
 /// The file says nothing of the default F: `default_f` is what the caller has for nodes outside its bounds. The caller
-/// promises that nobody changes the file while the grid is there; to replace it by renaming, as [`write`] does, is safe.
+/// promises that nobody changes the file while the grid is there; to replace it by renaming, as [`write()`] does, is safe.
 ///
 /// # Errors
 ///

@@ -1,13 +1,7 @@
-//! Floating-point numbers written as C's `printf("%.*g")` writes them.
+#![doc = include_str!("../README.md")]
 //!
-//! The headers of SMV images and the trace logs of nanoBragg are made of such numbers, and files are compared
-//! byte for byte. Rust's own formatting has no `%g`; its `{:e}` is correctly rounded, so the digits come from
-//! there and only their layout is done here.
-//!
-//! ```
-//! assert_eq!(percent_g::percent_g(0.4, 6).to_string(), "0.4");
-//! assert_eq!(percent_g::percent_g(9104400.0, 6).to_string(), "9.1044e+06");
-//! ```
+//! Rust's own formatting has no `%g`; its `{:e}` is correctly rounded, so the digits come from there and only their
+//! layout is done here.
 #![forbid(unsafe_code)]
 
 use std::fmt;

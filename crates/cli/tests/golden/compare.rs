@@ -147,9 +147,16 @@ pub fn noise_stream(case: &Case, work: &Path) -> Option<String> {
         .then(|| format!("{wrong} bytes of the noise stream differ"))
 }
 
+/// Cases whose image is the same in both modes but not the way to it.
+const TRACED_IN_COMPAT_ALONE: [(&str, &str); 1] =
+    [("thick_sensor_inf", "an empty image either way, but of layers of thickness/(count − 1) there (Q10)")];
+
 /// Every recorded trace of a case.
 pub fn traces(case: &Case, work: &Path, mode: Mode) -> Vec<String> {
     let mut complaints = Vec::new();
+    if mode == Mode::Physics && TRACED_IN_COMPAT_ALONE.iter().any(|(name, _)| *name == case.name) {
+        return complaints;
+    }
     for entry in std::fs::read_dir(&case.folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -30,8 +30,6 @@ pub struct Output {
     pub printout: bool,
     /// Whether progress is shown.
     pub progress: bool,
-    /// Threads; all cores without.
-    pub threads: Option<usize>,
 }
 
 impl Resolver<'_> {
@@ -58,7 +56,6 @@ impl Resolver<'_> {
             seed_from_clock: !self.said.has(Flag::Seed),
             printout,
             progress: self.said.last_of(&[Flag::Progress, Flag::Noprogress]) != Some(Flag::Noprogress),
-            threads: self.said.count(Flag::Threads).map(|count| count as usize).filter(|&count| count > 0),
         };
         for (flag, wanted, without) in [
             (Flag::Pgmfile, pgm, "-nopgm comes after it"),
