@@ -15,10 +15,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("nanobragg-kernel", &["hkl-io", "nanobragg-geometry"]),
     ("nanobragg-trace", &["nanobragg-kernel", "percent-g"]),
     ("nanobragg-image-io", &["percent-g"]),
-    (
-        "nanobragg-experiment",
-        &["hkl-io", "nanobragg-geometry", "nanobragg-image-io", "nanobragg-kernel"],
-    ),
+    ("nanobragg-experiment", &["hkl-io", "nanobragg-geometry", "nanobragg-image-io", "nanobragg-kernel"]),
     ("nanobragg-compare", &["nanobragg-image-io", "percent-g"]),
     (
         "nanobragg",
@@ -72,7 +69,10 @@ fn dependencies() -> anyhow::Result<Vec<String>> {
         for dependency in &package.dependencies {
             let used = dependency.name.as_str();
             let ours = allowed.contains_key(used);
-            if ours && !may_use.contains(&used) && dependency.kind != cargo_metadata::DependencyKind::Development {
+            if ours
+                && !may_use.contains(&used)
+                && dependency.kind != cargo_metadata::DependencyKind::Development
+            {
                 complaints.push(format!("{name} must not use {used}"));
             }
         }
@@ -98,7 +98,10 @@ fn sources() -> anyhow::Result<Vec<String>> {
             complaints.push(format!("{name} says nothing of unsafe code"));
         }
         for (folder, words) in MUST_NOT_NAME {
-            for word in words.iter().filter(|word| name.starts_with(folder) && code().any(|line| line.contains(**word))) {
+            for word in words
+                .iter()
+                .filter(|word| name.starts_with(folder) && code().any(|line| line.contains(**word)))
+            {
                 complaints.push(format!("{name} names {word}"));
             }
         }

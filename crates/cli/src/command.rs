@@ -67,7 +67,9 @@ fn argument(row: &'static Row) -> Arg {
             .action(ArgAction::Append)
             .num_args(0)
             .default_missing_value("on"),
-        Values::Number | Values::Integer | Values::Count | Values::File | Values::Word(_) => argument.num_args(1),
+        Values::Number | Values::Integer | Values::Count | Values::File | Values::Word(_) => {
+            argument.num_args(1)
+        }
         Values::Numbers(fewest, most) => argument.num_args(fewest..=most),
         Values::Integers(count) => argument.num_args(count),
         Values::NumbersOrWord(count, _) => argument.num_args(1..=count),

@@ -42,7 +42,9 @@ impl Failure {
                 return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::from(OUTPUT) };
             }
             // A reader that has seen enough, such as `head`, is no failure.
-            Self::Screen(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+            Self::Screen(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+                return ExitCode::SUCCESS;
+            }
             Self::Command(_) => USAGE,
             Self::Experiment(error) if error.is_usage() => USAGE,
             Self::Experiment(_) => INPUT,

@@ -28,7 +28,8 @@ pub(crate) fn write_all(resolved: &Resolved, rendering: &Rendering) -> Result<Wr
     floats?;
     let region = Region { fast: sim.region.fast.clone(), slow: sim.region.slow.clone() };
     let count_scale = output.scale.unwrap_or_else(|| pixels::auto_count_scale(statistics.max));
-    let gray_scale = output.pgm_scale.unwrap_or_else(|| pixels::auto_gray_scale(statistics.rmsd, count_scale));
+    let gray_scale =
+        output.pgm_scale.unwrap_or_else(|| pixels::auto_gray_scale(statistics.rmsd, count_scale));
     let header = header(resolved);
 
     let counts = || -> Result<(), Failure> {

@@ -6,6 +6,7 @@ mod demo;
 mod failure;
 mod files;
 mod machine;
+mod printout;
 mod processor;
 mod progress;
 mod quirks;

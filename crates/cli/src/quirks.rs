@@ -9,7 +9,8 @@ use nanobragg_experiment::quirk::TABLE;
 use crate::failure::Failure;
 
 pub(crate) fn command() -> Command {
-    Command::new("quirks").about("Print where the C program differs from the physics (-compat c reproduces it)")
+    Command::new("quirks")
+        .about("Print where the C program differs from the physics (-compat c reproduces it)")
 }
 
 pub(crate) fn run() -> Result<ExitCode, Failure> {

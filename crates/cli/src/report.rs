@@ -2,9 +2,9 @@
 
 use std::io::{Result, Write};
 
-use nanobragg_experiment::Resolved;
-use nanobragg_geometry::LabVec;
-use nanobragg_kernel::{Mode, Polarization, StructureFactors};
+use nanobragg_experiment::{Provenance, Resolved};
+use nanobragg_geometry::{Curvature, LabVec};
+use nanobragg_kernel::{AmorphousFactor, Mode, Polarization, Shape, StructureFactors};
 use percent_g::percent_g;
 
 use crate::simulate::Written;
@@ -55,16 +55,25 @@ fn crystal(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
         line(out, name, &numbers(vector.to_array()), "1/Å")?;
     }
     line(out, "missetting x y z", &numbers(resolved.facts.misset_rad.map(f64::to_degrees)), "deg")?;
+    seed(resolved, "misset seed", "-misset_seed", out)?;
     let cells = sim.crystal.cells;
     let shape = format!("{:?}", sim.crystal.shape).to_lowercase();
     line(out, "cells", &format!("{} x {} x {} ({shape})", cells[0], cells[1], cells[2]), "")?;
+    if sim.crystal.shape != Shape::Square {
+        line(out, "fudge", &number(sim.crystal.fudge), "")?;
+    }
     let edges = [lattice.a, lattice.b, lattice.c].map(LabVec::length);
     let sizes = [0, 1, 2].map(|axis| edges[axis] * f64::from(cells[axis]) * 1e-4);
     line(out, "size", &numbers(sizes), "µm")?;
     line(out, "mosaic spread", &number(resolved.facts.mosaic_spread_rad.to_degrees()), "deg")?;
     line(out, "mosaic domains", &sim.orientations.domains().to_string(), "")?;
+    if sim.orientations.domains() > 1 {
+        seed(resolved, "mosaic seed", "-mosaic_seed", out)?;
+    }
     match &sim.structure_factors {
-        StructureFactors::Uniform(factor) => line(out, "structure factors", &format!("all {}", number(*factor)), "electrons"),
+        StructureFactors::Uniform(factor) => {
+            line(out, "structure factors", &format!("all {}", number(*factor)), "electrons")
+        }
         StructureFactors::Grid(grid) => {
             let bounds = grid.bounds();
             let [h, k, l] = bounds.shape();
@@ -90,11 +99,23 @@ fn detector(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     line(out, "convention", steps.convention.name(), "")?;
     line(out, "rotates about", &format!("{:?}", steps.pivot).to_lowercase(), "")?;
     let [slow, fast] = panel.shape;
-    line(out, "pixels fast x slow", &format!("{fast} x {slow} of {}", number(panel.pixel_size_m * 1e3)), "mm")?;
+    line(
+        out,
+        "pixels fast x slow",
+        &format!("{fast} x {slow} of {}", number(panel.pixel_size_m * 1e3)),
+        "mm",
+    )?;
     line(out, "distance", &number(centers.distance_m * 1e3), "mm")?;
     line(out, "nearest distance", &number(panel.close_distance_m * 1e3), "mm")?;
     for (name, axis) in [("fast axis", panel.fast), ("slow axis", panel.slow), ("normal", panel.normal)] {
         line(out, name, &numbers(axis.to_array()), "")?;
+    }
+    let rotations = [0, 1, 2].map(|axis| steps.angles_rad[axis].to_degrees());
+    line(out, "rotations about x y z", &numbers(rotations), "deg")?;
+    line(out, "two-theta", &number(resolved.facts.twotheta_rad.to_degrees()), "deg")?;
+    line(out, "two-theta axis", &numbers(steps.twotheta_axis.to_array()), "")?;
+    if panel.curvature != Curvature::Flat {
+        line(out, "surface", "curved about the sample", "")?;
     }
     line(out, "first pixel's corner", &numbers((panel.origin_m * 1e3).to_array()), "mm")?;
     let millimetres = |values: [f64; 2]| numbers(values.map(|m| m * 1e3));
@@ -107,7 +128,6 @@ fn detector(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     line(out, "beam for DENZO", &numbers(centers.denzo_mm()), "mm")?;
     line(out, "ORGX ORGY for XDS", &numbers(centers.org_pixels), "pixels")?;
     line(out, "origin for DIALS", &numbers(centers.dials_origin_mm), "mm")?;
-    line(out, "two-theta", &number(resolved.facts.twotheta_rad.to_degrees()), "deg")?;
     let sensor = &panel.sensor;
     let layers = format!("{} of {}", sensor.layers, number(sensor.layer_thickness_m * 1e6));
     line(out, "sensor layers", &layers, "µm")?;
@@ -129,7 +149,8 @@ fn beam(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     line(out, "sources", &sim.sources.len().to_string(), "")?;
     for (place, source) in sim.sources.iter().enumerate().take(20) {
         let incident = numbers(source.incident.to_array());
-        let text = format!("{incident}  {} Å  weight {}", number(source.wavelength_angstrom), number(source.weight));
+        let text =
+            format!("{incident}  {} Å  weight {}", number(source.wavelength_angstrom), number(source.weight));
         line(out, &format!("  {place}"), &text, "")?;
     }
     if sim.sources.len() > 20 {
@@ -137,11 +158,23 @@ fn beam(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     }
     match sim.polarization {
         Polarization::Off => line(out, "polarization", "off", "")?,
-        Polarization::Kahn { factor, .. } => line(out, "Kahn polarization", &number(factor), "")?,
+        Polarization::Kahn { factor, e_vector } => {
+            line(out, "Kahn polarization", &number(factor), "")?;
+            line(out, "E-vector", &numbers(e_vector.to_array()), "")?;
+        }
     }
     line(out, "fluence", &number(sim.fluence_per_m2), "photons/m^2")?;
     let water = sim.amorphous.as_ref().map_or(0.0, |water| water.thickness_m * 1e6);
-    line(out, "water", &number(water), "µm")
+    line(out, "water", &number(water), "µm")?;
+    match sim.amorphous.as_ref().map(|water| &water.structure_factor) {
+        Some(AmorphousFactor::Curve(rows)) => {
+            let (first, last) = (rows.first().map_or(0.0, |row| row.0), rows.last().map_or(0.0, |row| row.0));
+            let text = format!("{} rows from {} to {}", rows.len(), number(first), number(last));
+            line(out, "amorphous curve", &text, "1/Å")
+        }
+        Some(AmorphousFactor::Constant(factor)) => line(out, "F of water", &number(*factor), "electrons"),
+        None => Ok(()),
+    }
 }
 
 fn sampling(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
@@ -157,24 +190,37 @@ fn sampling(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
         phis.len()
     );
     line(out, "phi", &text, "")?;
+    if sim.dmin_angstrom > 0.0 {
+        line(out, "finest resolution", &number(sim.dmin_angstrom), "Å")?;
+    }
     let n = sim.oversample;
     line(out, "sub-pixels", &format!("{n} x {n}"), "")?;
     let region = &sim.region;
+    let [slow, fast] = sim.detector.panel.shape;
     let text = format!(
         "{} to {} fast, {} to {} slow",
         region.fast.start(),
-        region.fast.end(),
+        region.fast.end().min(&(fast - 1)),
         region.slow.start(),
-        region.slow.end()
+        region.slow.end().min(&(slow - 1))
     );
-    line(out, "region", &text, "")?;
+    line(out, "region", &text, "(pixels)")?;
+    if let Some(mask) = &sim.mask {
+        let masked = mask.iter().filter(|&&rendered| !rendered).count();
+        line(out, "masked", &masked.to_string(), "pixels")?;
+    }
     line(out, "steps per pixel", &number(sim.steps()), "")?;
     line(out, "steps in all", &number(sim.evaluations()), "")?;
-    if resolved.output.noise_file.is_some() {
-        let clock = if resolved.output.seed_from_clock { " (from the clock; -seed repeats it)" } else { "" };
-        line(out, "noise seed", &format!("{}{clock}", resolved.output.seed), "")?;
-    }
-    Ok(())
+    line(out, "offset", &number(resolved.output.adc), "counts")?;
+    seed(resolved, "noise seed", "-seed", out)
+}
+
+/// A seed, where one is used; one of the clock's with the flag that repeats it.
+fn seed(resolved: &Resolved, name: &str, flag: &str, out: &mut impl Write) -> Result<()> {
+    let Some(seed) = resolved.settings.iter().find(|setting| setting.name == name) else { return Ok(()) };
+    let from_clock = seed.from == Provenance::Default && flag != "-mosaic_seed";
+    let clock = if from_clock { format!(" (from the clock; {flag} repeats it)") } else { String::new() };
+    line(out, name, &format!("{}{clock}", seed.value), "")
 }
 
 /// What came out.
@@ -182,20 +228,30 @@ pub(crate) fn rendered(resolved: &Resolved, written: &Written, out: &mut impl Wr
     let statistics = &written.statistics;
     writeln!(out, "image")?;
     let at = statistics.max_at;
-    line(out, "maximum", &format!("{} photons at fast {} slow {}", number(statistics.max), at.fast, at.slow), "")?;
+    line(
+        out,
+        "maximum",
+        &format!("{} photons at fast {} slow {}", number(statistics.max), at.fast, at.slow),
+        "",
+    )?;
     line(out, "sum", &number(statistics.sum), "photons")?;
     line(out, "mean", &number(statistics.mean), "photons/pixel")?;
     line(out, "rms", &number(statistics.rms), "photons/pixel")?;
     line(out, "rmsd", &number(statistics.rmsd), "photons/pixel")?;
     let solid_angle_sr = written.solid_angle_sr;
-    let percent = 100.0 * solid_angle_sr / (4.0 * std::f64::consts::PI);
-    line(out, "solid angle", &format!("{} sr ({}%", number(solid_angle_sr), number(percent)), "of the sphere)")?;
+    if resolved.simulation.point_pixel {
+        line(out, "sum of 1/R^2", &number(solid_angle_sr), "1/m^2")?;
+    } else {
+        let percent = 100.0 * solid_angle_sr / (4.0 * std::f64::consts::PI);
+        let text = format!("{} sr ({}%", number(solid_angle_sr), number(percent));
+        line(out, "solid angle", &text, "of the sphere)")?;
+    }
     line(out, "integer scale", &number(written.count_scale), "counts/photon")?;
     if resolved.output.pgm_file.is_some() {
-        line(out, "PGM scale", &number(written.gray_scale), "per photon")?;
+        line(out, "PGM scale", &number(written.gray_scale), "gray levels/photon")?;
     }
     if let Some((photons, overloads)) = written.noise {
-        line(out, "noise image", &format!("{photons:.0} photons, {overloads} overloads"), "")?;
+        line(out, "noise image", &format!("{photons:.0} photons, {overloads} pixels overloaded"), "")?;
     }
     writeln!(out, "files")?;
     for (path, what) in &written.files {

@@ -8,13 +8,14 @@ use nanobragg_kernel::{Detail, Mode, Rendering, Statistics, render, trace};
 use nanobragg_trace::{Log, text};
 
 use crate::failure::Failure;
-use crate::{files, machine, progress, report};
+use crate::{files, machine, printout, progress, report};
 
 /// Renders the experiment that a command line describes and writes its files.
 pub(crate) fn run(experiment: &Experiment) -> Result<ExitCode, Failure> {
     machine::start_threads(experiment.count(Flag::Threads))?;
     let resolved = resolve(experiment, &machine::context())?;
     let traced = resolved.traced_pixel(experiment)?;
+    let printed = resolved.printed_pixel(experiment)?;
     notices(&resolved);
     let mut screen = BufWriter::new(std::io::stdout().lock());
     report::resolved(&resolved, &mut screen)?;
@@ -23,6 +24,9 @@ pub(crate) fn run(experiment: &Experiment) -> Result<ExitCode, Failure> {
     let (rendering, dumped) = rayon::join(|| rendered(&resolved), || files::write_dump(&resolved));
     dumped?;
     let written = files::write_all(&resolved, &rendering)?;
+    if resolved.output.printout {
+        printout::pixels(&resolved.simulation, printed, &mut screen)?;
+    }
     report::rendered(&resolved, &written, &mut screen)?;
     if let Some(pixel) = traced {
         let log = Log::new(trace(&resolved.simulation, pixel, Detail::default()));

@@ -27,7 +27,7 @@ pub fn read_curve(path: &Path, abscissa: Abscissa) -> Result<Vec<(f64, f64)>, Er
         Abscissa::Q => 4.0 * std::f64::consts::PI,
     };
     let mut curve: Vec<(f64, f64)> = Vec::new();
-    for row in read_rows(path)? {
+    for row in read_rows(path, 2, usize::MAX)? {
         let [(column, x), (_, factor), ..] = row.numbers[..] else {
             return Err(parse_error(path, row.line, 1, "an angle and a structure factor", "one number"));
         };

@@ -76,6 +76,15 @@ impl Header {
     }
 }
 
+/// The header key that says the same as a flag.
+pub(crate) fn key_of(flag: Flag) -> &'static str {
+    match flag {
+        Flag::DetpixelsF => "SIZE1",
+        Flag::DetpixelsS => "SIZE2",
+        _ => KEYS.iter().find(|(_, known)| *known == flag).map_or(flag.row().name, |(key, _)| key),
+    }
+}
+
 /// A header as flags. A mask, whose number of rows is given, counts Ybeam from its other edge.
 fn as_flags(
     header: &smv::Header,
@@ -85,7 +94,15 @@ fn as_flags(
 ) -> Result<Experiment, Error> {
     let from = Provenance::Header(path.to_owned());
     let mut said = Experiment::new();
-    let mut say = |flag: Flag, number: f64| said.say(flag, &[&number.to_string()], from.clone());
+    let mut say = |flag: Flag, number: f64| {
+        said.say(flag, &[&number.to_string()], from.clone()).map_err(|error| match error {
+            Error::WrongValue { found, expected, .. } => Error::Unfit {
+                path: path.to_owned(),
+                what: format!("{} in the header: expected {expected}, found {found:?}", key_of(flag)),
+            },
+            error => error,
+        })
+    };
     let number = |key: &str| -> Result<Option<f64>, Error> {
         match mode {
             Mode::Physics => Ok(header.number(key)?),

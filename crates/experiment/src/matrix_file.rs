@@ -11,8 +11,9 @@ use crate::rows::{parse_error, read_rows};
 /// # Errors
 /// [`Error::Read`] and [`Error::Parse`].
 pub fn read_matrix(path: &Path) -> Result<[f64; 9], Error> {
-    let rows = read_rows(path)?;
-    let numbers: Vec<f64> = rows.iter().flat_map(|row| &row.numbers).map(|&(_, number)| number).take(9).collect();
+    let rows = read_rows(path, usize::MAX, 9)?;
+    let numbers: Vec<f64> =
+        rows.iter().flat_map(|row| &row.numbers).map(|&(_, number)| number).take(9).collect();
     let count = numbers.len();
     numbers.try_into().map_err(|_| {
         let line = rows.last().map_or(1, |row| row.line);

@@ -35,7 +35,12 @@ pub const TABLE: [Quirk; 19] = [
         "that sample alone takes the nearest value",
     ),
     row(5, "-pivot", "overwritten by every convention but custom", "wins"),
-    row(6, "several sensor layers", "sum over layers times the last layer's capture", "each layer times its own"),
+    row(
+        6,
+        "several sensor layers",
+        "sum over layers times the last layer's capture",
+        "each layer times its own",
+    ),
     row(7, "-water", "r_e²·fluence applied twice and divided by steps", "once, not divided"),
     row(
         8,

@@ -5,6 +5,7 @@ mod crystal;
 mod detector;
 mod factors;
 mod output;
+mod superseded;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -13,13 +14,15 @@ use std::sync::Arc;
 use hkl_io::Grid;
 use nanobragg_geometry::{PixelIndex, sweep::Sweep};
 use nanobragg_image_io::smv;
-use nanobragg_kernel::{Mode, PerSubStep, Region, Simulation};
+use nanobragg_kernel::{Mode, PerSubStep, Polarization, Region, Simulation};
 use ndarray::Array2;
 
 use crate::error::Error;
 use crate::flag::Flag;
-use crate::header::Header;
+use crate::header::{self, Header};
 use crate::said::{Experiment, Provenance};
+
+use detector::Detector;
 
 pub use factors::Dump;
 pub use output::Output;
@@ -123,7 +126,19 @@ pub fn resolve(experiment: &Experiment, context: &Context) -> Result<Resolved, E
     if headers.read_any {
         resolver.quirks.insert(15);
     }
-    resolver.resolve(headers.mask)
+    resolver.resolve(headers.mask).map_err(|error| in_header(error, &said))
+}
+
+/// A value that cannot be one is an error of the header that holds it, where it was not typed.
+fn in_header(error: Error, said: &Experiment) -> Error {
+    let Error::WrongValue { flag, found, expected } = error else { return error };
+    match said.get(flag).map(|said| &said.from) {
+        Some(Provenance::Header(path)) => Error::Unfit {
+            path: path.clone(),
+            what: format!("{} in the header: expected {expected}, found {found:?}", header::key_of(flag)),
+        },
+        _ => Error::WrongValue { flag, found, expected },
+    }
 }
 
 impl Resolver<'_> {
@@ -143,12 +158,14 @@ impl Resolver<'_> {
             polarization: self.switch(Flag::OversamplePolar),
             solid_angle: self.switch(Flag::OversampleOmega),
         };
+        self.warn_of_idle_sub_steps(per_sub_step, &detector, beam.polarization);
         if per_sub_step != PerSubStep::default() {
             self.quirks.insert(2);
         }
         let region = self.region(panel.shape)?;
         let mask = self.mask(mask, panel.shape)?;
-        let output = self.output();
+        let dmin_angstrom = self.not_negative(Flag::Dmin, "finest resolution", 0.0)?;
+        let output = self.output()?;
         let facts = Facts {
             wavelength_angstrom,
             phi_start_rad: crystal.phi_start_rad,
@@ -174,7 +191,7 @@ impl Resolver<'_> {
             point_pixel: self.switch(Flag::PointPixel),
             fluence_per_m2: beam.fluence_per_m2,
             amorphous: beam.amorphous,
-            dmin_angstrom: self.number(Flag::Dmin, "finest resolution", 0.0).max(0.0),
+            dmin_angstrom,
             region,
             mask,
             mode: self.mode,
@@ -223,15 +240,40 @@ impl Resolver<'_> {
     /// A length that must be positive.
     fn positive(&mut self, flag: Flag, name: &'static str, default: f64) -> Result<f64, Error> {
         let value = self.number(flag, name, default);
-        if value > 0.0 {
+        if value > 0.0 { Ok(value) } else { Err(Error::wrong(flag, &value.to_string(), "a positive number")) }
+    }
+
+    /// A number that may be 0.
+    fn not_negative(&mut self, flag: Flag, name: &'static str, default: f64) -> Result<f64, Error> {
+        let value = self.number(flag, name, default);
+        if value >= 0.0 {
             Ok(value)
         } else {
-            Err(Error::wrong(flag, &value.to_string(), "a positive number"))
+            Err(Error::wrong(flag, &value.to_string(), "a number that is not negative"))
         }
     }
 
-    /// Flags said twice, and flags that the C program took and did nothing with.
+    /// Factors for every sub-step that are 1 for all of them.
+    fn warn_of_idle_sub_steps(&mut self, asked: PerSubStep, detector: &Detector, polarization: Polarization) {
+        let thin = detector.placement.panel.sensor.layer_thickness_m == 0.0;
+        // The reference's image goes dark then.
+        if asked.capture && thin && !self.compat() {
+            self.warn("-oversample_thick has no effect without -detector_thick");
+        }
+        if asked.polarization && polarization == Polarization::Off {
+            self.warn("-oversample_polar has no effect: -nopolar is given");
+        }
+    }
+
+    /// Flags said twice, flags that another one replaces, those that the C program took and did nothing with, and
+    /// those that it understood otherwise (COMPAT Q17).
     fn warn_of_flags(&mut self) {
+        // There, `-twotheta_axis` is also a `-twotheta`, and a `-curved_det` at the end is not seen.
+        let last = self.said.iter().max_by_key(|(_, said)| said.order).map(|(flag, _)| flag);
+        if self.said.has(Flag::TwothetaAxis) || last == Some(Flag::CurvedDet) {
+            self.quirks.insert(17);
+        }
+        self.warn_of_superseded();
         for flag in self.said.repeated().to_vec() {
             self.warn(format!("{} is given more than once: the last one counts", flag.dashed()));
         }
@@ -246,15 +288,23 @@ impl Resolver<'_> {
     fn region(&mut self, shape: [usize; 2]) -> Result<Region, Error> {
         let said = self.said.numbers(Flag::Roi);
         let end = |place: usize, default: usize| -> usize {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked when it was said")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked when it was said"
+            )]
             said.get(place).filter(|&&n| n >= 0.0).map_or(default, |&n| n as usize)
         };
         let region = Region { fast: end(0, 0)..=end(1, shape[1]), slow: end(2, 0)..=end(3, shape[0]) };
         let outside = *region.fast.start() >= shape[1] || *region.slow.start() >= shape[0];
         if region.fast.is_empty() || region.slow.is_empty() || outside {
             let found = said.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
-            let expected = format!("xmin xmax ymin ymax with pixels of a {} × {} detector", shape[1], shape[0]);
+            let expected =
+                format!("xmin xmax ymin ymax with pixels of a {} × {} detector", shape[1], shape[0]);
             return Err(Error::wrong(Flag::Roi, &found, &expected));
+        }
+        if *region.fast.end() > shape[1] || *region.slow.end() > shape[0] {
+            self.warn(format!("-roi is clipped to the detector of {} × {} pixels", shape[1], shape[0]));
         }
         let text = format!("{:?} fast, {:?} slow", region.fast, region.slow);
         self.setting("region", text, "pixels", self.from(Flag::Roi));
@@ -306,7 +356,13 @@ impl Resolved {
         self.pixel(Flag::PrintoutPixel, slow, fast, [fast, slow])
     }
 
-    fn pixel(&self, flag: Flag, slow: f64, fast: f64, as_said: [f64; 2]) -> Result<Option<PixelIndex>, Error> {
+    fn pixel(
+        &self,
+        flag: Flag,
+        slow: f64,
+        fast: f64,
+        as_said: [f64; 2],
+    ) -> Result<Option<PixelIndex>, Error> {
         let [slow_count, fast_count] = self.simulation.detector.panel.shape;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before use")]
         let pixel = PixelIndex { slow: slow as usize, fast: fast as usize };

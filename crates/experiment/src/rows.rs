@@ -15,21 +15,29 @@ pub(crate) struct NumberRow {
 /// The rows of a text file: numbers separated by blanks, commas, semicolons or colons; `#` begins a comment, and
 /// blank lines are passed over.
 ///
+/// Columns beyond the wanted ones are not looked at (curves carry remarks there), nor lines after so many numbers
+/// (matrices are followed by other things).
+///
 /// # Errors
 /// [`Error::Read`], or [`Error::Parse`] at the first thing that is not a finite number.
-pub(crate) fn read_rows(path: &Path) -> Result<Vec<NumberRow>, Error> {
+pub(crate) fn read_rows(path: &Path, columns: usize, numbers_wanted: usize) -> Result<Vec<NumberRow>, Error> {
     let bytes = std::fs::read(path).map_err(Error::read(path))?;
     let text = String::from_utf8_lossy(&bytes);
     let mut rows = Vec::new();
+    let mut found = 0;
     for (index, line) in text.lines().enumerate() {
+        if found >= numbers_wanted {
+            break;
+        }
         let content = line.split('#').next().unwrap_or_default();
         let mut numbers = Vec::new();
-        for (column, word) in words(content) {
+        for (column, word) in words(content).take(columns) {
             match word.parse::<f64>() {
                 Ok(number) if number.is_finite() => numbers.push((column, number)),
                 _ => return Err(parse_error(path, index + 1, column, "a number", word)),
             }
         }
+        found += numbers.len();
         if !numbers.is_empty() {
             rows.push(NumberRow { line: index + 1, numbers });
         }

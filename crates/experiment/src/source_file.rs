@@ -17,7 +17,7 @@ const ANGSTROM_M: f64 = 1e-10;
 /// [`Error::Read`], and [`Error::Parse`] for a row of more than five columns, a source at the sample, a weight below 0
 /// or a wavelength that is not positive, or a list without rows.
 pub fn read_sources(path: &Path, beam: LabVec, wavelength_angstrom: f64) -> Result<Vec<Source>, Error> {
-    let rows = read_rows(path)?;
+    let rows = read_rows(path, usize::MAX, usize::MAX)?;
     let mut sources = Vec::with_capacity(rows.len());
     for row in &rows {
         let wrong = |place: usize, expected: &str| {

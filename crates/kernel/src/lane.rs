@@ -171,7 +171,6 @@ impl Lane for f64 {
 
 /// The integer in the low bits of a sum with [`INTEGER_BITS`].
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "a table has fewer than 2⁵¹ places")]
 fn table_place(bits: u64) -> usize {
     (bits & ((1 << 51) - 1)) as usize
 }

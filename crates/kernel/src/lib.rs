@@ -18,8 +18,8 @@ mod structure_factor;
 pub use orientation::{DirectVectors, Orientations};
 pub use render::{Image, Rendering, render, render_scalar, render_with, trace};
 pub use simulation::{
-    AVOGADRO_PER_MOL, Amorphous, AmorphousFactor, Crystal, Mode, PerSubStep, Polarization, R_E_SQR_M2, Region,
-    Shape, Simulation, StructureFactors,
+    AVOGADRO_PER_MOL, Amorphous, AmorphousFactor, Crystal, Mode, PerSubStep, Polarization, R_E_SQR_M2,
+    Region, Shape, Simulation, StructureFactors,
 };
 pub use sink::Detail;
 pub use statistics::Statistics;

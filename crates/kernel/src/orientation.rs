@@ -22,14 +22,17 @@ impl Orientations {
     /// In compat mode a step at exactly phi = 0 keeps the orientation that the step before it left, or the last step
     /// of the evaluation before it; only the first evaluation of an image starts from the lattice (COMPAT Q1).
     #[must_use]
-    pub fn new(lattice: &Lattice, spindle: LabVec, phis_rad: Vec<f64>, domains: &[Rotation], mode: Mode) -> Self {
+    pub fn new(
+        lattice: &Lattice,
+        spindle: LabVec,
+        phis_rad: Vec<f64>,
+        domains: &[Rotation],
+        mode: Mode,
+    ) -> Self {
         let unturned = [lattice.a, lattice.b, lattice.c];
         let turned = |phi: f64| lattice.direct_about(spindle, phi);
         let with_domains = |steps: Vec<DirectVectors>| -> Vec<DirectVectors> {
-            steps
-                .iter()
-                .flat_map(|step| domains.iter().map(|domain| step.map(|v| domain.apply(v))))
-                .collect()
+            steps.iter().flat_map(|step| domains.iter().map(|domain| step.map(|v| domain.apply(v)))).collect()
         };
         let plain: Vec<DirectVectors> =
             phis_rad.iter().map(|&phi| if phi == 0.0 { unturned } else { turned(phi) }).collect();

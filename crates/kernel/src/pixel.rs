@@ -118,7 +118,12 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     ///
     /// `fresh` says that nothing was evaluated before: the image's first evaluation has an orientation table of its
     /// own (COMPAT Q1). It is false afterwards if anything was.
-    pub(crate) fn photons<L: Lane, K: Sink>(&self, block: Block, fresh: &mut bool, sink: &mut K) -> Pixels<L> {
+    pub(crate) fn photons<L: Lane, K: Sink>(
+        &self,
+        block: Block,
+        fresh: &mut bool,
+        sink: &mut K,
+    ) -> Pixels<L> {
         let sim = self.sim;
         let sensor = &sim.detector.panel.sensor;
         let mut sums = self.start::<L>();
@@ -259,7 +264,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             // Straight ahead there is no ψ; atan2(0, 0) = 0 has cos 2ψ = 1.
             let (above, below) = (e_sqr - b_sqr, e_sqr + b_sqr);
             let straight = below.below(L::splat(f64::MIN_POSITIVE));
-            let cos_2psi = L::select(straight, L::splat(1.0), above / below.larger(L::splat(f64::MIN_POSITIVE)));
+            let cos_2psi =
+                L::select(straight, L::splat(1.0), above / below.larger(L::splat(f64::MIN_POSITIVE)));
             sum = sum - L::splat(factor) * cos_2psi * sin_sqr;
         }
         sum * L::splat(0.5)
@@ -289,8 +295,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         sums.stol.get_or_insert_with(|| length() * L::splat(0.5));
 
         // A resolution 1/|q| finer than dmin is cut.
-        let cut = (sim.dmin_angstrom > 0.0)
-            .then(|| (L::splat(1.0) / length()).below(L::splat(sim.dmin_angstrom)));
+        let cut =
+            (sim.dmin_angstrom > 0.0).then(|| (L::splat(1.0) / length()).below(L::splat(sim.dmin_angstrom)));
         if cut.is_some_and(L::all) {
             return;
         }
@@ -378,7 +384,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             photons = photons * sums.solid_angle;
         }
         if let (Mode::Physics, Some(water), Some(stol)) = (sim.mode, &sim.amorphous, sums.stol) {
-            let scattered = L::from_fn(|place| water_electrons(water, water.structure_factor.at(stol.get(place))));
+            let scattered =
+                L::from_fn(|place| water_electrons(water, water.structure_factor.at(stol.get(place))));
             let seen = sums.captured * sums.solid_angle * sums.polarization;
             photons = scattered.mul_add(L::splat(flux) * seen, photons);
         }

@@ -16,7 +16,9 @@ pub(crate) fn placement_lines(placement: &Placement) -> Vec<Line> {
     let angles = names.into_iter().zip(steps.angles_rad).map(|(name, angle)| (Cow::Borrowed(name), angle));
     lines.line("angles_rad", Value::Fields(angles.collect()));
     lines.vectors(["initial_fdet", "initial_sdet", "initial_odet"], steps.initial);
-    if let OriginSteps::Sample { close_m, terms, before_rotation, after_rotations, after_twotheta } = &steps.origin {
+    if let OriginSteps::Sample { close_m, terms, before_rotation, after_rotations, after_twotheta } =
+        &steps.origin
+    {
         lines.number("Fclose_m", close_m[0]);
         lines.number("Sclose_m", close_m[1]);
         lines.number("close_distance_m", steps.close_distance_m);
@@ -30,7 +32,8 @@ pub(crate) fn placement_lines(placement: &Placement) -> Vec<Line> {
     }
     lines.vectors(["fdet_after_rotz", "sdet_after_rotz", "odet_after_rotz"], steps.after_rotations);
     lines.vector("twotheta_axis", steps.twotheta_axis);
-    lines.vectors(["fdet_after_twotheta", "sdet_after_twotheta", "odet_after_twotheta"], steps.after_twotheta);
+    lines
+        .vectors(["fdet_after_twotheta", "sdet_after_twotheta", "odet_after_twotheta"], steps.after_twotheta);
     match &steps.origin {
         OriginSteps::Beam { rotations, beam_m, terms, origin } => {
             for (key, rotation) in ["Rx", "Ry", "Rz", "R_total"].into_iter().zip(rotations) {

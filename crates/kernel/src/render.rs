@@ -56,7 +56,11 @@ pub fn trace(sim: &Simulation, pixel: PixelIndex, detail: Detail) -> Vec<Line> {
     #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
     let at = [("spixel", pixel.slow as f64), ("fpixel", pixel.fast as f64)];
     let fields = at.map(|(name, number)| (name.into(), number)).to_vec();
-    recorder.lines.push(Line { form: Form::Config, key: "TRACE_CONFIG".into(), value: Value::Fields(fields) });
+    recorder.lines.push(Line {
+        form: Form::Config,
+        key: "TRACE_CONFIG".into(),
+        value: Value::Fields(fields),
+    });
     if sim.renders(pixel) {
         with_scene(sim, TraceOne { pixel, recorder: &mut recorder });
     }
@@ -142,9 +146,7 @@ fn render_row<L: Lane, S: LatticeFactor, F: Lookup>(
     let mut solid_angle_sr = 0.0;
     while fast < end {
         let count = L::WIDTH.min(end - fast);
-        let rendered = |place: usize| {
-            sim.mask.as_ref().is_none_or(|mask| mask[[slow, fast + place]])
-        };
+        let rendered = |place: usize| sim.mask.as_ref().is_none_or(|mask| mask[[slow, fast + place]]);
         if (0..count).any(rendered) {
             let pixels = scene.photons::<L, Silent>(Block { slow, fast }, &mut false, &mut Silent);
             for place in (0..count).filter(|&place| rendered(place)) {

@@ -86,7 +86,8 @@ impl Row {
     }
 
     fn and(self, later: &Self) -> Self {
-        let (max, max_at) = if later.max > self.max { (later.max, later.max_at) } else { (self.max, self.max_at) };
+        let (max, max_at) =
+            if later.max > self.max { (later.max, later.max_at) } else { (self.max, self.max_at) };
         Self {
             sum: self.sum + later.sum,
             sum_of_squares: self.sum_of_squares + later.sum_of_squares,

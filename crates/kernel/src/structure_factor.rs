@@ -128,7 +128,11 @@ impl Lookup for Tricubic {
             if !self.inside(hkl.0.map(|index| index.get(pixel))) {
                 return fallback.get(pixel);
             }
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the table")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a place in the table"
+            )]
             let start = start.get(pixel) as usize;
             let mut rows = [0.0; 4];
             for (i, wh) in wh.iter().enumerate() {
@@ -152,7 +156,9 @@ impl Tricubic {
     #[inline(always)]
     fn inside(&self, hkl: [f64; 3]) -> bool {
         let Table { low, high, .. } = &self.0;
-        hkl.iter().zip(low.iter().zip(high)).all(|(index, (low, high))| *index >= low + 3.0 && *index <= high - 3.0)
+        hkl.iter()
+            .zip(low.iter().zip(high))
+            .all(|(index, (low, high))| *index >= low + 3.0 && *index <= high - 3.0)
     }
 }
 

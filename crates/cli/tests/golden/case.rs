@@ -103,7 +103,12 @@ impl Case {
     /// The words of the command line in a mode.
     pub fn words<'a>(&'a self, mode: Mode, more: &[&'a str]) -> Vec<&'a str> {
         let compat: &[&str] = if mode == Mode::Compat { &["-compat", "c"] } else { &[] };
-        self.args.iter().map(String::as_str).chain(compat.iter().copied()).chain(more.iter().copied()).collect()
+        self.args
+            .iter()
+            .map(String::as_str)
+            .chain(compat.iter().copied())
+            .chain(more.iter().copied())
+            .collect()
     }
 
     /// A refused case ends with a message that names what is missing, and writes nothing.

@@ -48,7 +48,11 @@ pub fn images(case: &Case, work: &Path) -> Vec<String> {
         let (expected_at, found_at) = (split(&expected), split(&found));
         let pixels = |bytes: &[u8]| -> Vec<i32> { bytes.iter().map(|&b| i32::from(b)).collect() };
         complaints.extend(header("image.pgm", &expected[..expected_at], found.get(..found_at)));
-        complaints.extend(scaled("image.pgm", &pixels(&expected[expected_at..]), &pixels(&found[found_at..])));
+        complaints.extend(scaled(
+            "image.pgm",
+            &pixels(&expected[expected_at..]),
+            &pixels(&found[found_at..]),
+        ));
     }
     if let Some((expected, found)) = both(case, "Fdump.bin", work, "Fdump.bin")
         && case.args.iter().any(|word| word == "-hkl")
@@ -133,7 +137,11 @@ pub fn noise_stream(case: &Case, work: &Path) -> Option<String> {
     let (float, _) = both(case, "float.f32", work, "")?;
     let experiment = Experiment::from_words(case.args.iter().map(|word| {
         // Files are read where the case was run.
-        if work.join(word).is_file() { Box::leak(work.join(word).display().to_string().into_boxed_str()) } else { &**word }
+        if work.join(word).is_file() {
+            Box::leak(work.join(word).display().to_string().into_boxed_str())
+        } else {
+            &**word
+        }
     }))
     .unwrap();
     let context = Context { clock_seed: 1, directory: work.to_owned(), max_grid_bytes: usize::MAX };
@@ -160,10 +168,13 @@ pub fn traces(case: &Case, work: &Path, mode: Mode) -> Vec<String> {
     for entry in std::fs::read_dir(&case.folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let Some(pixel) = name.strip_prefix("trace_").and_then(|rest| rest.strip_suffix(".log")) else { continue };
+        let Some(pixel) = name.strip_prefix("trace_").and_then(|rest| rest.strip_suffix(".log")) else {
+            continue;
+        };
         let (slow, fast) = pixel.split_once('_').unwrap();
         let output = program(work, &case.words(mode, &["-trace_pixel", slow, fast]));
-        complaints.extend(trace(&path, &String::from_utf8_lossy(&output.stdout)).map(|c| format!("{name}: {c}")));
+        complaints
+            .extend(trace(&path, &String::from_utf8_lossy(&output.stdout)).map(|c| format!("{name}: {c}")));
     }
     complaints
 }
@@ -246,7 +257,7 @@ pub fn reference_run(golden: &Path, data: &Path, mode: Mode) {
     }
     for pixel in ["1039_685", "685_1039"] {
         let (slow, fast) = pixel.split_once('_').unwrap();
-        let line = format!("{args} {compat} -roi {fast} {fast} {slow} {slow} -trace_pixel {slow} {fast}");
+        let line = format!("{args} {compat} -trace_pixel {slow} {fast}");
         let output = program(work.path(), &line.split_whitespace().collect::<Vec<_>>());
         let path = golden.join(format!("{key}_trace_{pixel}.log"));
         if let Some(complaint) = trace(&path, &String::from_utf8_lossy(&output.stdout)) {

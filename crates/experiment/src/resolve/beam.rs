@@ -6,6 +6,7 @@ use nanobragg_geometry::{Axes, Source};
 use nanobragg_kernel::{Amorphous, AmorphousFactor, Polarization};
 
 use super::Resolver;
+use super::superseded::SweepFlags;
 use crate::amorphous_file::{Abscissa, read_curve};
 use crate::error::Error;
 use crate::flag::Flag;
@@ -54,9 +55,12 @@ impl Resolver<'_> {
                 count: self.said.count(Flag::Dispsteps),
             },
         )?;
-        if self.said.has(Flag::Dispsteps) && dispersion == Sweep::SINGLE {
-            self.warn("-dispsteps has no effect without -dispersion");
-        }
+        let said = SweepFlags {
+            range: self.said.number(Flag::Dispersion).map(|percent| (Flag::Dispersion, percent / 100.0)),
+            step: None,
+            count: self.said.count(Flag::Dispsteps).map(|count| (Flag::Dispsteps, count)),
+        };
+        self.warn_of_sweep(&said, dispersion);
         self.setting("dispersion", dispersion.range * 100.0, "%", self.from(Flag::Dispersion));
         self.setting("wavelengths", dispersion.count, "", self.from(Flag::Dispsteps));
         let cut = self.said.last_of(&[Flag::RoundDiv, Flag::SquareDiv]).unwrap_or(Flag::RoundDiv);
@@ -71,16 +75,20 @@ impl Resolver<'_> {
         };
         let sources = match self.said.file(Flag::Sourcefile) {
             Some(path) => {
-                self.quirks.insert(3);
                 let mut sources = read_sources(path, axes.beam, wavelength_angstrom)?;
                 normalise_weights(&mut sources);
+                if sources.iter().any(|source| (source.weight - 1.0).abs() > 1e-12) {
+                    self.quirks.insert(3);
+                }
                 self.warn_of_replaced_sweeps();
                 sources
             }
             None => generated.sources(),
         };
         if sources.is_empty() {
-            return Err(Error::Contradiction("the round divergence leaves no source: use -square_div".to_owned()));
+            return Err(Error::Contradiction(
+                "the round divergence leaves no source: use -square_div".to_owned(),
+            ));
         }
         self.setting("sources", sources.len(), "", self.from(Flag::Sourcefile));
         Ok(BeamParts {
@@ -101,7 +109,8 @@ impl Resolver<'_> {
             (Flag::Vdivrange, Flag::Vdivstep, Flag::Vdivsteps)
         };
         let said = self.said;
-        let milliradians = |flag: Option<Flag>| flag.and_then(|flag| said.number(flag)).map(|mrad| mrad * 1e-3);
+        let milliradians =
+            |flag: Option<Flag>| flag.and_then(|flag| said.number(flag)).map(|mrad| mrad * 1e-3);
         let range = said.last_of(&[Flag::Divergence, range]);
         let count = said.last_of(&[Flag::Divsteps, count]);
         let request = SweepRequest {
@@ -114,6 +123,12 @@ impl Resolver<'_> {
         }
         let kind = BeamSweep::Divergence { axis, count_alone_is_a_radian: self.compat() };
         let sweep = Sweep::of_beam(kind, request)?;
+        let flags = SweepFlags {
+            range: range.zip(request.range),
+            step: request.step.map(|number| (step, number)),
+            count: count.zip(request.count),
+        };
+        self.warn_of_sweep(&flags, sweep);
         let names = if axis == "horizontal" {
             ("horizontal divergence", "horizontal divergence steps")
         } else {
@@ -157,10 +172,18 @@ impl Resolver<'_> {
     }
 
     fn fluence(&mut self) -> Result<f64, Error> {
-        let flux = self.said.number(Flag::Flux).unwrap_or(0.0);
-        let exposure = self.number(Flag::Exposure, "exposure", 1.0);
-        let beamsize_mm = self.number(Flag::Beamsize, "beam size", 0.1);
-        let from_flux = flux != 0.0 && exposure > 0.0 && beamsize_mm >= 0.0;
+        let flux = self.not_negative(Flag::Flux, "flux", 0.0)?;
+        let exposure = self.not_negative(Flag::Exposure, "exposure", 1.0)?;
+        let beamsize_mm = self.not_negative(Flag::Beamsize, "beam size", 0.1)?;
+        let from_flux = flux != 0.0 && exposure > 0.0;
+        if self.said.has(Flag::Flux) && !from_flux {
+            let what = if flux == 0.0 { "flux" } else { "exposure" };
+            self.warn(format!("-flux has no effect: the {what} is 0"));
+        }
+        let clips = [Flag::SampleSize, Flag::SampleY, Flag::SampleZ].into_iter().any(|flag| self.said.has(flag));
+        if self.said.has(Flag::Beamsize) && !from_flux && !clips {
+            self.warn("-beamsize has no effect without -flux or the crystal's size");
+        }
         let (fluence, from) = if from_flux {
             let beamsize_m = beamsize_mm / 1000.0;
             if self.said.has(Flag::Fluence) {
@@ -175,7 +198,11 @@ impl Resolver<'_> {
         };
         if !fluence.is_finite() || fluence < 0.0 {
             let flag = if from_flux { Flag::Beamsize } else { Flag::Fluence };
-            return Err(Error::wrong(flag, &fluence.to_string(), "a fluence that is finite and not negative"));
+            return Err(Error::wrong(
+                flag,
+                &fluence.to_string(),
+                "a fluence that is finite and not negative",
+            ));
         }
         self.setting("fluence", format!("{fluence:e}"), "photons/m²", from);
         Ok(fluence)
@@ -183,7 +210,8 @@ impl Resolver<'_> {
 
     fn amorphous(&mut self) -> Result<Option<Amorphous>, Error> {
         let thickness_um = self.number(Flag::Water, "water thickness", 0.0);
-        let curves = [(Flag::Stol, Abscissa::Stol), (Flag::FourStol, Abscissa::FourStol), (Flag::Q, Abscissa::Q)];
+        let curves =
+            [(Flag::Stol, Abscissa::Stol), (Flag::FourStol, Abscissa::FourStol), (Flag::Q, Abscissa::Q)];
         let said = self.said.last_of(&curves.map(|(flag, _)| flag));
         let curve = curves.into_iter().find(|(flag, _)| Some(*flag) == said);
         let mut structure_factor = AmorphousFactor::Constant(WATER_F);
@@ -202,7 +230,11 @@ impl Resolver<'_> {
             return Ok(None);
         }
         if thickness_um < 0.0 {
-            return Err(Error::wrong(Flag::Water, &thickness_um.to_string(), "a thickness that is not negative"));
+            return Err(Error::wrong(
+                Flag::Water,
+                &thickness_um.to_string(),
+                "a thickness that is not negative",
+            ));
         }
         self.quirks.insert(7);
         Ok(Some(Amorphous { thickness_m: thickness_um / 1e6, structure_factor }))

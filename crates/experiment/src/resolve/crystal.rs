@@ -7,6 +7,7 @@ use nanobragg_kernel::{Crystal, Orientations, Shape};
 
 use super::Resolver;
 use super::detector::Detector;
+use super::superseded::SweepFlags;
 use crate::error::Error;
 use crate::flag::Flag;
 use crate::matrix_file::read_matrix;
@@ -27,7 +28,7 @@ impl Resolver<'_> {
     pub(super) fn crystal(&mut self, wavelength_angstrom: f64) -> Result<CrystalParts, Error> {
         let (misset, misset_rad) = self.misset();
         let lattice = self.lattice(wavelength_angstrom, &misset)?;
-        let cells = self.cells(&lattice);
+        let cells = self.cells(&lattice)?;
         let shape_flags = [Flag::SquareXtal, Flag::RoundXtal, Flag::GaussXtal, Flag::TophatSpots];
         let shape_flag = self.said.last_of(&shape_flags).unwrap_or(Flag::SquareXtal);
         let shape = match shape_flag {
@@ -40,10 +41,7 @@ impl Resolver<'_> {
         if matches!(shape, Shape::Gauss | Shape::Tophat) {
             self.quirks.insert(9);
         }
-        let fudge = self.number(Flag::Fudge, "fudge", 1.0);
-        if fudge < 0.0 {
-            return Err(Error::wrong(Flag::Fudge, &fudge.to_string(), "a number that is not negative"));
-        }
+        let fudge = self.not_negative(Flag::Fudge, "fudge", 1.0)?;
         if self.said.has(Flag::Fudge) && shape == Shape::Square {
             self.warn("-fudge has no effect on the square shape");
         }
@@ -179,29 +177,36 @@ impl Resolver<'_> {
             return Ok(None);
         }
         let said = self.said.numbers(Flag::Cell);
-        let edge = |place: usize| said.get(place).copied().filter(|&e| e > 0.0).unwrap_or(said[0]);
-        let angle = |place: usize| said.get(place).copied().filter(|&a| a > 0.0).unwrap_or(90.0);
+        if let Some(wrong) = said.iter().find(|&&number| number <= 0.0) {
+            return Err(Error::wrong(Flag::Cell, &wrong.to_string(), "edges and angles above 0"));
+        }
+        let edge = |place: usize| said.get(place).copied().unwrap_or(said[0]);
+        let angle = |place: usize| said.get(place).copied().unwrap_or(90.0);
         Ok(Some(UnitCell::new([edge(0), edge(1), edge(2)], [angle(3), angle(4), angle(5)])?))
     }
 
     /// Unit cells along a, b, c: as said, or as many as fit the crystal's size.
-    fn cells(&mut self, lattice: &Lattice) -> [u32; 3] {
-        let sizes_mm = self.sizes_mm();
+    fn cells(&mut self, lattice: &Lattice) -> Result<[u32; 3], Error> {
+        let sizes_mm = self.sizes_mm()?;
         let edges = [lattice.a, lattice.b, lattice.c].map(LabVec::length);
-        let axes = [
-            (Flag::Na, "cells along a"),
-            (Flag::Nb, "cells along b"),
-            (Flag::Nc, "cells along c"),
-        ];
+        let axes = [(Flag::Na, "cells along a"), (Flag::Nb, "cells along b"), (Flag::Nc, "cells along c")];
         let mut cells = [1; 3];
         for (axis, (flag, name)) in axes.into_iter().enumerate() {
             let said = self.said.last_of(&[Flag::N, flag]);
             let mut from = said.map_or(Provenance::Default, |flag| self.from(flag));
-            let mut count = said.and_then(|flag| self.said.count(flag)).unwrap_or(1).max(1);
+            let mut count = said.and_then(|flag| self.said.count(flag)).unwrap_or(1);
+            if let (0, Some(said)) = (count, said) {
+                self.warn(format!("{} 0 counts as 1: a crystal has at least one cell", said.dashed()));
+                count = 1;
+            }
             if sizes_mm[axis] > 0.0 {
                 let (flags, _) = SIZES[axis];
                 let size_angstrom = sizes_mm[axis] * 1e7;
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a float cast saturates"
+                )]
                 let fitting = (size_angstrom / edges[axis]).ceil() as u32;
                 if let Some(said) = said {
                     self.warn(format!("{} has no effect: the crystal's size is given", said.dashed()));
@@ -212,23 +217,28 @@ impl Resolver<'_> {
             self.setting(name, count, "", from);
             cells[axis] = count;
         }
-        cells
+        Ok(cells)
     }
 
     /// Crystal sizes along x, y, z in mm, 0 where not said; y and z clipped to the beam.
-    fn sizes_mm(&mut self) -> [f64; 3] {
+    fn sizes_mm(&mut self) -> Result<[f64; 3], Error> {
         let beam_mm = self.said.number(Flag::Beamsize).unwrap_or(0.1);
         let mut sizes = [0.0; 3];
         for (axis, (flags, name)) in SIZES.into_iter().enumerate() {
             let Some(flag) = self.said.last_of(&flags) else { continue };
             let mut size = self.said.number(flag).unwrap_or(0.0);
+            if size <= 0.0 {
+                return Err(Error::wrong(flag, &size.to_string(), "a positive number"));
+            }
             if axis > 0 && beam_mm >= 0.0 && beam_mm < size {
-                self.warn(format!("the crystal's {name} of {size} mm is clipped to the beam of {beam_mm} mm"));
+                self.warn(format!(
+                    "the crystal's {name} of {size} mm is clipped to the beam of {beam_mm} mm"
+                ));
                 size = beam_mm;
             }
             sizes[axis] = size;
         }
-        sizes
+        Ok(sizes)
     }
 
     fn mosaic(&mut self) -> Result<(f64, Vec<Rotation>), Error> {
@@ -272,6 +282,12 @@ impl Resolver<'_> {
             self.quirks.insert(11);
         }
         let sweep = Sweep::of_phi(request, self.compat());
+        let flags = SweepFlags {
+            range: request.range.map(|range| (Flag::Osc, range)),
+            step: request.step.map(|step| (Flag::Phistep, step)),
+            count: request.count.map(|count| (Flag::Phisteps, count)),
+        };
+        self.warn_of_sweep(&flags, sweep);
         let from = |flag: Flag| if self.said.has(flag) { self.from(flag) } else { Provenance::Derived };
         let [range, step, count] = [Flag::Osc, Flag::Phistep, Flag::Phisteps].map(from);
         self.setting("phi range", sweep.range.to_degrees(), "deg", range);

@@ -38,15 +38,8 @@ const CUSTOM: [Flag; 9] = [
 ];
 
 /// Flags after which a custom detector turns about the beam, and about the sample.
-const ABOUT_BEAM: [Flag; 7] = [
-    Flag::Xbeam,
-    Flag::Ybeam,
-    Flag::Distance,
-    Flag::Mosflm,
-    Flag::Adxv,
-    Flag::Denzo,
-    Flag::Dials,
-];
+const ABOUT_BEAM: [Flag; 7] =
+    [Flag::Xbeam, Flag::Ybeam, Flag::Distance, Flag::Mosflm, Flag::Adxv, Flag::Denzo, Flag::Dials];
 const ABOUT_SAMPLE: [Flag; 7] =
     [Flag::Xclose, Flag::Yclose, Flag::Orgx, Flag::Orgy, Flag::Xds, Flag::CloseDistance, Flag::Twotheta];
 
@@ -61,11 +54,10 @@ impl Resolver<'_> {
         let pixel_size_m = self.positive(Flag::Pixel, "pixel size", 0.1)? * 1e-3;
         let (shape, size_m) = self.shape(pixel_size_m)?;
         let distance_m = self.positive(Flag::Distance, "distance", 100.0)? * 1e-3;
-        let close_distance_m = self.said.number(Flag::CloseDistance).map(|mm| mm * 1e-3);
+        let close_distance_m = self.close_distance()?;
         let rotations = [Flag::DetectorRotx, Flag::DetectorRoty, Flag::DetectorRotz];
         let names = ["detector rotation about x", "detector rotation about y", "detector rotation about z"];
-        let rotations_rad =
-            [0, 1, 2].map(|axis| self.number(rotations[axis], names[axis], 0.0).to_radians());
+        let rotations_rad = [0, 1, 2].map(|axis| self.number(rotations[axis], names[axis], 0.0).to_radians());
         let twotheta_rad = self.number(Flag::Twotheta, "two-theta", 0.0).to_radians();
         if twotheta_rad != 0.0 {
             self.quirks.insert(12);
@@ -74,6 +66,7 @@ impl Resolver<'_> {
         if curved {
             self.quirks.insert(8);
         }
+        let origin_m = self.origin();
         let millimetres = |flag: Flag| self.said.number(flag).map(|mm| mm * 1e-3);
         let pixels = |flag: Flag| self.said.number(flag);
         let setup = DetectorSetup {
@@ -90,7 +83,7 @@ impl Resolver<'_> {
             org_pixels: [pixels(Flag::Orgx), pixels(Flag::Orgy)],
             rotations_rad,
             twotheta_rad,
-            origin_m: self.origin(),
+            origin_m,
             curved,
             sensor: self.sensor()?,
             as_reference: self.compat(),
@@ -100,10 +93,22 @@ impl Resolver<'_> {
         Ok(Detector { placement, axes, twotheta_rad })
     }
 
+    /// The nearest point's distance where it was said, metres; then the distance along the beam follows from it.
+    fn close_distance(&mut self) -> Result<Option<f64>, Error> {
+        let Some(close_mm) = self.said.number(Flag::CloseDistance) else { return Ok(None) };
+        if close_mm <= 0.0 {
+            return Err(Error::wrong(Flag::CloseDistance, &close_mm.to_string(), "a positive number"));
+        }
+        if self.typed(Flag::Distance) {
+            let why = "-close_distance is given, and the distance along the beam follows from it";
+            self.warn(format!("-distance has no effect: {why}"));
+        }
+        Ok(Some(close_mm * 1e-3))
+    }
+
     /// The convention that was said last; any vector makes it custom.
     fn convention(&mut self) -> Convention {
-        let all: Vec<Flag> =
-            CONVENTIONS.iter().map(|&(flag, _)| flag).chain(CUSTOM).collect();
+        let all: Vec<Flag> = CONVENTIONS.iter().map(|&(flag, _)| flag).chain(CUSTOM).collect();
         let flag = self.said.last_of(&all);
         let convention = match flag {
             None => Convention::default(),
@@ -121,6 +126,15 @@ impl Resolver<'_> {
                         convention.name()
                     ));
                 }
+            }
+        }
+        let vector = flag.filter(|_| convention == Convention::Custom);
+        for (named, convention) in CONVENTIONS {
+            if let (Some(vector), true) = (vector, self.said.has(named)) {
+                let (named, vector) = (named.dashed(), vector.dashed());
+                // What it leaves behind is the pivot: PHYSICS 2 has custom turn as the last such flag says.
+                let left = if convention.pivot().is_some() { ", but for the pivot" } else { "" };
+                self.warn(format!("{named} has no effect{left}: {vector} comes after it and selects custom"));
             }
         }
         let from = flag.map_or(Provenance::Default, |flag| self.from(flag));
@@ -159,7 +173,8 @@ impl Resolver<'_> {
     }
 
     fn pivot(&mut self, convention: Convention) -> Pivot {
-        let asked = self.said.word(Flag::Pivot).map(|word| if word == "beam" { Pivot::Beam } else { Pivot::Sample });
+        let asked =
+            self.said.word(Flag::Pivot).map(|word| if word == "beam" { Pivot::Beam } else { Pivot::Sample });
         if asked.is_some() && convention != Convention::Custom {
             self.quirks.insert(5);
         }
@@ -201,8 +216,10 @@ impl Resolver<'_> {
         let mut shape = [0; 2];
         let mut size_m = [0.0; 2];
         for (axis, (in_pixels, in_mm, name)) in axes.into_iter().enumerate() {
-            let said_pixels =
-                self.said.last_of(&in_pixels).filter(|&flag| self.said.count(flag).is_some_and(|n| n > 0));
+            let said_pixels = self.said.last_of(&in_pixels);
+            if let Some(flag) = said_pixels.filter(|&flag| self.said.count(flag) == Some(0)) {
+                return Err(Error::wrong(flag, "0", "a detector of 1 to 1048576 pixels an edge"));
+            }
             let said_size = self.said.last_of(&in_mm);
             let (size, from) = match (said_pixels, said_size) {
                 (Some(flag), size) => {
@@ -215,7 +232,11 @@ impl Resolver<'_> {
                 (None, Some(flag)) => (self.said.number(flag).unwrap_or(0.0) * 1e-3, self.from(flag)),
                 (None, None) => (102.4e-3, Provenance::Default),
             };
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a float cast saturates"
+            )]
             let pixels = (size / pixel_size_m - 0.5).ceil() as usize;
             if pixels == 0 || pixels > 1 << 20 {
                 let flag = said_pixels.or(said_size).unwrap_or(Flag::Pixel);
@@ -241,6 +262,11 @@ impl Resolver<'_> {
             self.warn(format!("{} has no effect: {} gives the origin", flag.dashed(), center.dashed()));
             return None;
         }
+        for idle in [Flag::Distance, Flag::CloseDistance, Flag::Pivot] {
+            if self.typed(idle) {
+                self.warn(format!("{} has no effect: {} gives the origin", idle.dashed(), flag.dashed()));
+            }
+        }
         let unit_m = if flag == Flag::Pix0VectorMm { 1e-3 } else { 1.0 };
         self.said.triple(flag).map(|[x, y, z]| LabVec::new(x, y, z) * unit_m)
     }
@@ -258,7 +284,8 @@ impl Resolver<'_> {
             // There, the infinite depth takes back a thickness that was said before it.
             thickness_um = 0.0;
         }
-        let layers = Sweep::of_sensor(thickness_um * 1e-6, self.said.count(Flag::DetectorThicksteps), self.compat());
+        let layers =
+            Sweep::of_sensor(thickness_um * 1e-6, self.said.count(Flag::DetectorThicksteps), self.compat());
         if self.said.count(Flag::DetectorThicksteps).is_some_and(|count| count > 0) && thickness_um > 0.0 {
             self.quirks.insert(10);
         }
@@ -268,16 +295,24 @@ impl Resolver<'_> {
         let attenuation_per_m = match depth_um {
             _ if transparent => {
                 if thickness_um > 0.0 {
-                    self.warn("a sensor with an infinite attenuation depth captures nothing: every pixel is 0");
+                    self.warn(
+                        "a sensor with an infinite attenuation depth captures nothing: every pixel is 0",
+                    );
                 }
                 0.0
             }
             Some(depth_um) if depth_um > 0.0 => 1.0 / (depth_um * 1e-6),
             Some(depth_um) => {
-                return Err(Error::wrong(Flag::DetectorAbs, &depth_um.to_string(), "a depth that is not negative"));
+                return Err(Error::wrong(
+                    Flag::DetectorAbs,
+                    &depth_um.to_string(),
+                    "a depth that is not negative",
+                ));
             }
             None if thickness_um > 0.0 => {
-                self.warn(format!("no -detector_abs: the attenuation depth is the thickness, {thickness_um} µm"));
+                self.warn(format!(
+                    "no -detector_abs: the attenuation depth is the thickness, {thickness_um} µm"
+                ));
                 1.0 / (thickness_um * 1e-6)
             }
             None => 0.0,
@@ -297,7 +332,9 @@ impl Resolver<'_> {
     /// The centres as they came out, and warnings of those that were said in vain.
     fn center_settings(&mut self, convention: Convention, pivot: Pivot, placement: &Placement) {
         let centers = &placement.centers;
-        let from = |flag: Flag, convention: Provenance| if self.said.has(flag) { self.from(flag) } else { convention };
+        let from = |flag: Flag, convention: Provenance| {
+            if self.said.has(flag) { self.from(flag) } else { convention }
+        };
         let [x, y] = [Flag::Xbeam, Flag::Ybeam].map(|flag| from(flag, Provenance::Convention));
         self.setting("Xbeam", centers.xy_beam_m[0] * 1e3, "mm", x);
         self.setting("Ybeam", centers.xy_beam_m[1] * 1e3, "mm", y);
@@ -325,12 +362,14 @@ impl Resolver<'_> {
                 in_vain.push((flag, "it is only the default of the beam centre in xds, dials and custom"));
             }
         }
-        for (flag, beam) in [(Flag::Orgx, Flag::Xbeam), (Flag::Orgy, Flag::Ybeam)] {
-            let near_point_counts = about_sample
-                || (convention == Convention::Custom && !self.said.has(beam))
-                || (by_near_point && !self.said.has(beam));
-            if self.said.has(flag) && !near_point_counts {
-                in_vain.push((flag, "the detector rotates about the beam: use -Xbeam and -Ybeam"));
+        for (flag, beam, close) in
+            [(Flag::Orgx, Flag::Xbeam, Flag::Xclose), (Flag::Orgy, Flag::Ybeam, Flag::Yclose)]
+        {
+            let default_of_beam = (by_near_point || convention == Convention::Custom)
+                && !self.said.has(beam)
+                && !self.said.has(close);
+            if self.said.has(flag) && !about_sample && !default_of_beam {
+                in_vain.push((flag, "the beam centre is what counts here: use -Xbeam and -Ybeam"));
             }
         }
         for (flag, why) in in_vain {

@@ -28,10 +28,17 @@ impl Resolver<'_> {
     pub(super) fn structure_factors(&mut self) -> Result<(StructureFactors, Dump, usize), Error> {
         let default_f = self.number(Flag::DefaultF, "default structure factor", 0.0);
         let max_grid_bytes = match self.said.number(Flag::MaxGridBytes) {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked when it was said")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked when it was said"
+            )]
             Some(bytes) => bytes as usize,
             None => self.context.max_grid_bytes,
         };
+        if self.said.has(Flag::MaxGridBytes) && !self.said.has(Flag::Hkl) {
+            self.warn("-max-grid-bytes has no effect without -hkl");
+        }
         if let Some(path) = self.said.file(Flag::Hkl) {
             let options = ReadOptions { default_f, max_grid_bytes };
             let text = hkl_io::text::read(path, &options)?;
@@ -110,8 +117,16 @@ impl Resolver<'_> {
             Some(path) => Some(path.to_owned()),
             None if lying_here.exists() && (self.compat() || !other) => {
                 self.quirks.insert(18);
-                self.warn(format!("no -hkl and no -dump: structure factors are read from {}", shown(&lying_here)));
+                self.warn(format!(
+                    "no -hkl and no -dump: structure factors are read from {}",
+                    shown(&lying_here)
+                ));
                 Some(lying_here)
+            }
+            None if lying_here.exists() => {
+                self.quirks.insert(18);
+                self.warn(format!("{} is not read: -default_F is given; name it with -dump", shown(&lying_here)));
+                None
             }
             None => None,
         }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::Resolver;
+use crate::error::Error;
 use crate::flag::Flag;
 
 /// The files of a run and their scales.
@@ -33,7 +34,8 @@ pub struct Output {
 }
 
 impl Resolver<'_> {
-    pub(super) fn output(&mut self) -> Output {
+    pub(super) fn output(&mut self) -> Result<Output, Error> {
+        let [scale, pgm_scale] = [self.scale(Flag::Scale)?, self.scale(Flag::Pgmscale)?];
         let name = |flag: Flag| PathBuf::from(self.said.word(flag).unwrap_or(flag.row().default));
         // Naming a file, or its scale, turns its writing on again.
         let wanted = |file: &[Flag], no: Flag| {
@@ -42,15 +44,15 @@ impl Resolver<'_> {
         };
         let pgm = wanted(&[Flag::Pgmfile, Flag::Pgmscale], Flag::Nopgm);
         let noise = wanted(&[Flag::Noisefile], Flag::Nonoise);
-        let positive = |flag: Flag| self.said.number(flag).filter(|&scale| scale > 0.0);
-        let printout = self.said.has(Flag::Printout);
+        // As in the C program, which finds `-printout` in it, the flag that names a pixel asks for the printing too.
+        let printout = self.said.has(Flag::Printout) || self.said.has(Flag::PrintoutPixel);
         let output = Output {
             float_file: name(Flag::Floatfile),
             int_file: name(Flag::Intfile),
             pgm_file: pgm.then(|| name(Flag::Pgmfile)),
             noise_file: noise.then(|| name(Flag::Noisefile)),
-            scale: positive(Flag::Scale),
-            pgm_scale: positive(Flag::Pgmscale),
+            scale,
+            pgm_scale,
             adc: self.said.number(Flag::Adc).unwrap_or(40.0),
             seed: self.said.integer(Flag::Seed).unwrap_or(self.context.clock_seed),
             seed_from_clock: !self.said.has(Flag::Seed),
@@ -62,7 +64,8 @@ impl Resolver<'_> {
             (Flag::Pgmscale, pgm, "-nopgm comes after it"),
             (Flag::Noisefile, noise, "-nonoise comes after it"),
             (Flag::Seed, noise, "no noise image is written"),
-            (Flag::PrintoutPixel, printout, "nothing is printed without -printout"),
+            (Flag::Nopgm, !pgm, "the PGM is asked for after it"),
+            (Flag::Nonoise, !noise, "the noise image is asked for after it"),
         ] {
             if self.said.has(flag) && !wanted {
                 self.warn(format!("{} has no effect: {without}", flag.dashed()));
@@ -72,6 +75,16 @@ impl Resolver<'_> {
             self.setting("noise seed", output.seed, "", self.from(Flag::Seed));
         }
         self.setting("adc offset", output.adc, "counts", self.from(Flag::Adc));
-        output
+        Ok(output)
+    }
+
+    /// A scale; 0 asks for the automatic one.
+    fn scale(&self, flag: Flag) -> Result<Option<f64>, Error> {
+        match self.said.number(flag) {
+            Some(scale) if scale < 0.0 => {
+                Err(Error::wrong(flag, &scale.to_string(), "a number that is not negative"))
+            }
+            scale => Ok(scale.filter(|&scale| scale > 0.0)),
+        }
     }
 }

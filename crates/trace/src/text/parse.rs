@@ -15,7 +15,8 @@ const EXPECTED_CONFIG: &str = "`tracing pixel (spixel=S, fpixel=F)`";
 ///
 /// Any prefix that begins with `TRACE_` will do. Lines of other kinds are skipped, so that a trace may stand among
 /// a program's other output, as the C program's does; its lines with a wrong label are left out and listed in
-/// [`Log::dropped`].
+/// [`Log::dropped`]. The C program does not end all its other lines: a trace line of a known key is also taken from
+/// the middle of a line.
 ///
 /// # Errors
 ///
@@ -25,7 +26,9 @@ pub fn parse(text: &str, name: &str) -> Result<Log, Error> {
     let (mut lines, mut dropped) = (Vec::new(), Vec::new());
     for (index, line) in text.lines().enumerate() {
         let source = Source { file: name, number: index + 1, line: line.trim_end() };
-        match trace_line(source, &mut prefix)? {
+        let text = source.line;
+        let text = if begins_as_trace(text) { text } else { after_other_output(text).unwrap_or(text) };
+        match trace_line(source, text, &mut prefix)? {
             Found::Line(line) => lines.push((source.number, line)),
             Found::Wrong(line) => dropped.push(line),
             Found::Other => {}
@@ -45,10 +48,36 @@ enum Found {
     Other,
 }
 
-/// Reads one line; `prefix` is that of the first line that shows it without doubt.
-fn trace_line<'a>(source: Source<'a>, prefix: &mut Option<&'a str>) -> Result<Found, Error> {
-    let name_end = source.line.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    let (name, rest) = source.line.split_at(name_end.unwrap_or(source.line.len()));
+fn begins_as_trace(text: &str) -> bool {
+    text.starts_with("TRACE_") || text.starts_with("DETECTOR_")
+}
+
+/// The trace line that follows other output on the same line: one of the two forms with a colon, and of a known key,
+/// so that prose about a trace is none.
+fn after_other_output(line: &str) -> Option<&str> {
+    line.match_indices("TRACE_").map(|(at, _)| line.split_at(at)).find_map(|(before, text)| {
+        let (_, rest) = name_and_rest(text);
+        let rest = rest.strip_prefix(':')?;
+        let (key, _) = match rest.strip_prefix(' ') {
+            Some(step) => step.split_once(' ')?,
+            None => rest.split_once('=')?,
+        };
+        (is_known(key) && !before.ends_with(is_of_name)).then_some(text)
+    })
+}
+
+/// The word that a line begins with, and what follows it.
+fn name_and_rest(text: &str) -> (&str, &str) {
+    text.split_at(text.find(|c| !is_of_name(c)).unwrap_or(text.len()))
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// Reads a line, or the part of it that `text` is; `prefix` is that of the first line that shows it without doubt.
+fn trace_line<'a>(source: Source<'a>, text: &'a str, prefix: &mut Option<&'a str>) -> Result<Found, Error> {
+    let (name, rest) = name_and_rest(text);
     if name == "TRACE_CONFIG" {
         return config(source, name, rest);
     }
@@ -96,8 +125,7 @@ fn ordinary(
     value: &str,
     shape: Option<Shape>,
 ) -> Result<Found, Error> {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if key.is_empty() || !key.chars().all(is_name) {
+    if key.is_empty() || !key.chars().all(is_of_name) {
         return Err(source.malformed(key, "a key of letters, digits and underscores"));
     }
     let assign = if form == Form::Geometry { ':' } else { '=' };

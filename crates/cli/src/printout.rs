@@ -1,0 +1,102 @@
+//! `-printout`: the numbers of every pixel, or of one, on the screen.
+//!
+//! They are read off the kernel's trace of the pixel, the last word of each kind: the last sub-pixel, source, rotation
+//! step and mosaic domain, as the C program prints them. Nothing is computed a second time.
+
+use std::collections::BTreeMap;
+use std::io::{Result, Write};
+
+use nanobragg_geometry::{LabVec, PixelIndex};
+use nanobragg_kernel::record::{Form, Value};
+use nanobragg_kernel::{Detail, Simulation, trace};
+use percent_g::percent_g;
+
+/// Significant digits, as the C program has them.
+const DIGITS: usize = 10;
+
+/// The last word of a trace on each quantity.
+struct LastWords(BTreeMap<String, Vec<f64>>);
+
+/// Prints one pixel, or all that are rendered.
+pub(crate) fn pixels(sim: &Simulation, only: Option<PixelIndex>, out: &mut impl Write) -> Result<()> {
+    writeln!(out, "pixels")?;
+    match only {
+        Some(pixel) => one(sim, pixel, out),
+        None => {
+            let [rows, columns] = sim.detector.panel.shape;
+            let all = (0..rows).flat_map(|slow| (0..columns).map(move |fast| PixelIndex { slow, fast }));
+            all.filter(|&pixel| sim.renders(pixel)).try_for_each(|pixel| one(sim, pixel, out))
+        }
+    }
+}
+
+fn one(sim: &Simulation, pixel: PixelIndex, out: &mut impl Write) -> Result<()> {
+    let PixelIndex { slow, fast } = pixel;
+    if !sim.renders(pixel) {
+        return writeln!(out, "  fast {fast} slow {slow}: outside the region, or masked");
+    }
+    let words = LastWords::of(sim, pixel);
+    let area = if sim.point_pixel { "1/m^2" } else { "sr" };
+    write!(out, "  fast {fast} slow {slow}")?;
+    if let Some(&[x, y, z]) = words.get("scattering_vec_per_angstrom") {
+        write!(out, ": stol = {} 1/Å", number(LabVec::new(x, y, z).length() / 2.0))?;
+    }
+    writeln!(out)?;
+    for (name, key, unit) in [
+        ("at", "pixel_pos_meters", "m"),
+        ("hkl", "hkl_frac", ""),
+        ("hkl0", "hkl_rounded", ""),
+        ("F_cell", "F_cell", "electrons"),
+        ("F_latt", "F_latt", ""),
+        ("F_latt", "lattice_factor", ""),
+        ("I", "I_before_scaling", "electrons^2"),
+        ("steps", "steps", ""),
+        ("polar", "polar", ""),
+        ("omega", "omega_pixel", area),
+        ("capfrac", "capture_fraction", ""),
+        ("pixel", "I_pixel_final", "photons"),
+    ] {
+        if let Some(values) = words.get(key) {
+            let text = values.iter().map(|&value| number(value)).collect::<Vec<_>>().join(" ");
+            writeln!(out, "    {name:<8} {text} {unit}")?;
+        }
+        if let ("I", Some(&[sum]), Some(&[steps])) = (name, words.get(key), words.get("steps")) {
+            writeln!(out, "    {:<8} {} electrons^2", "I/steps", number(sum / steps))?;
+        }
+    }
+    cell_vectors(&words, out)
+}
+
+/// The direct cell in the last orientation, a column each.
+fn cell_vectors(words: &LastWords, out: &mut impl Write) -> Result<()> {
+    let vectors = ["rot_a_angstroms", "rot_b_angstroms", "rot_c_angstroms"].map(|key| words.get(key));
+    let [Some(a), Some(b), Some(c)] = vectors else { return Ok(()) };
+    writeln!(out, "    real-space cell vectors (Å)")?;
+    writeln!(out, "      {:>14} {:>14} {:>14}", "a", "b", "c")?;
+    for (place, axis) in ["X", "Y", "Z"].into_iter().enumerate() {
+        let [a, b, c] = [a, b, c].map(|vector| vector[place]);
+        writeln!(out, "    {axis} {a:>14.8} {b:>14.8} {c:>14.8}")?;
+    }
+    Ok(())
+}
+
+fn number(value: f64) -> String {
+    percent_g(value, DIGITS).to_string()
+}
+
+impl LastWords {
+    fn of(sim: &Simulation, pixel: PixelIndex) -> Self {
+        let mut words = BTreeMap::new();
+        for line in trace(sim, pixel, Detail { all_sources: true, all_domains: true }) {
+            if let (Form::Step, Value::Numbers(numbers)) = (line.form, line.value) {
+                words.insert(line.key.into_owned(), numbers);
+            }
+        }
+        Self(words)
+    }
+
+    /// A quantity's numbers, where it was spoken of.
+    fn get(&self, key: &str) -> Option<&[f64]> {
+        self.0.get(key).map(Vec::as_slice)
+    }
+}

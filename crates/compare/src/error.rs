@@ -1,0 +1,98 @@
+//! Why two images could not be compared.
+
+use std::path::PathBuf;
+
+/// Why two images could not be compared.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read or written, or is not the image it should be.
+    #[error(transparent)]
+    ImageIo(#[from] nanobragg_image_io::Error),
+    /// A raw float image whose shape nothing states.
+    #[error(
+        "{}: found {bytes} bytes without a header, expected a shape, a file of the same shape, \
+         or an SMV image of {bytes}/4 pixels in the same folder", path.display()
+    )]
+    NoShape {
+        /// The raw image.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+    /// SMV images beside a raw float image fit its size in different shapes.
+    #[error(
+        "{}: found {} ({} slow x {} fast pixels) and {} ({} x {}) beside it, expected one shape",
+        path.display(), first.0.display(), first.1[0], first.1[1], second.0.display(), second.1[0], second.1[1]
+    )]
+    ShapeUnclear {
+        /// The raw image.
+        path: PathBuf,
+        /// A file and its shape `[slow, fast]`.
+        first: (PathBuf, [usize; 2]),
+        /// A file with another shape.
+        second: (PathBuf, [usize; 2]),
+    },
+    /// The images do not have the same shape, and resampling was not asked for.
+    #[error(
+        "{b}: found {} slow x {} fast pixels, expected {} x {} as in {a}",
+        b_shape[0], b_shape[1], a_shape[0], a_shape[1]
+    )]
+    ShapesDiffer {
+        /// Name of the first image.
+        a: String,
+        /// Its shape `[slow, fast]`.
+        a_shape: [usize; 2],
+        /// Name of the second image, or what else should have that shape.
+        b: String,
+        /// Its shape `[slow, fast]`.
+        b_shape: [usize; 2],
+    },
+    /// There is nothing to compare: the region, the mask or the image itself leaves no pixel.
+    #[error("{scope}: found no pixel of {name}, expected at least one to compare")]
+    NoPixels {
+        /// Which part of the image.
+        scope: &'static str,
+        /// Name of the first image.
+        name: String,
+    },
+    /// A program could not be started, or its folder not be prepared.
+    #[error("{program}: cannot be run: {reason}")]
+    ProgramNotRun {
+        /// The program as it was given.
+        program: String,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// A program ended with another status than 0.
+    #[error("{program}: {status}, expected exit status 0; its last lines were\n{last_lines}")]
+    ProgramFailed {
+        /// The program as it was given.
+        program: String,
+        /// How it ended.
+        status: std::process::ExitStatus,
+        /// The end of what it printed.
+        last_lines: String,
+    },
+    /// A program ended well without leaving a float image.
+    #[error("{program}: found no {image} when it had ended, expected its float image; its last lines were\n{last_lines}")]
+    ProgramWroteNothing {
+        /// The program as it was given.
+        program: String,
+        /// The name under which the image was looked for.
+        image: String,
+        /// The end of what it printed.
+        last_lines: String,
+    },
+}
+
+impl Error {
+    /// The exit status for this error: 4 when a program that was run failed, 3 otherwise.
+    #[must_use]
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Self::ProgramNotRun { .. } | Self::ProgramFailed { .. } | Self::ProgramWroteNothing { .. } => 4,
+            _ => 3,
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Warnings of flags that another flag leaves without effect: nothing that was typed is dropped in silence.
+
+use nanobragg_geometry::sweep::Sweep;
+
+use super::Resolver;
+use crate::flag::Flag;
+use crate::said::Provenance;
+
+/// Flags that say the same thing in other words: the last one counts.
+const RIVALS: &[&[Flag]] = &[
+    &[Flag::Lambda, Flag::Energy],
+    &[Flag::SquareXtal, Flag::RoundXtal, Flag::GaussXtal, Flag::TophatSpots],
+    &[Flag::Interpolate, Flag::NoInterpolate],
+    &[Flag::RoundDiv, Flag::SquareDiv],
+    &[Flag::Polar, Flag::Nopolar],
+    &[Flag::Stol, Flag::FourStol, Flag::Q],
+    &[Flag::Mosflm, Flag::Xds, Flag::Adxv, Flag::Denzo, Flag::Dials],
+    &[Flag::Pix0Vector, Flag::Pix0VectorMm],
+    &[Flag::Progress, Flag::Noprogress],
+];
+
+/// A flag for several axes, and those for one.
+const WHOLES: &[(Flag, &[Flag])] = &[
+    (Flag::N, &[Flag::Na, Flag::Nb, Flag::Nc]),
+    (Flag::SampleSize, &[Flag::SampleX, Flag::SampleY, Flag::SampleZ]),
+    (Flag::Detpixels, &[Flag::DetpixelsF, Flag::DetpixelsS]),
+    (Flag::Detsize, &[Flag::DetsizeF, Flag::DetsizeS]),
+    (Flag::Divergence, &[Flag::Hdivrange, Flag::Vdivrange]),
+    (Flag::Divsteps, &[Flag::Hdivsteps, Flag::Vdivsteps]),
+];
+
+/// Counts for which 0 means that nothing was said.
+const COUNTS: [Flag; 7] = [
+    Flag::MosaicDomains,
+    Flag::Dispsteps,
+    Flag::Divsteps,
+    Flag::Hdivsteps,
+    Flag::Vdivsteps,
+    Flag::Phisteps,
+    Flag::DetectorThicksteps,
+];
+
+/// What was said of a sweep, by which flags; the numbers in the unit of the sweep.
+pub(super) struct SweepFlags {
+    pub(super) range: Option<(Flag, f64)>,
+    pub(super) step: Option<(Flag, f64)>,
+    pub(super) count: Option<(Flag, u32)>,
+}
+
+impl Resolver<'_> {
+    /// Warns of every typed flag that a later one replaces, and of counts of 0.
+    pub(super) fn warn_of_superseded(&mut self) {
+        for rivals in RIVALS {
+            let last = self.last_typed(rivals);
+            for flag in *rivals {
+                if self.typed(*flag) && Some(*flag) != last {
+                    self.warn_superseded(*flag, last);
+                }
+            }
+        }
+        for (whole, parts) in WHOLES {
+            let replaced: Vec<Flag> = parts
+                .iter()
+                .copied()
+                .filter(|part| self.typed(*part) && self.last_typed(&[*whole, *part]) == Some(*whole))
+                .collect();
+            for part in replaced {
+                self.warn_superseded(part, Some(*whole));
+            }
+            if self.typed(*whole) && parts.iter().all(|part| self.last_typed(&[*whole, *part]) == Some(*part)) {
+                let later = self.last_typed(parts);
+                self.warn_superseded(*whole, later);
+            }
+        }
+        for flag in COUNTS {
+            if self.typed(flag) && self.said.count(flag) == Some(0) {
+                self.warn(format!("{} 0 has no effect: 0 is no count", flag.dashed()));
+            }
+        }
+    }
+
+    /// Warns where a sweep came out otherwise than a flag said.
+    pub(super) fn warn_of_sweep(&mut self, said: &SweepFlags, sweep: Sweep) {
+        let steps = if sweep.count == 1 { "1 step".to_owned() } else { format!("{} steps", sweep.count) };
+        #[expect(clippy::float_cmp, reason = "a number that is used is passed through unchanged")]
+        for (flag, asked, found) in [(said.range, sweep.range), (said.step, sweep.step)]
+            .into_iter()
+            .filter_map(|(asked, found)| asked.map(|(flag, asked)| (flag, asked, found)))
+        {
+            if asked != found && asked != 0.0 {
+                self.warn(format!("{} has no effect: the sweep comes out with {steps}", flag.dashed()));
+            }
+        }
+        if let Some((flag, count)) = said.count
+            && count > 0
+            && count != sweep.count
+        {
+            self.warn(format!("{} {count} has no effect: the sweep comes out with {steps}", flag.dashed()));
+        }
+    }
+
+    /// Whether somebody typed a flag; a header does not.
+    pub(super) fn typed(&self, flag: Flag) -> bool {
+        matches!(self.from(flag), Provenance::Flag(_))
+    }
+
+    fn last_typed(&self, flags: &[Flag]) -> Option<Flag> {
+        let typed: Vec<Flag> = flags.iter().copied().filter(|flag| self.typed(*flag)).collect();
+        self.said.last_of(&typed)
+    }
+
+    fn warn_superseded(&mut self, flag: Flag, later: Option<Flag>) {
+        let later = later.map_or_else(String::new, Flag::dashed);
+        self.warn(format!("{} has no effect: {later} comes after it", flag.dashed()));
+    }
+}
