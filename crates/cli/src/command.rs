@@ -8,10 +8,26 @@ use nanobragg_experiment::{Experiment, FLAGS, Flag, Provenance, Row, Values};
 
 use crate::failure::Failure;
 use crate::words::spelled_for_clap;
-use crate::{demo, quirks, simulate};
+use crate::{config, demo, probe, quirks, simulate, trace, trace_diff, traced_pixel};
 
 /// Options that are not flags of an experiment.
-const OTHER_OPTIONS: [&str; 4] = ["help", "h", "version", "V"];
+const OTHER_OPTIONS: [&str; 12] = [
+    "help",
+    "h",
+    "version",
+    "V",
+    "all-domains",
+    "all-sources",
+    "expect",
+    "fdump",
+    "format",
+    "index",
+    "out",
+    "tolerance",
+];
+
+/// The commands about one pixel, in which `-pixel SLOW FAST` names it.
+const PIXEL_COMMANDS: [&str; 2] = ["trace", "probe"];
 
 const AFTER_HELP: &str = "\
 Flags are those of the C program nanoBragg, with one dash or two. Without a command the experiment that they describe
@@ -19,6 +35,8 @@ is rendered. Exit status: 0 done, 1 an output could not be written, 2 something 
 
 /// Runs what was typed.
 pub(crate) fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
+    let of_one_pixel = traced_pixel::is_wanted(&words, &PIXEL_COMMANDS);
+    let words = if of_one_pixel { traced_pixel::under_its_own_name(words) } else { words };
     let words = spelled_for_clap(words, &OTHER_OPTIONS)?;
     if words.len() < 2 {
         program().print_help()?;
@@ -28,6 +46,10 @@ pub(crate) fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
     match matches.subcommand() {
         Some(("demo", matches)) => demo::run(matches),
         Some(("quirks", _)) => quirks::run(),
+        Some(("config", matches)) => config::run(matches),
+        Some(("trace", matches)) => trace::run(matches),
+        Some(("trace-diff", matches)) => trace_diff::run(matches),
+        Some(("probe", matches)) => probe::run(matches),
         _ => simulate::run(&experiment(&matches)?),
     }
 }
@@ -43,6 +65,15 @@ fn program() -> Command {
         .args(FLAGS.iter().map(argument))
         .subcommand(demo::command())
         .subcommand(quirks::command())
+        .subcommand(with_flags(config::command()))
+        .subcommand(with_flags(trace::command()))
+        .subcommand(trace_diff::command())
+        .subcommand(with_flags(probe::command()))
+}
+
+/// A command that takes an experiment: its own help has its own options, the program's has the flags.
+fn with_flags(command: Command) -> Command {
+    command.args(FLAGS.iter().map(|row| argument(row).hide(true)))
 }
 
 /// A flag as clap knows it.

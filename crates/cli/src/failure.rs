@@ -1,5 +1,6 @@
 //! How the program ends when something is wrong.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// A usage error: something typed is wrong.
@@ -8,6 +9,8 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const INPUT: u8 = 3;
 /// An output file could not be written.
 pub(crate) const OUTPUT: u8 = 1;
+/// What was compared is not the same.
+pub(crate) const DIFFERENT: u8 = 1;
 /// The program was built for another processor.
 pub(crate) const UNSUITABLE_MACHINE: u8 = 70;
 
@@ -23,6 +26,17 @@ pub(crate) enum Failure {
     /// A dump of structure factors could not be written.
     #[error(transparent)]
     Dump(#[from] hkl_io::Error),
+    /// A trace cannot be read.
+    #[error(transparent)]
+    Trace(#[from] nanobragg_trace::Error),
+    /// A folder for results cannot be made.
+    #[error("{}: cannot make the folder: {reason}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
     /// The screen, or the pipe behind it, is gone.
     #[error("cannot write the report: {0}")]
     Screen(#[from] std::io::Error),
@@ -47,8 +61,10 @@ impl Failure {
             }
             Self::Command(_) => USAGE,
             Self::Experiment(error) if error.is_usage() => USAGE,
-            Self::Experiment(_) => INPUT,
-            Self::Image(_) | Self::Dump(_) | Self::Screen(_) | Self::Threads(_) => OUTPUT,
+            Self::Experiment(_) | Self::Trace(_) => INPUT,
+            Self::Image(_) | Self::Dump(_) | Self::Screen(_) | Self::Threads(_) | Self::Folder { .. } => {
+                OUTPUT
+            }
         };
         match &self {
             // clap speaks of `--name`; the flags' users type `-name`.

@@ -1,17 +1,27 @@
 //! The `nanobragg` program: see `nanobragg --help`.
 #![forbid(unsafe_code)]
 
+mod bundle;
 mod command;
+mod config;
+mod coverage;
 mod demo;
+mod environment;
+mod factors;
 mod failure;
 mod files;
+mod format;
 mod machine;
 mod printout;
+mod probe;
 mod processor;
 mod progress;
 mod quirks;
 mod report;
 mod simulate;
+mod trace;
+mod trace_diff;
+mod traced_pixel;
 mod words;
 
 use std::process::ExitCode;

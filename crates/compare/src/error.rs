@@ -75,7 +75,9 @@ pub enum Error {
         last_lines: String,
     },
     /// A program ended well without leaving a float image.
-    #[error("{program}: found no {image} when it had ended, expected its float image; its last lines were\n{last_lines}")]
+    #[error(
+        "{program}: found no {image} when it had ended, expected its float image; its last lines were\n{last_lines}"
+    )]
     ProgramWroteNothing {
         /// The program as it was given.
         program: String,

@@ -17,7 +17,8 @@ impl Image {
     /// An image of shape `[slow, fast]`.
     #[must_use]
     pub fn new(name: impl Into<String>, pixels: Array2<f64>) -> Self {
-        let pixels = if pixels.is_standard_layout() { pixels } else { pixels.as_standard_layout().into_owned() };
+        let pixels =
+            if pixels.is_standard_layout() { pixels } else { pixels.as_standard_layout().into_owned() };
         Self { name: name.into(), pixels }
     }
 
@@ -42,6 +43,12 @@ impl Image {
     #[must_use]
     pub fn pixels(&self) -> ArrayView2<'_, f64> {
         self.pixels.view()
+    }
+
+    /// The same image under another name.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..self }
     }
 
     /// `[slow, fast]`.

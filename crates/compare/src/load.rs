@@ -48,7 +48,6 @@ pub fn image(path: impl AsRef<Path>, shape_from: &ShapeFrom) -> Result<Image, Er
 /// # Errors
 /// As [`image`].
 pub fn mask(path: impl AsRef<Path>, shape_from: &ShapeFrom) -> Result<Array2<bool>, Error> {
-    #[expect(clippy::float_cmp, reason = "a mask's zeros are exact")]
     image(path, shape_from).map(|image| image.pixels().mapv(|pixel| pixel != 0.0))
 }
 
@@ -112,7 +111,9 @@ fn sibling_shape(path: &Path, bytes: u64) -> Result<Option<[usize; 2]>, Error> {
     let entries = fs::read_dir(folder).map_err(|reason| unreadable(folder, reason))?;
     let mut siblings: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     siblings.sort();
-    let fits = |[slow, fast]: &[usize; 2]| [*slow as u128, *fast as u128, 4].iter().product::<u128>() == bytes.into();
+    let fits = |[slow, fast]: &[usize; 2]| {
+        [*slow as u128, *fast as u128, 4].iter().product::<u128>() == bytes.into()
+    };
     let mut fitting = siblings
         .into_iter()
         .filter(|sibling| sibling.extension().is_some_and(|ending| ending == "img"))

@@ -244,7 +244,7 @@ impl Second {
 }
 
 /// The difference against the first value, or against the floor where that is more; 0 between two zeros.
-fn relative(a: f64, b: f64, floor: f64) -> f64 {
+pub(crate) fn relative(a: f64, b: f64, floor: f64) -> f64 {
     let reference = a.abs().max(floor);
     if reference > 0.0 { (b - a) / reference } else { b - a }
 }

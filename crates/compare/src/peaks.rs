@@ -1,6 +1,6 @@
 //! Peaks of two images: where they are, and how far each has moved.
 //!
-//! A peak is a pixel, or a plateau of equal pixels, above a percentile of the image with no larger neighbour, and
+//! A peak is a pixel, or a plateau of equal pixels, from a percentile of the image on with no larger neighbour, and
 //! with no higher peak nearby. Its position is a centroid under a Gaussian window that follows it, which is exact
 //! for any peak that is symmetric: half a pixel's shift of an image shows as half a pixel.
 
@@ -19,7 +19,7 @@ pub(crate) use maxima::find;
 /// How peaks are found and matched.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Options {
-    /// A peak is above this percentile of its own image's pixels.
+    /// A peak reaches this percentile of its own image's pixels, and is above their median.
     pub percentile: f64,
     /// A peak this close to a higher one is part of it, pixels.
     pub separation_px: f64,
@@ -78,7 +78,11 @@ impl Matches {
     /// The closest pairs are made first, and no peak is in two.
     pub(crate) fn between(a: &[Peak], b: &[Peak], selection: &Selection<'_>, options: &Options) -> Self {
         let inside = |peaks: &[Peak]| -> Vec<Peak> {
-            peaks.iter().copied().filter(|peak| selection.contains(peak.slow_pixel(), peak.fast_pixel())).collect()
+            peaks
+                .iter()
+                .copied()
+                .filter(|peak| selection.contains(peak.slow_pixel(), peak.fast_pixel()))
+                .collect()
         };
         let (a, b) = (inside(a), inside(b));
         let pairs = pairs(&a, &b, options.reach_px);
@@ -166,7 +170,10 @@ mod tests {
                 let found = Matches::between(&find(&a, &options), &find(&b, &options), &selection, &options);
                 assert!(found.matched >= 20, "sigma {sigma}: {found:?}");
                 for (found, expected) in found.mean_shift_px.iter().zip(shift) {
-                    assert!((found - expected).abs() < 0.05, "sigma {sigma}, {shift:?}: {found} for {expected}");
+                    assert!(
+                        (found - expected).abs() < 0.05,
+                        "sigma {sigma}, {shift:?}: {found} for {expected}"
+                    );
                 }
             }
         }

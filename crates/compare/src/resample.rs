@@ -22,7 +22,9 @@ pub fn resample(image: &Image, shape: [usize; 2]) -> Image {
             for &(slow, part) in slow_cover {
                 row.iter_mut().zip(source.row(slow)).for_each(|(sum, pixel)| *sum += part * pixel);
             }
-            fast_covers.iter().map(move |fast_cover| fast_cover.iter().map(|&(fast, part)| part * row[fast]).sum::<f64>())
+            fast_covers
+                .iter()
+                .map(move |fast_cover| fast_cover.iter().map(|&(fast, part)| part * row[fast]).sum::<f64>())
         })
         .collect();
     let resampled = Array2::from_shape_fn(shape, |(slow, fast)| rows[slow * shape[1] + fast]);

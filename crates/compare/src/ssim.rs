@@ -137,7 +137,9 @@ mod tests {
     }
 
     fn waves(phase: f64) -> Array2<f64> {
-        Array2::from_shape_fn((150, 40), |(slow, fast)| 50.0 + 40.0 * (slow as f64 * 0.3 + fast as f64 * 0.7 + phase).sin())
+        Array2::from_shape_fn((150, 40), |(slow, fast)| {
+            50.0 + 40.0 * (slow as f64 * 0.3 + fast as f64 * 0.7 + phase).sin()
+        })
     }
 
     #[test]

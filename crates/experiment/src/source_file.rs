@@ -9,6 +9,8 @@ use crate::rows::{parse_error, read_rows};
 
 /// Metres per Å.
 const ANGSTROM_M: f64 = 1e-10;
+/// No X-ray is as long as this; who gives one means Å.
+const LONGEST_ANGSTROM: f64 = 1e4;
 
 /// Reads sources, a row each: x y z weight wavelength(m). Missing trailing columns are the beam's direction, 1 and the
 /// central wavelength.
@@ -43,8 +45,8 @@ pub fn read_sources(path: &Path, beam: LabVec, wavelength_angstrom: f64) -> Resu
             return Err(wrong(3, "a weight that is not negative"));
         }
         let wavelength_angstrom = number(4).map_or(wavelength_angstrom, |metres| metres / ANGSTROM_M);
-        if wavelength_angstrom <= 0.0 {
-            return Err(wrong(4, "a positive wavelength in metres"));
+        if wavelength_angstrom <= 0.0 || wavelength_angstrom > LONGEST_ANGSTROM {
+            return Err(wrong(4, "a positive wavelength in metres, such as 1e-10"));
         }
         sources.push(Source { incident: -position.unit(), wavelength_angstrom, weight });
     }

@@ -12,7 +12,8 @@ use nanobragg_geometry::{
 };
 use nanobragg_kernel::lane::Lane;
 use nanobragg_kernel::{
-    Crystal, Mode, Orientations, PerSubStep, Polarization, Region, Shape, Simulation, StructureFactors, render_with,
+    Crystal, Mode, Orientations, PerSubStep, Polarization, Region, Shape, Simulation, StructureFactors,
+    render_with,
 };
 
 fn main() {
@@ -60,7 +61,11 @@ fn simulation(shape: Shape, cells: [u32; 3], interpolate: bool, spread: Spread) 
     };
     Simulation {
         detector: setup.place().unwrap(),
-        sources: vec![Source { incident: LabVec::new(1.0, 0.0, 0.0), wavelength_angstrom: 0.9768, weight: 1.0 }],
+        sources: vec![Source {
+            incident: LabVec::new(1.0, 0.0, 0.0),
+            wavelength_angstrom: 0.9768,
+            weight: 1.0,
+        }],
         lattice,
         crystal: Crystal { shape, cells, fudge: 1.0 },
         orientations: Orientations::new(&lattice, axes.spindle, phis, &domains, Mode::Physics),

@@ -29,6 +29,8 @@ pub trait Lane:
     fn splat(value: f64) -> Self;
     /// A number for each pixel, from its place in the vector.
     fn from_fn(value: impl FnMut(usize) -> f64) -> Self;
+    /// 0, 1, 2, …: the place of each pixel.
+    fn places() -> Self;
     /// The number of one pixel.
     fn get(self, place: usize) -> f64;
     /// self·factor + term: rounded once where the target has such an instruction, else twice.
@@ -60,6 +62,8 @@ pub trait Lane:
     fn exp2_of_integer(self) -> Self;
     /// Where self < other.
     fn below(self, other: Self) -> Self::Mask;
+    /// Where self ≤ other.
+    fn at_most(self, other: Self) -> Self::Mask;
     /// Where self = other.
     fn equal(self, other: Self) -> Self::Mask;
     /// `yes` where the mask holds, else `no`.
@@ -84,6 +88,16 @@ pub type Wide = wide::f64x4;
 #[cfg(not(any(target_feature = "avx", target_feature = "avx512f")))]
 pub type Wide = wide::f64x2;
 
+/// Four neighbouring numbers of a table, whatever the lane: interpolation runs along them.
+pub(crate) type Row = wide::f64x4;
+
+/// The four numbers of a table from a place on.
+#[inline(always)]
+pub(crate) fn row_at(table: &[f64], place: usize) -> Row {
+    let row = &table[place..place + 4];
+    Row::new([row[0], row[1], row[2], row[3]])
+}
+
 /// Adding it puts an integer of at most 51 bits into the low bits of the sum.
 const INTEGER_BITS: f64 = 4_503_599_627_370_496.0;
 /// The same, with the exponent's bias.
@@ -100,6 +114,10 @@ impl Lane for f64 {
     #[inline(always)]
     fn from_fn(mut value: impl FnMut(usize) -> f64) -> Self {
         value(0)
+    }
+    #[inline(always)]
+    fn places() -> Self {
+        0.0
     }
     #[inline(always)]
     fn get(self, _: usize) -> f64 {
@@ -147,6 +165,10 @@ impl Lane for f64 {
         self < other
     }
     #[inline(always)]
+    fn at_most(self, other: Self) -> bool {
+        self <= other
+    }
+    #[inline(always)]
     #[expect(clippy::float_cmp, reason = "the comparison is what is asked for")]
     fn equal(self, other: Self) -> bool {
         self == other
@@ -188,6 +210,11 @@ macro_rules! impl_lane {
             #[inline(always)]
             fn from_fn(value: impl FnMut(usize) -> f64) -> Self {
                 <$vector>::new(std::array::from_fn(value))
+            }
+            #[inline(always)]
+            fn places() -> Self {
+                const PLACES: [f64; 8] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+                Self::from_fn(|place| PLACES[place])
             }
             #[inline(always)]
             fn get(self, place: usize) -> f64 {
@@ -232,6 +259,10 @@ macro_rules! impl_lane {
             #[inline(always)]
             fn below(self, other: Self) -> Self {
                 self.simd_lt(other)
+            }
+            #[inline(always)]
+            fn at_most(self, other: Self) -> Self {
+                self.simd_le(other)
             }
             #[inline(always)]
             fn equal(self, other: Self) -> Self {

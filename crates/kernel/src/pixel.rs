@@ -197,12 +197,13 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let n = f64::from(self.sim.oversample);
         let sub_size = panel.pixel_size_m / n;
         #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
-        let along = |pixel: usize, sub: u32| sub_size * (pixel as f64 * n + f64::from(sub)) + sub_size / 2.0;
-        let fdet = L::from_fn(|place| along(block.fast + place, sub_fast));
-        let sdet = along(block.slow, sub_slow);
+        let (first, row) = (block.fast as f64, block.slow as f64);
+        let columns = L::places() + L::splat(first);
+        let fdet = columns.mul_add(L::splat(n), L::splat(f64::from(sub_fast) + 0.5)) * L::splat(sub_size);
+        let sdet = (row * n + f64::from(sub_slow) + 0.5) * sub_size;
         let odet = f64::from(layer) * panel.sensor.layer_thickness_m;
-        let row = panel.slow * sdet + panel.normal * odet + panel.origin_m;
-        let flat = Triple::splat(panel.fast.to_array()).scaled_plus(fdet, Triple::splat(row.to_array()));
+        let start = panel.slow * sdet + panel.normal * odet + panel.origin_m;
+        let flat = Triple::splat(panel.fast.to_array()).scaled_plus(fdet, Triple::splat(start.to_array()));
         let position = match panel.curvature {
             Curvature::Flat => flat,
             Curvature::Spherical { distance_m, beam_m, senses } => per_pixel(flat, |place, _| {
@@ -288,11 +289,13 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         if K::ON && (source == 0 || sink.detail().all_sources) {
             self.speak_sub_pixel(source, at, sums, scattering, sink);
         }
-        if K::ON || sums.stol.is_none() {
+        if K::ON {
             sums.cos_2theta = at.diffracted.dot(incident);
         }
         let length = || scattering.dot(scattering).sqrt();
-        sums.stol.get_or_insert_with(|| length() * L::splat(0.5));
+        if sim.amorphous.is_some() {
+            sums.stol.get_or_insert_with(|| length() * L::splat(0.5));
+        }
 
         // A resolution 1/|q| finer than dmin is cut.
         let cut =

@@ -87,7 +87,10 @@ struct TraceOne<'a> {
 fn with_scene(sim: &Simulation, task: impl Task) {
     let crystal = &sim.crystal;
     match crystal.shape {
-        Shape::Square => with_shape(sim, Square::new(crystal), task),
+        Shape::Square if crystal.cells.iter().all(|&cells| cells > 1) => {
+            with_shape(sim, Square::<true>::new(crystal), task);
+        }
+        Shape::Square => with_shape(sim, Square::<false>::new(crystal), task),
         Shape::Round => with_shape(sim, Round::new(crystal), task),
         Shape::Gauss => with_shape(sim, Gauss::new(crystal, &sim.lattice, sim.mode), task),
         Shape::Tophat => with_shape(sim, Tophat::new(crystal, &sim.lattice, sim.mode), task),

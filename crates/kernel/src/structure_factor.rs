@@ -5,7 +5,7 @@
 
 use hkl_io::Grid;
 
-use crate::lane::{Lane, Triple};
+use crate::lane::{Lane, Row, Triple, row_at};
 
 /// F at fractional indices.
 pub(crate) trait Lookup: Sync {
@@ -115,50 +115,59 @@ impl Lookup for Nearest {
 }
 
 impl Lookup for Tricubic {
-    /// Per pixel, since 64 neighbours are fetched for each: the 16 rows of 4 along l are contiguous, so that a row is
-    /// one vector, and the compiler keeps the 16 products wh·wk in registers.
+    /// Per pixel, since 64 neighbours are fetched for each; the 16 rows of 4 along l are contiguous.
     #[inline(always)]
     fn at<L: Lane>(&self, hkl: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L {
         let floor = Triple(hkl.0.map(L::floor));
-        let [wh, wk, wl] = hkl.minus(floor).0.map(four_point_weights);
+        let weights = hkl.minus(floor).0.map(four_point_weights);
         let start = self.0.place(floor.minus(Triple::splat([1.0; 3])));
-        let [h_stride, k_stride] = self.0.strides;
-        let fallback = self.0.nearest(nearest, memory);
-        L::from_fn(|pixel| {
-            if !self.inside(hkl.0.map(|index| index.get(pixel))) {
-                return fallback.get(pixel);
-            }
+        let inside = self.inside(hkl);
+        let interpolated = L::from_fn(|pixel| {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "a place in the table"
             )]
             let start = start.get(pixel) as usize;
-            let mut rows = [0.0; 4];
-            for (i, wh) in wh.iter().enumerate() {
-                for (j, wk) in wk.iter().enumerate() {
-                    let from = start + i * h_stride + j * k_stride;
-                    let weight = wh.get(pixel) * wk.get(pixel);
-                    for (sum, factor) in rows.iter_mut().zip(&self.0.values[from..from + 4]) {
-                        *sum = Lane::mul_add(weight, *factor, *sum);
-                    }
-                }
-            }
-            let [r0, r1, r2, r3] = rows;
-            let [w0, w1, w2, w3] = wl.map(|w| w.get(pixel));
-            (r0 * w0 + r1 * w1) + (r2 * w2 + r3 * w3)
-        })
+            self.contracted(start, weights.map(|axis| axis.map(|weight| weight.get(pixel))))
+        });
+        if L::all(inside) {
+            return interpolated;
+        }
+        L::select(inside, interpolated, self.0.nearest(nearest, memory))
     }
 }
 
 impl Tricubic {
     /// Where all 64 neighbours are in the grid, and the reference interpolates: h_min + 2 ≤ h ≤ h_max − 2.
     #[inline(always)]
-    fn inside(&self, hkl: [f64; 3]) -> bool {
+    fn inside<L: Lane>(&self, hkl: Triple<L>) -> L::Mask {
         let Table { low, high, .. } = &self.0;
-        hkl.iter()
-            .zip(low.iter().zip(high))
-            .all(|(index, (low, high))| *index >= low + 3.0 && *index <= high - 3.0)
+        let [h, k, l] = [0, 1, 2].map(|axis| {
+            // In the table both ends are one node further out.
+            let (low, high) = (L::splat(low[axis] + 3.0), L::splat(high[axis] - 3.0));
+            L::both(low.at_most(hkl.0[axis]), hkl.0[axis].at_most(high))
+        });
+        L::both(L::both(h, k), l)
+    }
+
+    /// Σ wh·wk·wl·F over 4 × 4 × 4 nodes from a place in the table on, or 0 if they are not all in it: first along k
+    /// and h, a row of four along l at a time, then along l.
+    #[inline(always)]
+    fn contracted(&self, start: usize, [wh, wk, wl]: [[f64; 4]; 3]) -> f64 {
+        let [h_stride, k_stride] = self.0.strides;
+        let Some(nodes) = self.0.values.get(start..start + 3 * (h_stride + k_stride) + 4) else { return 0.0 };
+        let mut sum = Row::splat(0.0);
+        for (i, wh) in wh.into_iter().enumerate() {
+            let mut plane = Row::splat(0.0);
+            for (j, wk) in wk.into_iter().enumerate() {
+                let from = i * h_stride + j * k_stride;
+                plane = Lane::mul_add(row_at(nodes, from), Row::splat(wk), plane);
+            }
+            sum = Lane::mul_add(plane, Row::splat(wh), sum);
+        }
+        let [r0, r1, r2, r3] = [0, 1, 2, 3].map(|place| sum.get(place) * wl[place]);
+        (r0 + r1) + (r2 + r3)
     }
 }
 

@@ -88,10 +88,13 @@ fn a_trace_line_in_the_middle_of_a_line_is_read() {
         assert_eq!(read(&contents), plain, "{contents}");
     }
     // Prose, and names that only end like a prefix.
-    for other in ["see TRACE_C: the lines", "the TRACE_C: prefix 1", "MY_TRACE_C: F_cell 3", "x TRACE_C_PHI phi_tic=0"] {
-        let contents = format!("{other}\nTRACE_C:distance_m=0.1\nTRACE_C: pix0_vector_meters 0.1 0.0196 -0.0196\n");
+    for other in
+        ["see TRACE_C: the lines", "the TRACE_C: prefix 1", "MY_TRACE_C: F_cell 3", "x TRACE_C_PHI phi_tic=0"]
+    {
+        let contents =
+            format!("{other}\nTRACE_C:distance_m=0.1\nTRACE_C: pix0_vector_meters 0.1 0.0196 -0.0196\n");
         assert_eq!(read(&contents), plain, "{other}");
     }
     let error = Log::parse(&format!("{warning} TRACE_C: F_cell many\n"), "pixel.log").unwrap_err();
-    assert_eq!(error.to_string(), "pixel.log:1:63: expected a number, found `many`");
+    assert_eq!(error.to_string(), "pixel.log:1:64: expected a number, found `many`");
 }

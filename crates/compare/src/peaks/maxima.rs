@@ -14,14 +14,17 @@ use crate::quantiles::quantiles;
 /// The peaks of an image, highest first.
 pub(crate) fn find(image: &Image, options: &Options) -> Vec<Peak> {
     let pixels = Pixels { flat: image.flat(), shape: image.shape() };
-    let Some(&threshold) = quantiles(pixels.flat, finite, &[options.percentile / 100.0]).first() else {
+    let quantiles = quantiles(pixels.flat, finite, &[0.5, options.percentile / 100.0]);
+    let &[median, threshold] = quantiles.as_slice() else {
         return Vec::new();
     };
+    // A saturated image's percentile may be its largest value, an empty one's its background.
+    let high = |pixel: f64| finite(pixel) >= threshold && finite(pixel) > median;
     let [rows, columns] = pixels.shape;
     let candidates: Vec<usize> = (0..rows)
         .into_par_iter()
         .flat_map_iter(|row| row * columns..(row + 1) * columns)
-        .filter(|&at| finite(pixels.flat[at]) > threshold && pixels.highest_around(at))
+        .filter(|&at| high(pixels.flat[at]) && pixels.highest_around(at))
         .collect();
     let mut seen = HashSet::new();
     let mut maxima: Vec<Peak> =
@@ -81,7 +84,9 @@ impl Pixels<'_> {
             members.extend(equal.filter(|&neighbour| seen.insert(neighbour)).collect::<Vec<_>>());
         }
         let columns = self.shape[1];
-        let mean = |of: &dyn Fn(usize) -> usize| members.iter().map(|&m| count(of(m))).sum::<f64>() / count(members.len());
+        let mean = |of: &dyn Fn(usize) -> usize| {
+            members.iter().map(|&m| count(of(m))).sum::<f64>() / count(members.len())
+        };
         let (slow, fast) = (mean(&|at| at / columns), mean(&|at| at % columns));
         is_top.then_some(Peak { slow, fast, height: f64::from_bits(height) })
     }
@@ -135,7 +140,7 @@ mod tests {
     #[test]
     fn peaks_beside_a_higher_one_are_part_of_it() {
         let mut pixels = Array2::zeros((20, 20));
-        (pixels[[5, 5]], pixels[[5, 7]], pixels[[15, 15]]) = (10.0, 9.0, 8.0);
+        (pixels[[5, 5]], pixels[[5, 7]], pixels[[15, 15]]) = (10.0, 1.0, 8.0);
         check(pixels, 50.0, &[[5.0, 5.0], [15.0, 15.0]]);
     }
 }

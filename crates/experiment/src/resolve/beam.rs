@@ -64,6 +64,9 @@ impl Resolver<'_> {
         self.setting("dispersion", dispersion.range * 100.0, "%", self.from(Flag::Dispersion));
         self.setting("wavelengths", dispersion.count, "", self.from(Flag::Dispsteps));
         let cut = self.said.last_of(&[Flag::RoundDiv, Flag::SquareDiv]).unwrap_or(Flag::RoundDiv);
+        if self.typed(Flag::SquareDiv) && horizontal.count == 1 && vertical.count == 1 {
+            self.warn("-square_div has no effect without a divergence");
+        }
         let generated = Beam {
             direction: axes.beam,
             polarization: axes.polarization,
@@ -180,7 +183,8 @@ impl Resolver<'_> {
             let what = if flux == 0.0 { "flux" } else { "exposure" };
             self.warn(format!("-flux has no effect: the {what} is 0"));
         }
-        let clips = [Flag::SampleSize, Flag::SampleY, Flag::SampleZ].into_iter().any(|flag| self.said.has(flag));
+        let clips =
+            [Flag::SampleSize, Flag::SampleY, Flag::SampleZ].into_iter().any(|flag| self.said.has(flag));
         if self.said.has(Flag::Beamsize) && !from_flux && !clips {
             self.warn("-beamsize has no effect without -flux or the crystal's size");
         }

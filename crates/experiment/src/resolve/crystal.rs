@@ -132,10 +132,11 @@ impl Resolver<'_> {
         let lattice = match (&matrix, &cell) {
             (Some(matrix), cell) => {
                 let reciprocal = reciprocal_from_a_matrix(matrix, wavelength_angstrom).map(turn);
-                match cell {
-                    Some(cell) => Lattice::from_reciprocal_of_cell(reciprocal, cell),
-                    None => Lattice::from_reciprocal(reciprocal)?,
-                }
+                let as_given = Lattice::from_reciprocal(reciprocal).map_err(|error| Error::Unfit {
+                    path: self.said.file(Flag::Mat).unwrap_or("-mat".as_ref()).to_owned(),
+                    what: error.to_string(),
+                })?;
+                cell.as_ref().map_or(as_given, |cell| Lattice::from_reciprocal_of_cell(reciprocal, cell))
             }
             (None, Some(cell)) => match misset {
                 Some(rotation) => Lattice::from_turned_cell(cell, rotation),

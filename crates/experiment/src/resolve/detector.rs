@@ -320,7 +320,7 @@ impl Resolver<'_> {
         if thickness_um == 0.0 && self.said.has(Flag::DetectorThicksteps) {
             self.warn("-detector_thicksteps has no effect without -detector_thick");
         }
-        if thickness_um == 0.0 && depth_um.is_some_and(|depth| depth > 0.0) {
+        if thickness_um == 0.0 && self.said.has(Flag::DetectorAbs) {
             self.warn("-detector_abs has no effect without -detector_thick");
         }
         self.setting("sensor layers", layers.count, "", self.from(Flag::DetectorThicksteps));

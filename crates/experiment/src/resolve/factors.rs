@@ -125,7 +125,10 @@ impl Resolver<'_> {
             }
             None if lying_here.exists() => {
                 self.quirks.insert(18);
-                self.warn(format!("{} is not read: -default_F is given; name it with -dump", shown(&lying_here)));
+                self.warn(format!(
+                    "{} is not read: -default_F is given; name it with -dump",
+                    shown(&lying_here)
+                ));
                 None
             }
             None => None,

@@ -67,7 +67,8 @@ impl Resolver<'_> {
             for part in replaced {
                 self.warn_superseded(part, Some(*whole));
             }
-            if self.typed(*whole) && parts.iter().all(|part| self.last_typed(&[*whole, *part]) == Some(*part)) {
+            if self.typed(*whole) && parts.iter().all(|part| self.last_typed(&[*whole, *part]) == Some(*part))
+            {
                 let later = self.last_typed(parts);
                 self.warn_superseded(*whole, later);
             }

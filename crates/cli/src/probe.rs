@@ -1,0 +1,158 @@
+//! `nanobragg probe`: what each source of structure factors holds at one reflection.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use hkl_io::text::ReadOptions;
+use hkl_io::{Coverage, Grid, Miller};
+use nanobragg_experiment::{Error, Experiment, Flag, Provenance, resolve};
+use nanobragg_kernel::{Detail, trace};
+
+use crate::coverage::{Coverages, Found, Kind, Source};
+use crate::failure::Failure;
+use crate::{command, format, machine};
+
+const AFTER_HELP: &str = "\
+The index is given with --index, or found with -pixel SLOW FAST (or -trace_pixel) and the flags of a run: it is the one
+nearest to where the pixel's first step is. A source holds the reflection when it is in its range and its F is not
+-default_F. Without --expect, the sources are held against the first that holds it.
+
+Exit status: 0 every source that is there holds the reflection and agrees, 1 one does not, 2 something typed is wrong,
+3 a source cannot be read, or none is there. A file that is not there is skipped and named.";
+
+pub(crate) fn command() -> Command {
+    Command::new("probe")
+        .about("Look one reflection up in lists and dumps of structure factors, and compare them")
+        .override_usage(
+            "nanobragg probe --hkl FILE … --fdump FILE … --index H K L|-pixel SLOW FAST [OPTIONS] [FLAGS]",
+        )
+        .after_help(AFTER_HELP)
+        .arg(
+            Arg::new("fdump")
+                .long("fdump")
+                .value_name("FILE")
+                .action(ArgAction::Append)
+                .help("a dump to look into; may be repeated, as --hkl may"),
+        )
+        .arg(
+            Arg::new("index")
+                .long("index")
+                .value_names(["H", "K", "L"])
+                .num_args(3)
+                .allow_negative_numbers(true)
+                .value_parser(value_parser!(i32))
+                .conflicts_with(Flag::TracePixel.row().name)
+                .help("the reflection"),
+        )
+        .arg(number("expect", "F", "its structure factor, in electrons"))
+        .arg(
+            number("tolerance", "RELATIVE", "relative difference of two F that are the same")
+                .default_value("1e-6"),
+        )
+        .arg(format::option())
+}
+
+fn number(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .allow_negative_numbers(true)
+        .value_parser(value_parser!(f64))
+        .help(help)
+}
+
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let experiment = command::experiment(matches)?;
+    let sources = sources(matches);
+    if sources.is_empty() {
+        return Err(missing("no structure factors to look into", "give --hkl FILE or --fdump FILE"));
+    }
+    machine::start_threads(experiment.count(Flag::Threads))?;
+    let miller = match matches.get_many::<i32>("index") {
+        Some(index) => match index.copied().collect::<Vec<_>>()[..] {
+            [h, k, l] => Miller::new(h, k, l),
+            _ => return Err(missing("no reflection", "give --index H K L")),
+        },
+        None => index_at_pixel(&experiment)?,
+    };
+    let default_f = experiment.number(Flag::DefaultF).unwrap_or(0.0);
+    let found = sources.into_iter().map(|(kind, path)| {
+        let found = look_into(&path, kind, default_f, miller);
+        Source { kind, path, found }
+    });
+    let expected = matches.get_one::<f64>("expect").copied();
+    let tolerance = matches.get_one::<f64>("tolerance").copied().unwrap_or(1e-6);
+    let coverages = Coverages::new(miller, found.collect(), expected, tolerance);
+    let mut screen = BufWriter::new(std::io::stdout().lock());
+    if format::is_json(matches) {
+        writeln!(screen, "{:#}", coverages.json())?;
+    } else {
+        coverages.table(&mut screen)?;
+    }
+    screen.flush()?;
+    Ok(coverages.exit_code())
+}
+
+/// Every file that was named, in the order in which they were typed.
+fn sources(matches: &ArgMatches) -> Vec<(Kind, PathBuf)> {
+    let mut sources = Vec::new();
+    for (name, kind) in
+        [(Flag::Hkl.row().name, Kind::Hkl), ("fdump", Kind::Fdump), (Flag::Dump.row().name, Kind::Fdump)]
+    {
+        let paths = matches.get_many::<String>(name).into_iter().flatten();
+        let places = matches.indices_of(name).into_iter().flatten();
+        sources.extend(places.zip(paths).map(|(place, path)| (place, kind, PathBuf::from(path))));
+    }
+    sources.sort_by_key(|(place, ..)| *place);
+    sources.into_iter().map(|(_, kind, path)| (kind, path)).collect()
+}
+
+fn look_into(path: &Path, kind: Kind, default_f: f64, miller: Miller) -> Found {
+    if !path.exists() {
+        return Found::Skipped;
+    }
+    let grid: Result<Grid, hkl_io::Error> = match kind {
+        Kind::Hkl => {
+            let options = ReadOptions { default_f, max_grid_bytes: machine::context().max_grid_bytes };
+            hkl_io::text::read(path, &options).map(|text| text.grid)
+        }
+        Kind::Fdump => hkl_io::fdump::open(path, default_f),
+    };
+    match grid {
+        Ok(grid) => Found::Read(grid.bounds(), Coverage::of(&grid, miller)),
+        Err(error) => Found::Unreadable(error.to_string()),
+    }
+}
+
+/// The reflection nearest to a pixel's first step. It is a matter of geometry, whatever the structure factors.
+fn index_at_pixel(experiment: &Experiment) -> Result<Miller, Failure> {
+    let mut experiment = experiment.clone();
+    if !experiment.has(Flag::TracePixel) {
+        return Err(missing(
+            "no reflection",
+            "give --index H K L, or -pixel SLOW FAST and the flags of a run",
+        ));
+    }
+    experiment.forget(&[Flag::Hkl, Flag::Dump, Flag::DefaultF]);
+    experiment.say(Flag::DefaultF, &["1"], Provenance::Derived)?;
+    let resolved = resolve(&experiment, &machine::context())?;
+    let pixel = resolved.traced_pixel(&experiment)?;
+    let lines = pixel.map(|pixel| trace(&resolved.simulation, pixel, Detail::default())).unwrap_or_default();
+    let rounded = lines.iter().find(|line| line.key == "hkl_rounded").map(|line| &line.value);
+    match rounded {
+        #[expect(clippy::cast_possible_truncation, reason = "an index that does not fit is in no list")]
+        Some(nanobragg_trace::Value::Numbers(numbers)) if numbers.len() == 3 => {
+            Ok(Miller::new(numbers[0] as i32, numbers[1] as i32, numbers[2] as i32))
+        }
+        _ => Err(Error::Contradiction(
+            "nothing is computed at this pixel: it is outside -roi, masked, or cut by -dmin".to_owned(),
+        )
+        .into()),
+    }
+}
+
+fn missing(what: &'static str, hint: &'static str) -> Failure {
+    Error::Missing { what, hint }.into()
+}

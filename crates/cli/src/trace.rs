@@ -1,0 +1,77 @@
+//! `nanobragg trace`: what one pixel goes through, without rendering the image.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use nanobragg_experiment::{Error, Flag, resolve};
+use nanobragg_kernel::{Detail, trace};
+use nanobragg_trace::{Log, json, text};
+
+use crate::failure::Failure;
+use crate::{bundle, command, format, machine, simulate};
+
+const AFTER_HELP: &str = "\
+The pixel is given as -pixel SLOW FAST, two integers; -pixel with one number is still the size of the pixels in mm, and
+both may be given. -trace_pixel SLOW FAST, or --trace-pixel, is the same and cannot be misread. All flags that describe
+an experiment (nanobragg --help) are taken.
+
+--out FOLDER writes trace.log, config.json (every setting and where it comes from), hkl.json (the structure factors) and
+environment.json (the program, the machine and the time); with --format json also trace.json. The same input gives the
+same bytes but for environment.json. A random orientation is the same only with -misset_seed.";
+
+pub(crate) fn command() -> Command {
+    Command::new("trace")
+        .about("Print every step of one pixel, as the kernel computes it")
+        .override_usage("nanobragg trace -pixel SLOW FAST [OPTIONS] [FLAGS]")
+        .after_help(AFTER_HELP)
+        .arg(format::option())
+        .arg(switch("all-sources", "every source, not only the first"))
+        .arg(switch("all-domains", "every mosaic domain, not only the first"))
+        .arg(
+            Arg::new("out")
+                .long("out")
+                .value_name("FOLDER")
+                .help("write the trace and what it was made from here"),
+        )
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let experiment = command::experiment(matches)?;
+    if !experiment.has(Flag::TracePixel) {
+        return Err(no_pixel().into());
+    }
+    machine::start_threads(experiment.count(Flag::Threads))?;
+    let resolved = resolve(&experiment, &machine::context())?;
+    let pixel = resolved.traced_pixel(&experiment)?.ok_or_else(no_pixel)?;
+    simulate::notices(&resolved);
+    if !resolved.simulation.renders(pixel) {
+        eprintln!("nanobragg: warning: the pixel is outside -roi or masked: nothing is computed there");
+    }
+    let detail =
+        Detail { all_sources: matches.get_flag("all-sources"), all_domains: matches.get_flag("all-domains") };
+    let log = Log::new(trace(&resolved.simulation, pixel, detail));
+
+    let as_json = format::is_json(matches);
+    let mut screen = BufWriter::new(std::io::stdout().lock());
+    if let Some(folder) = matches.get_one::<String>("out") {
+        for path in bundle::write(Path::new(folder), &log, &resolved, as_json)? {
+            writeln!(screen, "{}", path.display())?;
+        }
+    } else if as_json {
+        json::write(&log, &mut screen)?;
+    } else {
+        text::write(&log, text::PREFIX, &mut screen)?;
+    }
+    screen.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn no_pixel() -> Error {
+    Error::Missing { what: "no pixel to trace", hint: "give -pixel SLOW FAST" }
+}

@@ -1,0 +1,56 @@
+//! `nanobragg trace-diff`: where two traces part.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use nanobragg_experiment::Error;
+use nanobragg_trace::{Diff, Log, Options};
+
+use crate::failure::{DIFFERENT, Failure};
+use crate::format;
+
+pub(crate) fn command() -> Command {
+    Command::new("trace-diff")
+        .about("Compare two traces, of this program or of the C program, text or JSON")
+        .after_help("Exit status: 0 all is within the tolerance, 1 it is not, 2 something typed is wrong, 3 a trace is.")
+        .arg(log("a", "A"))
+        .arg(log("b", "B"))
+        .arg(
+            Arg::new("tolerance")
+                .long("tolerance")
+                .value_name("RELATIVE")
+                .value_parser(value_parser!(f64))
+                .default_value("1e-6")
+                .help("relative difference of two numbers that are the same; a hundredth of it, times the natural size of a quantity, is nothing"),
+        )
+        .arg(format::option())
+}
+
+fn log(id: &'static str, name: &'static str) -> Arg {
+    Arg::new(id).value_name(name).required(true).help("a log that holds a trace")
+}
+
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let name = |id: &str| matches.get_one::<String>(id).map_or("", String::as_str);
+    let (left, right) = (name("a"), name("b"));
+    let defaults = Options::default();
+    let tolerance = matches.get_one::<f64>("tolerance").copied().unwrap_or(defaults.tolerance);
+    let diff = Diff::between(&read(left)?, &read(right)?, &Options { tolerance, ..defaults });
+    let mut screen = BufWriter::new(std::io::stdout().lock());
+    if format::is_json(matches) {
+        write!(screen, "{}", diff.to_json())?;
+    } else {
+        write!(screen, "{}", diff.report(left, right))?;
+    }
+    screen.flush()?;
+    Ok(if diff.passes() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERENT) })
+}
+
+/// A trace; other output around it may be in any encoding.
+fn read(name: &str) -> Result<Log, Failure> {
+    let path = Path::new(name);
+    let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    Ok(Log::parse(&String::from_utf8_lossy(&bytes), name)?)
+}

@@ -1,0 +1,12 @@
+//! The program as its users run it: every flag, bad input, seeds, reports, and what it says on the error stream.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
+
+mod bad_input;
+mod flag_table;
+mod flags;
+mod inputs;
+mod notices;
+mod report;
+mod seeds;
+mod usage;
+mod workplace;

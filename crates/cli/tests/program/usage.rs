@@ -1,0 +1,86 @@
+//! What was typed wrongly is refused with exit status 2, a message that names the flag, and no file.
+
+use std::fmt::Write;
+
+use crate::workplace::{CRYSTAL, DETECTOR, run};
+
+const TYPED: &[&str] = &[
+    "-lamda 1",
+    "-detpixel 20",
+    "-mosiac 1",
+    "-twotheta_axi 0 1 0",
+    "-zzzzzz",
+    "-lambda",
+    "-lambda one",
+    "-lambda 1 2",
+    "-lambda nan",
+    "-lambda -inf",
+    "-N 2.5",
+    "-N -2",
+    "-N 1e99",
+    "-misset 1 2",
+    "-misset randomly",
+    "-cell",
+    "-cell 10 20 x",
+    "-cell 1 2 3 4 5 6 7",
+    "-cell 10 20 30 90 90 180",
+    "-cell 10 20 30 40 50 120",
+    "-roi 1 2 3",
+    "-roi 1 2 3 4.5",
+    "-roi 30 40 1 5",
+    "-xds 3",
+    "-pivot middle",
+    "-compat d",
+    "-hkl",
+    "-detector_abs thick",
+    "-pixel 0",
+    "-distance -5",
+    "-energy 0",
+    "-detpixels 9999999",
+    "-fdet_vector 0 0 0",
+    "-divsteps 3",
+    "-trace_pixel 99 99",
+    "-printout_pixel 1",
+    "stray",
+    "simulate",
+];
+
+#[test]
+fn what_is_typed_wrongly_is_named() {
+    let mut said = String::new();
+    for words in TYPED {
+        let run = run(&format!("{CRYSTAL} {DETECTOR} {words}"));
+        assert_eq!(run.status, Some(2), "{words}: {}", run.stderr);
+        assert!(run.files.is_empty(), "{words} left {:?}", run.files.keys());
+        assert_eq!(run.stdout, "", "{words}");
+        writeln!(said, "{words}\n{}", indented(&run.stderr)).unwrap();
+    }
+    insta::assert_snapshot!("usage", said);
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    for (line, expected) in [
+        ("-default_F 1 -detpixels 8", "no unit cell: give -cell A B C ALPHA BETA GAMMA"),
+        ("-cell 10 -detpixels 8", "no structure factors: give a list with -hkl FILE"),
+    ] {
+        let run = run(line);
+        assert_eq!(run.status, Some(2), "{}", run.stderr);
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
+        assert!(run.files.is_empty());
+    }
+}
+
+/// A file that cannot be written is named, with exit status 1.
+#[test]
+fn an_output_that_cannot_be_written_is_named() {
+    for words in ["-floatfile no/x.bin", "-intfile no/x.bin", "-noisefile no/x.bin", "-pgmfile no/x.bin"] {
+        let run = run(&format!("{CRYSTAL} {DETECTOR} {words}"));
+        assert_eq!(run.status, Some(1), "{words}: {}", run.stderr);
+        assert!(run.stderr.contains("no/x.bin: cannot be written"), "{words}: {}", run.stderr);
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }).collect()
+}
