@@ -1,6 +1,7 @@
 //! Checks and chores run by people and CI: `cargo xtask --help`.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod fixtures;
 mod tidy;
 
@@ -22,12 +23,25 @@ enum Command {
     Tidy,
     /// Copy the selection of recorded results from ../shared/golden to golden/, and list it there.
     Fixtures,
+    /// Time whole runs, against the C program where its binary is given, and print the README's table.
+    Bench {
+        /// A binary of the C program, built by you.
+        #[arg(long)]
+        reference: Option<PathBuf>,
+        /// How many times each program runs each workload.
+        #[arg(long, default_value_t = 5)]
+        pairs: usize,
+        /// Threads for both programs.
+        #[arg(long, default_value_t = 2)]
+        threads: usize,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Tidy => tidy::run(),
         Command::Fixtures => fixtures::run(),
+        Command::Bench { reference, pairs, threads } => bench::run(reference.as_deref(), pairs, threads),
     }
 }
 

@@ -58,7 +58,8 @@ fn one(sim: &Simulation, pixel: PixelIndex, out: &mut impl Write) -> Result<()> 
     ] {
         if let Some(values) = words.get(key) {
             let text = values.iter().map(|&value| number(value)).collect::<Vec<_>>().join(" ");
-            writeln!(out, "    {name:<8} {text} {unit}")?;
+            let gap = if unit.is_empty() { "" } else { " " };
+            writeln!(out, "    {name:<8} {text}{gap}{unit}")?;
         }
         if let ("I", Some(&[sum]), Some(&[steps])) = (name, words.get(key), words.get("steps")) {
             writeln!(out, "    {:<8} {} electrons^2", "I/steps", number(sum / steps))?;

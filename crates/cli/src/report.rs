@@ -13,7 +13,8 @@ use crate::simulate::Written;
 const DIGITS: usize = 8;
 
 fn number(value: f64) -> String {
-    percent_g(value, DIGITS).to_string()
+    // Adding 0 takes the sign from a negative zero.
+    percent_g(value + 0.0, DIGITS).to_string()
 }
 
 fn numbers(values: impl IntoIterator<Item = f64>) -> String {
@@ -211,6 +212,7 @@ fn sampling(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     }
     line(out, "steps per pixel", &number(sim.steps()), "")?;
     line(out, "steps in all", &number(sim.evaluations()), "")?;
+    line(out, "threads", &rayon::current_num_threads().to_string(), "")?;
     line(out, "offset", &number(resolved.output.adc), "counts")?;
     seed(resolved, "noise seed", "-seed", out)
 }

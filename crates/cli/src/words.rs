@@ -5,15 +5,16 @@
 
 use std::ffi::OsString;
 
-use nanobragg_experiment::{Error, flag_word};
+use nanobragg_experiment::{Error, Experiment, flag_word};
 
 /// The words with every known flag spelled as clap wants it: its canonical name behind two dashes.
 ///
 /// `others` are the names of further options that the command at hand knows.
 ///
 /// # Errors
-/// [`Error::UnknownFlag`].
+/// [`Error::UnknownFlag`]; of a line of flags alone also [`Error::WrongCount`] and [`Error::WrongValue`].
 pub(crate) fn spelled_for_clap(words: Vec<OsString>, others: &[&str]) -> Result<Vec<OsString>, Error> {
+    check_line_of_flags(&words, others)?;
     words
         .into_iter()
         .map(|word| {
@@ -21,7 +22,9 @@ pub(crate) fn spelled_for_clap(words: Vec<OsString>, others: &[&str]) -> Result<
             if let Some(name) = text.strip_prefix("--").or_else(|| text.strip_prefix('-'))
                 && others.contains(&name.split('=').next().unwrap_or(name))
             {
-                return Ok(OsString::from(format!("--{name}")));
+                // clap spells its own options of one letter with one dash.
+                let dashes = if name.len() == 1 { "-" } else { "--" };
+                return Ok(OsString::from(format!("{dashes}{name}")));
             }
             match flag_word(text) {
                 Some(Ok(flag)) => Ok(OsString::from(format!("--{}", flag.row().name))),
@@ -32,6 +35,18 @@ pub(crate) fn spelled_for_clap(words: Vec<OsString>, others: &[&str]) -> Result<
             }
         })
         .collect()
+}
+
+/// A line of flags without a command describes an experiment, and is read as one first: clap takes a value too many
+/// for a command, and speaks of all other flags then.
+fn check_line_of_flags(words: &[OsString], others: &[&str]) -> Result<(), Error> {
+    let Some(words) = words.iter().skip(1).map(|word| word.to_str()).collect::<Option<Vec<_>>>() else { return Ok(()) };
+    let is_other = |word: &&str| others.contains(&word.trim_start_matches('-')) && word.starts_with('-');
+    let flags_first = words.first().is_some_and(|word| matches!(flag_word(word), Some(Ok(_))));
+    if flags_first && !words.iter().any(|word| is_other(word)) {
+        Experiment::from_words(words)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use nanobragg_image_io::png;
 use nanobragg_image_io::preview::{self, Curve, Scale, block_for, shrink};
 use ndarray::{Array2, Axis};
+use rayon::join;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -67,7 +68,7 @@ impl Figures {
         let b = &*in_shape_of(a, b, options)?;
         let block = block_for(a.shape()[1], options.pictures.max_width);
         let small = |image: &Image| shrink(image.pixels(), block, stronger);
-        let (small_a, small_b) = (small(a), small(b));
+        let (small_a, small_b) = join(|| small(a), || small(b));
         let difference = shrink(relative(a, b, relative_floor).view(), block, |x, y| {
             if x.is_nan() || (!y.is_nan() && x.abs() >= y.abs()) { x } else { y }
         });

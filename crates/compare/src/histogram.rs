@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::quantiles::Buckets;
+use crate::selection::Selection;
 
 /// Bins a decade is cut into.
 const PER_DECADE: i32 = 5;
@@ -38,7 +39,15 @@ pub struct RelativeHistogram {
 }
 
 impl PixelHistogram {
-    pub(crate) fn of(a: &Buckets, b: &Buckets) -> Self {
+    pub(crate) fn of(selection: &Selection<'_>) -> Self {
+        let [rows, _] = selection.shape();
+        let finite = |value: f64, partner: f64| if partner.is_finite() { narrow(value) } else { f32::NAN };
+        let of_a = |index| selection.row(index).pairs().map(move |(_, a, b)| finite(a, b));
+        let of_b = |index| selection.row(index).pairs().map(move |(_, a, b)| finite(b, a));
+        Self::of_buckets(&Buckets::of_rows(rows, of_a), &Buckets::of_rows(rows, of_b))
+    }
+
+    fn of_buckets(a: &Buckets, b: &Buckets) -> Self {
         let largest =
             [a, b].iter().flat_map(|buckets| buckets.filled()).map(|(value, _)| value).fold(0.0, f32::max);
         if largest <= 0.0 {
@@ -74,7 +83,8 @@ impl PixelHistogram {
 }
 
 impl RelativeHistogram {
-    pub(crate) fn of(relative: &Buckets) -> Self {
+    pub(crate) fn of(relative: &[f32]) -> Self {
+        let relative = Buckets::of(relative, |relative| relative);
         let steps = LEAST_DECADE * PER_DECADE..=MOST_DECADE * PER_DECADE;
         let positive: Vec<f64> =
             steps.map(|step| 10_f64.powf(f64::from(step) / f64::from(PER_DECADE))).collect();
@@ -88,6 +98,12 @@ impl RelativeHistogram {
     }
 }
 
+/// Infinities are left out as NaN are.
+#[expect(clippy::cast_possible_truncation, reason = "single precision is enough for a histogram")]
+fn narrow(pixel: f64) -> f32 {
+    if pixel.is_finite() { pixel as f32 } else { f32::NAN }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,17 +115,17 @@ mod tests {
     #[test]
     fn every_pixel_is_in_one_bin() {
         let a = buckets(&[0.0, -1.0, 1e-30, 0.5, 100.0, 3e5]);
-        let histogram = PixelHistogram::of(&a, &buckets(&[2e5; 7]));
+        let histogram = PixelHistogram::of_buckets(&a, &buckets(&[2e5; 7]));
         assert_eq!(histogram.not_positive, [2, 0]);
         assert_eq!((histogram.a.iter().sum::<u64>(), histogram.b.iter().sum::<u64>()), (4, 7));
         assert_eq!(histogram.a.len() + 1, histogram.log10_edges.len());
         assert_eq!((histogram.a[0], histogram.a.last()), (1, Some(&1)));
-        assert_eq!(PixelHistogram::of(&buckets(&[0.0]), &buckets(&[-1.0])).not_positive, [1, 1]);
+        assert_eq!(PixelHistogram::of_buckets(&buckets(&[0.0]), &buckets(&[-1.0])).not_positive, [1, 1]);
     }
 
     #[test]
     fn the_sides_of_a_relative_difference_are_kept_apart() {
-        let histogram = RelativeHistogram::of(&buckets(&[0.0, 1e-10, 0.02, 0.02, -0.02, 1e9, -1e9]));
+        let histogram = RelativeHistogram::of(&[0.0, 1e-10, 0.02, 0.02, -0.02, 1e9, -1e9]);
         let middle = histogram.counts.len() / 2;
         assert_eq!(histogram.counts[middle], 2);
         let side = |range: std::ops::Range<usize>| histogram.counts[range].iter().sum::<u64>();

@@ -3,6 +3,7 @@
 //! Every sum is taken in double precision, along rows and then over the rows in their order: no number depends on
 //! the number of threads. Pairs with a NaN or an infinity are counted and take no part in anything else.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::quantiles::quantiles;
@@ -83,23 +84,19 @@ pub struct Quantile {
 pub(crate) type Relative = Vec<f32>;
 
 impl Metrics {
-    /// `floor` is the least value a relative difference is taken against. `None` when no pixel is selected.
-    pub(crate) fn of(selection: &Selection<'_>, floor: f64) -> Option<(Self, Relative)> {
-        let mut first = First::default();
-        for row in selection.each_row(First::of) {
-            first = first.and(row);
-        }
-        if first.pixels == 0 {
-            return None;
-        }
+    /// `first` is that of the selection, which holds a pixel; `floor` is the least value a relative difference is
+    /// taken against.
+    pub(crate) fn of(selection: &Selection<'_>, first: &First, floor: f64) -> (Self, Relative) {
         let finite = count(first.finite.max(1));
-        let (mean_a, mean_b) = (first.sum_a / finite, first.sum_b / finite);
-        let mut second = Second::default();
-        let mut relative = Vec::with_capacity(selection.shape().iter().product());
-        for (row, relative_row) in selection.each_row(|row| Second::of(row, mean_a, mean_b, floor)) {
-            second = second.and(row);
-            relative.extend_from_slice(&relative_row);
-        }
+        let means = [first.sum_a / finite, first.sum_b / finite];
+        let [rows, columns] = selection.shape();
+        let mut relative = vec![f32::NAN; rows * columns];
+        let rows: Vec<Second> = relative
+            .par_chunks_mut(columns.max(1))
+            .enumerate()
+            .map(|(index, relative)| Second::of(selection.row(index), means, floor, relative))
+            .collect();
+        let second = rows.into_iter().fold(Second::default(), Second::and);
         let values = quantiles(&relative, |relative| relative, &PROBABILITIES);
         let quantile = |(probability, value)| Quantile { probability, value: f64::from(value) };
         let mean_square_error = second.difference_squares / finite;
@@ -118,7 +115,7 @@ impl Metrics {
             relative_quantiles: PROBABILITIES.into_iter().zip(values).map(quantile).collect(),
             bit_equal: count(first.bit_equal) / count(first.pixels),
         };
-        Some((metrics, relative))
+        (metrics, relative)
     }
 }
 
@@ -136,41 +133,72 @@ impl Extreme {
     }
 }
 
-/// What the means need.
-#[derive(Clone, Copy, Debug, Default)]
-struct First {
-    pixels: usize,
+/// What is known after one look at every pixel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct First {
+    pub(crate) pixels: usize,
+    /// The largest pixel of both images, by absolute value.
+    pub(crate) largest: f64,
     finite: usize,
     bit_equal: usize,
     not_finite: NotFinite,
     sum_a: f64,
     sum_b: f64,
+    min_a: f64,
+    max_a: f64,
 }
 
 impl First {
-    fn of(row: Row<'_>) -> Self {
-        let mut sums = Self::default();
+    pub(crate) fn of(selection: &Selection<'_>) -> Self {
+        selection.each_row(Self::of_row).into_iter().fold(Self::nothing(), Self::and)
+    }
+
+    /// From the least to the largest pixel of the first image.
+    pub(crate) fn range_a(&self) -> f64 {
+        self.max_a - self.min_a
+    }
+
+    fn nothing() -> Self {
+        Self {
+            pixels: 0,
+            largest: 0.0,
+            finite: 0,
+            bit_equal: 0,
+            not_finite: NotFinite::default(),
+            sum_a: 0.0,
+            sum_b: 0.0,
+            min_a: f64::INFINITY,
+            max_a: f64::NEG_INFINITY,
+        }
+    }
+
+    fn of_row(row: Row<'_>) -> Self {
+        let mut first = Self::nothing();
         for (_, a, b) in row.pairs() {
-            sums.pixels += 1;
-            sums.bit_equal += usize::from(a.to_bits() == b.to_bits());
+            first.pixels += 1;
+            first.bit_equal += usize::from(a.to_bits() == b.to_bits());
             if a.is_finite() && b.is_finite() {
-                sums.finite += 1;
-                sums.sum_a += a;
-                sums.sum_b += b;
+                first.finite += 1;
+                first.sum_a += a;
+                first.sum_b += b;
+                first.min_a = first.min_a.min(a);
+                first.max_a = first.max_a.max(a);
+                first.largest = first.largest.max(a.abs()).max(b.abs());
             } else {
-                sums.not_finite.nan_a += usize::from(a.is_nan());
-                sums.not_finite.nan_b += usize::from(b.is_nan());
-                sums.not_finite.infinite_a += usize::from(a.is_infinite());
-                sums.not_finite.infinite_b += usize::from(b.is_infinite());
+                first.not_finite.nan_a += usize::from(a.is_nan());
+                first.not_finite.nan_b += usize::from(b.is_nan());
+                first.not_finite.infinite_a += usize::from(a.is_infinite());
+                first.not_finite.infinite_b += usize::from(b.is_infinite());
             }
         }
-        sums
+        first
     }
 
     fn and(self, row: Self) -> Self {
         let (ours, theirs) = (self.not_finite, row.not_finite);
         Self {
             pixels: self.pixels + row.pixels,
+            largest: self.largest.max(row.largest),
             finite: self.finite + row.finite,
             bit_equal: self.bit_equal + row.bit_equal,
             not_finite: NotFinite {
@@ -181,6 +209,8 @@ impl First {
             },
             sum_a: self.sum_a + row.sum_a,
             sum_b: self.sum_b + row.sum_b,
+            min_a: self.min_a.min(row.min_a),
+            max_a: self.max_a.max(row.max_a),
         }
     }
 }
@@ -198,9 +228,9 @@ struct Second {
 }
 
 impl Second {
-    fn of(row: Row<'_>, mean_a: f64, mean_b: f64, floor: f64) -> (Self, Vec<f32>) {
+    /// Fills in the relative differences of the row.
+    fn of(row: Row<'_>, [mean_a, mean_b]: [f64; 2], floor: f64, relatives: &mut [f32]) -> Self {
         let mut sums = Self::default();
-        let mut relative_row = vec![f32::NAN; row.a.len()];
         for (column, a, b) in row.finite_pairs() {
             let (da, db) = (a - mean_a, b - mean_b);
             sums.aa += da * da;
@@ -217,9 +247,9 @@ impl Second {
             if relative.abs() > sums.largest_relative.value.abs() {
                 sums.largest_relative = at(relative);
             }
-            relative_row[column] = narrow(relative);
+            relatives[column] = narrow(relative);
         }
-        (sums, relative_row)
+        sums
     }
 
     fn and(self, row: Self) -> Self {

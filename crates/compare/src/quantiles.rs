@@ -7,7 +7,9 @@
 use rayon::prelude::*;
 
 const BUCKETS: usize = 1 << 16;
+/// So many numbers, or rows, are worth counts of their own.
 const PIECE: usize = 1 << 19;
+const ROWS: usize = 256;
 
 /// How many numbers share their upper sixteen bits.
 #[derive(Clone, Debug)]
@@ -20,6 +22,17 @@ impl Buckets {
     pub(crate) fn of<T: Copy + Sync>(values: &[T], as_f32: impl Fn(T) -> f32 + Sync) -> Self {
         let bucket = |value: T| number_key(as_f32(value)).map(|key| (key >> 16) as usize);
         Self { counts: counted(values, BUCKETS, bucket) }
+    }
+
+    /// Of the numbers of each row from 0 to `rows`; NaN are left out.
+    pub(crate) fn of_rows<R: Iterator<Item = f32>>(rows: usize, row: impl Fn(usize) -> R + Sync) -> Self {
+        let fill = |mut counts: Vec<u64>, index| {
+            row(index).filter_map(number_key).for_each(|key| counts[(key >> 16) as usize] += 1);
+            counts
+        };
+        let empty = || vec![0; BUCKETS];
+        let counts = (0..rows).into_par_iter().with_min_len(ROWS).fold(empty, fill).reduce(empty, summed);
+        Self { counts }
     }
 
     /// The middle of each bucket that is not empty, with its count, in ascending order.
@@ -91,13 +104,12 @@ fn counted<T: Copy + Sync>(
             counts
         },
     );
-    pieces.reduce(
-        || vec![0; buckets],
-        |mut sum, counts| {
-            sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
-            sum
-        },
-    )
+    pieces.reduce(|| vec![0; buckets], summed)
+}
+
+fn summed(mut sum: Vec<u64>, counts: Vec<u64>) -> Vec<u64> {
+    sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+    sum
 }
 
 fn number_key(value: f32) -> Option<u32> {

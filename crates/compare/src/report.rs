@@ -6,10 +6,9 @@ use rayon::join;
 use serde::Serialize;
 
 use crate::histogram::{PixelHistogram, RelativeHistogram};
-use crate::metrics::{Metrics, Relative};
-use crate::peaks::{self, Matches, Peak};
+use crate::metrics::{First, Metrics};
+use crate::peaks::{self, Matches};
 use crate::programs::RunSummary;
-use crate::quantiles::Buckets;
 use crate::radial::RadialProfile;
 use crate::resample::resample;
 use crate::selection::Selection;
@@ -95,16 +94,21 @@ impl Report {
         if let Some(mask) = &standard_mask {
             selections.push(("unmasked", Selection::new(a, b, options.region.as_ref(), Some(mask))));
         }
-        let whole = Range::of(&selections[0].1);
-        let relative_floor = options.relative_floor * whole.largest;
-        let found = join(|| peaks::find(a, &options.peaks), || peaks::find(b, &options.peaks));
-        let measure = |(name, selection): &(&'static str, Selection<'_>)| {
-            Part::of(name, selection, &found, relative_floor, options)
-                .ok_or_else(|| Error::NoPixels { scope: name, name: a.name().to_owned() })
-        };
-        let mut measured = selections.iter().map(measure).collect::<Result<Vec<_>, _>>()?;
-        let relative = measured.last_mut().map(|(_, relative)| std::mem::take(relative)).unwrap_or_default();
-        let parts: Vec<Part> = measured.into_iter().map(|(part, _)| part).collect();
+        let firsts: Vec<First> = selections.iter().map(|(_, selection)| First::of(selection)).collect();
+        if let Some(((scope, _), _)) = selections.iter().zip(&firsts).find(|(_, first)| first.pixels == 0) {
+            return Err(Error::NoPixels { scope, name: a.name().to_owned() });
+        }
+        let relative_floor = options.relative_floor * firsts[0].largest;
+        let peaks = join(|| peaks::find(a, &options.peaks), || peaks::find(b, &options.peaks));
+        let mut parts = Vec::new();
+        let mut relative = Vec::new();
+        for ((name, selection), first) in selections.iter().zip(&firsts) {
+            let metrics;
+            (metrics, relative) = Metrics::of(selection, first, relative_floor);
+            let ssim = mean_ssim(selection, first.range_a());
+            let peaks = Matches::between(&peaks.0, &peaks.1, selection, &options.peaks);
+            parts.push(Part { name, metrics, ssim, peaks });
+        }
         let judged_pixels = &selections[selections.len() - 1].1;
         let judged = &parts[parts.len() - 1];
         let checks = checks(judged, &options.thresholds);
@@ -118,8 +122,8 @@ impl Report {
             findings: findings(judged, &checks),
             checks,
             relative_floor,
-            pixel_histogram: pixel_histogram(judged_pixels),
-            relative_histogram: RelativeHistogram::of(&Buckets::of(&relative, |relative| relative)),
+            pixel_histogram: PixelHistogram::of(judged_pixels),
+            relative_histogram: RelativeHistogram::of(&relative),
             radial_profile: RadialProfile::of(judged_pixels, a.shape(), options.center_px),
             parts,
         })
@@ -145,54 +149,6 @@ impl Report {
     }
 }
 
-impl Part {
-    fn of(
-        name: &'static str,
-        selection: &Selection<'_>,
-        (peaks_a, peaks_b): &(Vec<Peak>, Vec<Peak>),
-        relative_floor: f64,
-        options: &Options,
-    ) -> Option<(Self, Relative)> {
-        let (metrics, relative) = Metrics::of(selection, relative_floor)?;
-        let range = Range::of(selection);
-        let part = Self {
-            name,
-            metrics,
-            ssim: mean_ssim(selection, range.max_a - range.min_a),
-            peaks: Matches::between(peaks_a, peaks_b, selection, &options.peaks),
-        };
-        Some((part, relative))
-    }
-}
-
-/// Extremes of the finite pixels of a selection.
-#[derive(Clone, Copy, Debug)]
-struct Range {
-    min_a: f64,
-    max_a: f64,
-    /// Of both images, by absolute value.
-    largest: f64,
-}
-
-impl Range {
-    const NOTHING: Self = Self { min_a: f64::INFINITY, max_a: f64::NEG_INFINITY, largest: 0.0 };
-
-    fn of(selection: &Selection<'_>) -> Self {
-        let rows = selection.each_row(|row| {
-            row.finite_pairs().fold(Self::NOTHING, |range, (_, a, b)| Self {
-                min_a: range.min_a.min(a),
-                max_a: range.max_a.max(a),
-                largest: range.largest.max(a.abs()).max(b.abs()),
-            })
-        });
-        rows.into_iter().fold(Self::NOTHING, |range, row| Self {
-            min_a: range.min_a.min(row.min_a),
-            max_a: range.max_a.max(row.max_a),
-            largest: range.largest.max(row.largest),
-        })
-    }
-}
-
 /// The second image, resampled if it must and may be.
 pub(crate) fn in_shape_of<'b>(a: &Image, b: &'b Image, options: &Options) -> Result<Cow<'b, Image>, Error> {
     if a.shape() == b.shape() {
@@ -206,18 +162,6 @@ pub(crate) fn in_shape_of<'b>(a: &Image, b: &'b Image, options: &Options) -> Res
 
 fn shapes_differ(a: &Image, b: &str, b_shape: [usize; 2]) -> Error {
     Error::ShapesDiffer { a: a.name().to_owned(), a_shape: a.shape(), b: b.to_owned(), b_shape }
-}
-
-fn pixel_histogram(selection: &Selection<'_>) -> PixelHistogram {
-    #[expect(clippy::cast_possible_truncation, reason = "single precision is enough for a histogram")]
-    let narrow = |pixel: f64| pixel as f32;
-    let buckets = |of: fn(f64, f64) -> f64| {
-        let pixels = selection
-            .each_row(|row| row.finite_pairs().map(|(_, a, b)| narrow(of(a, b))).collect::<Vec<_>>());
-        Buckets::of(&pixels.concat(), |pixel| pixel)
-    };
-    let (a, b) = join(|| buckets(|a, _| a), || buckets(|_, b| b));
-    PixelHistogram::of(&a, &b)
 }
 
 fn checks(part: &Part, bounds: &Thresholds) -> Vec<Check> {

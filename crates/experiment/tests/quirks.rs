@@ -79,7 +79,7 @@ fn q2_factors_of_sub_steps_multiply_their_own_contribution() {
         let plain = total(&image(more));
         let [physics, compat] = both(&format!("{more} {flags}")).map(|image| total(&image));
         assert!((physics / plain - 1.0).abs() < 0.02, "{flags}: {physics} instead of about {plain}");
-        assert!(compat < 0.9 * plain, "{flags}: the running sum shrinks, but {compat}");
+        assert!(compat < 0.99 * plain, "{flags}: the running sum shrinks, but {compat}");
     }
 }
 
@@ -101,9 +101,9 @@ fn q3_source_weights_are_used() {
 #[test]
 fn q4_a_sample_off_the_grid_alone_takes_the_nearest_value() {
     let folder = tempfile::tempdir().unwrap();
-    let list: String = (-3..=3)
+    let list: String = (-5..=5)
         .flat_map(|h| {
-            (-3..=3).flat_map(move |k| (-3..=3).map(move |l| format!("{h} {k} {l} {}\n", 50 + h + 3 * k)))
+            (-5..=5).flat_map(move |k| (-5..=5).map(move |l| format!("{h} {k} {l} {}\n", 50 + h + 3 * k)))
         })
         .collect();
     let list = format!("-hkl {}", input(folder.path(), "list.hkl", &list));

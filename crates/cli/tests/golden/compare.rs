@@ -83,8 +83,9 @@ pub fn float_image(expected: &[f32], found: &[f32]) -> Vec<String> {
     let mut wrong = 0;
     for (place, (&e, &f)) in expected.iter().zip(found).enumerate() {
         let (e, f) = (f64::from(e), f64::from(f));
-        // Written so that a NaN is wrong.
-        if !((f - e).abs() <= PIXEL[0] * e + PIXEL[1] * largest) {
+        // A NaN is not close to anything.
+        let close = (f - e).abs() <= PIXEL[0] * e + PIXEL[1] * largest;
+        if !close {
             if wrong == 0 {
                 complaints.push(format!("pixel {place}: {f:e} instead of {e:e}"));
             }
@@ -95,7 +96,8 @@ pub fn float_image(expected: &[f32], found: &[f32]) -> Vec<String> {
         complaints.push(format!("{wrong} of {} pixels are wrong", expected.len()));
     }
     let (ratio, correlation) = ratio_and_correlation(expected, found);
-    if largest > 0.0 && !((ratio - 1.0).abs() <= WHOLE && correlation >= 1.0 - WHOLE) {
+    let alike = (ratio - 1.0).abs() <= WHOLE && correlation >= 1.0 - WHOLE;
+    if largest > 0.0 && !alike {
         complaints.push(format!("sum ratio {ratio}, correlation {correlation}"));
     }
     complaints

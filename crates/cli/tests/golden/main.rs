@@ -3,6 +3,7 @@
 //! Cases are data: a folder with `args.txt` and what came out, listed in `cases.json` (what the C program does) and
 //! `physics.json` (the same program with its defects corrected). They are run from `../shared/golden` where it is, and
 //! a selection of them from the repository's own `golden/` everywhere.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod case;
 mod compare;

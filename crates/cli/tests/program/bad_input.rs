@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::workplace::{fixtures, run_in, workplace};
 
-const CRYSTAL: &str = "-cell 30 35 40 -N 4 -lambda 1 -distance 60 -oversample 1 -seed 1 -water 1";
+const CRYSTAL: &str = "-cell 30 35 40 -N 4 -oversample 1 -seed 1 -water 1";
 
 /// A folder, the flag that its files stand behind, and what else the run needs.
 const FOLDERS: &[(&str, &str, &str)] = &[

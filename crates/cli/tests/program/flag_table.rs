@@ -100,9 +100,11 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::Vdivstep, "-vdivrange 20", "-vdivstep 5", Image),
     (Flag::Vdivstep, "-sourcefile sources.txt", "-vdivstep 5", Warned),
     (Flag::Divsteps, "-divergence 20", "-divsteps 3", Image),
+    (Flag::Divsteps, "", "-divsteps 3", Refused(2)),
     (Flag::Divsteps, "", "-divsteps 0", Warned),
     (Flag::Divsteps, "-sourcefile sources.txt -divergence 20", "-divsteps 3", Warned),
     (Flag::Hdivsteps, "-hdivrange 20", "-hdivsteps 4", Image),
+    (Flag::Hdivsteps, "", "-hdivsteps 3", Refused(2)),
     (Flag::Hdivsteps, "-hdivstep 5", "-hdivsteps 7", Warned),
     (Flag::Hdivsteps, "-hdivrange 20", "-hdivsteps 1", Warned),
     (Flag::Hdivsteps, "-hdivrange 20", "-hdivsteps 7 -divsteps 3 -vdivrange 20", Warned),
@@ -292,5 +294,5 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::Noprogress, "", "-noprogress -progress", Warned),
     (Flag::Progress, "-noprogress", "-progress", Resolved),
     (Flag::Compat, "-gauss_xtal", "-compat c", Image),
-    (Flag::Threads, "", "-threads 1", Resolved),
+    (Flag::Threads, "", "-threads 3", Screen),
 ];

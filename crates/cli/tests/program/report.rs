@@ -6,6 +6,7 @@ use crate::workplace::{Run, run, run_small};
 fn snapshot(name: &str, run: &Run) {
     insta::with_settings!({filters => vec![
         (r"nanobragg \d+\.\d+\.\d+", "nanobragg [version]"),
+        (r"(  threads +)\d+", "$1[count]"),
         (r"(\d+\.\d{5})\d+", "$1"),
     ]}, {
         insta::assert_snapshot!(name, run.stdout);
@@ -24,7 +25,7 @@ fn the_report_of_a_full_experiment() {
         &run_small(
             "-hkl list.hkl -dump list_out.bin -gauss_xtal -fudge 0.8 -mosaic 0.5 -mosaic_domains 3 -xds -ORGX 10 -ORGY 11 \
              -detector_rotx 2 -twotheta 5 -detector_thick 400 -detector_abs 300 -detector_thicksteps 3 -polar 0.95 \
-             -sourcefile sources.txt -flux 1e15 -exposure 0.1 -beamsize 0.05 -water 10 -stol curve.stol -phi 1 -osc 2 \
+             -sourcefile sources_along_z.txt -flux 1e15 -exposure 0.1 -beamsize 0.05 -water 10 -stol curve.stol -phi 1 -osc 2 \
              -phisteps 3 -dmin 4 -roi 2 20 3 21 -mask mask.img -scale 0.5 -adc 20 -nopgm",
         ),
     );
@@ -50,7 +51,7 @@ fn a_printed_pixel() {
 #[test]
 fn all_rendered_pixels_are_printed_when_none_is_named() {
     let run = run_small("-printout -roi 3 6 4 5");
-    let headings = run.stdout.lines().filter(|line| line.starts_with("  fast ")).count();
+    let headings = run.stdout.lines().filter(|line| line.starts_with("  fast ") && line.contains("stol")).count();
     assert_eq!(headings, 8, "{}", run.stdout);
     let photons = run.photons();
     let lines: Vec<&str> = run.stdout.lines().filter(|line| line.starts_with("    pixel ")).collect();

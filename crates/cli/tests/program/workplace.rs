@@ -34,6 +34,7 @@ pub(crate) fn workplace() -> TempDir {
     write("list.hkl", hkl_list().as_bytes());
     write("cell.mat", b"0.03 0.002 0\n-0.001 0.028 0.003\n0 0.001 0.025\n");
     write("sources.txt", b"-10 0 0 1 1e-10\n-10 0.2 0 3 1.05e-10\n");
+    write("sources_along_z.txt", b"0 0 -10 1 1e-10\n0 0.2 -10 3 1.05e-10\n");
     write("curve.stol", b"# sin(theta)/lambda F\n0 2.5\n0.05 4 measured\n0.1 1\n");
     write("header.img", &smv("PHI=5;\nBEAM_CENTER_X=8;\n", 24, 24, |_| 1));
     write("mask.img", &smv("", 24, 24, |place| u16::from(place % 3 != 0)));
@@ -74,6 +75,10 @@ pub(crate) fn run_in(folder: &Path, words: &[&str]) -> Run {
     let names = |folder: &Path| -> Vec<PathBuf> {
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
     };
+    for earlier in ["floatimage.bin", "intimage.img", "image.pgm", "noiseimage.img"] {
+        // Most runs are the first in their folder.
+        let _ = std::fs::remove_file(folder.join(earlier));
+    }
     let before = names(folder);
     let output =
         Command::new(env!("CARGO_BIN_EXE_nanobragg")).current_dir(folder).args(words).output().unwrap();

@@ -21,14 +21,14 @@ pub(crate) fn find(image: &Image, options: &Options) -> Vec<Peak> {
     // A saturated image's percentile may be its largest value, an empty one's its background.
     let high = |pixel: f64| finite(pixel) >= threshold && finite(pixel) > median;
     let [rows, columns] = pixels.shape;
-    let candidates: Vec<usize> = (0..rows)
-        .into_par_iter()
-        .flat_map_iter(|row| row * columns..(row + 1) * columns)
-        .filter(|&at| high(pixels.flat[at]) && pixels.highest_around(at))
-        .collect();
+    let in_row = |row: usize| {
+        let is_top = |&at: &usize| high(pixels.flat[at]) && pixels.highest_around(at);
+        (row * columns..(row + 1) * columns).filter(is_top).collect::<Vec<_>>()
+    };
+    let candidates: Vec<Vec<usize>> = (0..rows).into_par_iter().map(in_row).collect();
     let mut seen = HashSet::new();
     let mut maxima: Vec<Peak> =
-        candidates.into_iter().filter_map(|at| pixels.plateau(at, &mut seen)).collect();
+        candidates.into_iter().flatten().filter_map(|at| pixels.plateau(at, &mut seen)).collect();
     // Stable, so that equal heights stay in raster order.
     maxima.sort_by(|x, y| y.height.total_cmp(&x.height));
     let kept = alone(&maxima, options.separation_px);

@@ -125,7 +125,10 @@ impl Resolver<'_> {
             self.quirks.insert(14);
         }
         let kind = BeamSweep::Divergence { axis, count_alone_is_a_radian: self.compat() };
-        let sweep = Sweep::of_beam(kind, request)?;
+        let sweep = Sweep::of_beam(kind, request).map_err(|error| match count {
+            Some(flag) => Error::Contradiction(format!("{}: {error}", flag.dashed())),
+            None => error.into(),
+        })?;
         let flags = SweepFlags {
             range: range.zip(request.range),
             step: request.step.map(|number| (step, number)),

@@ -164,7 +164,7 @@ impl Resolver<'_> {
         }
         let (axes, replaced) = axes.straightened();
         if replaced {
-            self.warn("the detector normal is not of length 1 as given: it is replaced by fast × slow");
+            self.warn("-odet_vector is not of length 1: the detector's normal is fast × slow instead");
         }
         for (name, axis) in axes.named() {
             self.setting(name, format!("{} {} {}", axis.x, axis.y, axis.z), "", Provenance::Convention);
