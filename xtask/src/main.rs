@@ -3,6 +3,7 @@
 
 mod bench;
 mod fixtures;
+mod golden;
 mod tidy;
 
 use std::path::PathBuf;
@@ -23,6 +24,8 @@ enum Command {
     Tidy,
     /// Copy the selection of recorded results from ../shared/golden to golden/, and list it there.
     Fixtures,
+    /// Record cases anew from a reference binary and show what would change in golden/.
+    Golden(golden::Recording),
     /// Time whole runs, against the C program where its binary is given, and print the README's table.
     Bench {
         /// A binary of the C program, built by you.
@@ -41,6 +44,7 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Tidy => tidy::run(),
         Command::Fixtures => fixtures::run(),
+        Command::Golden(recording) => golden::run(&recording),
         Command::Bench { reference, pairs, threads } => bench::run(reference.as_deref(), pairs, threads),
     }
 }

@@ -54,7 +54,7 @@ fn one(sim: &Simulation, pixel: PixelIndex, out: &mut impl Write) -> Result<()> 
         ("polar", "polar", ""),
         ("omega", "omega_pixel", area),
         ("capfrac", "capture_fraction", ""),
-        ("pixel", "I_pixel_final", "photons"),
+        ("pixel", "floatimage_accumulated", "photons"),
     ] {
         if let Some(values) = words.get(key) {
             let text = values.iter().map(|&value| number(value)).collect::<Vec<_>>().join(" ");

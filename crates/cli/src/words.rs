@@ -40,10 +40,12 @@ pub(crate) fn spelled_for_clap(words: Vec<OsString>, others: &[&str]) -> Result<
 /// A line of flags without a command describes an experiment, and is read as one first: clap takes a value too many
 /// for a command, and speaks of all other flags then.
 fn check_line_of_flags(words: &[OsString], others: &[&str]) -> Result<(), Error> {
-    let Some(words) = words.iter().skip(1).map(|word| word.to_str()).collect::<Option<Vec<_>>>() else { return Ok(()) };
+    let Some(words) = words.iter().skip(1).map(|word| word.to_str()).collect::<Option<Vec<_>>>() else {
+        return Ok(());
+    };
     let is_other = |word: &&str| others.contains(&word.trim_start_matches('-')) && word.starts_with('-');
     let flags_first = words.first().is_some_and(|word| matches!(flag_word(word), Some(Ok(_))));
-    if flags_first && !words.iter().any(|word| is_other(word)) {
+    if flags_first && !words.iter().any(is_other) {
         Experiment::from_words(words)?;
     }
     Ok(())

@@ -1,4 +1,5 @@
 //! Images that differ in one known way fail in that way, and in no other.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 
 use nanobragg_compare::{Error, Image, Options, Report};
 use nanobragg_image_io::Region;

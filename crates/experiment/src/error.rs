@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::flag::Flag;
+use crate::flag::{Flag, Values};
 
 /// Why an experiment cannot be resolved.
 #[derive(Debug, thiserror::Error)]
@@ -129,8 +129,12 @@ fn counted(flag: Flag, fewest: usize, most: usize) -> String {
         (fewest, most) if fewest == most => format!("{most} values"),
         (fewest, most) => format!("{fewest} to {most} values"),
     };
-    match flag.row().unit {
+    let count = match flag.row().unit {
         "" => count,
         unit => format!("{count} ({unit})"),
+    };
+    match flag.row().values {
+        Values::NumbersOrWord(_, word) => format!("{count} or `{word}`"),
+        _ => count,
     }
 }

@@ -1,10 +1,13 @@
 //! From what was said to a simulation: the only place where conventions, defaults and headers meet.
 
 mod beam;
+mod centers;
 mod crystal;
 mod detector;
 mod factors;
 mod output;
+mod region;
+mod sensor;
 mod superseded;
 
 use std::collections::BTreeSet;
@@ -14,8 +17,7 @@ use std::sync::Arc;
 use hkl_io::Grid;
 use nanobragg_geometry::{PixelIndex, sweep::Sweep};
 use nanobragg_image_io::smv;
-use nanobragg_kernel::{Mode, PerSubStep, Polarization, Region, Simulation};
-use ndarray::Array2;
+use nanobragg_kernel::{Mode, PerSubStep, Polarization, Simulation};
 
 use crate::error::Error;
 use crate::flag::Flag;
@@ -282,49 +284,6 @@ impl Resolver<'_> {
                 self.warn(format!("{} has no effect, here as in the C program", flag.dashed()));
             }
         }
-    }
-
-    /// The inclusive part of the detector that is rendered; a negative end means the default.
-    fn region(&mut self, shape: [usize; 2]) -> Result<Region, Error> {
-        let said = self.said.numbers(Flag::Roi);
-        let end = |place: usize, default: usize| -> usize {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "checked when it was said"
-            )]
-            said.get(place).filter(|&&n| n >= 0.0).map_or(default, |&n| n as usize)
-        };
-        let region = Region { fast: end(0, 0)..=end(1, shape[1]), slow: end(2, 0)..=end(3, shape[0]) };
-        let outside = *region.fast.start() >= shape[1] || *region.slow.start() >= shape[0];
-        if region.fast.is_empty() || region.slow.is_empty() || outside {
-            let found = said.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
-            let expected =
-                format!("xmin xmax ymin ymax with pixels of a {} × {} detector", shape[1], shape[0]);
-            return Err(Error::wrong(Flag::Roi, &found, &expected));
-        }
-        if *region.fast.end() > shape[1] || *region.slow.end() > shape[0] {
-            self.warn(format!("-roi is clipped to the detector of {} × {} pixels", shape[1], shape[0]));
-        }
-        let text = format!("{:?} fast, {:?} slow", region.fast, region.slow);
-        self.setting("region", text, "pixels", self.from(Flag::Roi));
-        Ok(region)
-    }
-
-    /// The mask as truth values, if it fits the detector.
-    fn mask(&self, mask: Option<smv::Smv>, shape: [usize; 2]) -> Result<Option<Arc<Array2<bool>>>, Error> {
-        let Some(mask) = mask else { return Ok(None) };
-        let found = mask.pixels.dim();
-        if found != (shape[0], shape[1]) {
-            return Err(Error::Unfit {
-                path: self.said.file(Flag::Mask).unwrap_or("-mask".as_ref()).to_owned(),
-                what: format!(
-                    "expected a mask of {} × {} pixels, as the detector, found {} × {} (fast × slow)",
-                    shape[1], shape[0], found.1, found.0
-                ),
-            });
-        }
-        Ok(Some(Arc::new(mask.pixels.mapv(|pixel| pixel != 0))))
     }
 }
 

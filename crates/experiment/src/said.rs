@@ -231,7 +231,8 @@ fn values_of(flag: Flag, words: &[&str]) -> Result<Vec<Value>, Error> {
             Values::File => Ok(Value::Text((*word).to_owned())),
             Values::Word(choices) if choices.contains(word) => Ok(Value::Text((*word).to_owned())),
             Values::Word(choices) => Err(Error::wrong(flag, word, &choices.join(" or "))),
-            Values::Number | Values::Numbers(..) | Values::NumbersOrWord(..) => number(flag, word),
+            Values::Number | Values::Numbers(..) => number(flag, word, "a number"),
+            Values::NumbersOrWord(_, other) => number(flag, word, &format!("a number, or `{other}` alone")),
             Values::Integer | Values::Integers(_) => whole(flag, word, "an integer", f64::from(i32::MIN)),
             Values::Count => whole(flag, word, "a whole number that is not negative", 0.0),
         })
@@ -243,10 +244,10 @@ fn is_word(found: &str, word: &str) -> bool {
     found == word || (word == "random" && found == "rand")
 }
 
-fn number(flag: Flag, word: &str) -> Result<Value, Error> {
+fn number(flag: Flag, word: &str, expected: &str) -> Result<Value, Error> {
     match word.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(Value::Number(number)),
-        _ => Err(Error::wrong(flag, word, "a number")),
+        _ => Err(Error::wrong(flag, word, expected)),
     }
 }
 
@@ -295,7 +296,7 @@ mod tests {
             ("-lambda nan", "-lambda: expected a number, found \"nan\""),
             ("-N 2.5", "-N: expected a whole number that is not negative, found \"2.5\""),
             ("-N -2", "-N: expected a whole number that is not negative, found \"-2\""),
-            ("-misset 1 2", "-misset: expected 3 values (deg), found 2"),
+            ("-misset 1 2", "-misset: expected 3 values (deg) or `random`, found 2"),
             ("-cell 1 2 3 4 5 6 7", "-cell: expected 1 to 6 values (Å, deg), found 7"),
             ("-xds 3", "-xds: expected no value, found 1"),
             ("-pivot middle", "-pivot: expected beam or sample, found \"middle\""),

@@ -24,7 +24,7 @@ pub fn read_sources(path: &Path, beam: LabVec, wavelength_angstrom: f64) -> Resu
     for row in &rows {
         let wrong = |place: usize, expected: &str| {
             let (column, number) = row.numbers[place];
-            parse_error(path, row.line, column, expected, &number.to_string())
+            parse_error(path, row.line, column, expected, &format!("{number:?}"))
         };
         if row.numbers.len() > 5 {
             return Err(wrong(5, "at most five columns (x y z weight wavelength)"));

@@ -8,6 +8,7 @@ use std::path::Path;
 use nanobragg_experiment::{Context, Experiment, resolve};
 use nanobragg_kernel::{render, render_scalar};
 
+/// As many as a test run can wait for; `NANOBRAGG_RANDOM_EXPERIMENTS=10000` tries more.
 const EXPERIMENTS: usize = 100;
 /// Difference of the lanes, as a part of the image's maximum.
 const TOLERANCE: f64 = 1e-10;
@@ -122,7 +123,8 @@ fn experiment(dice: &mut Dice, folder: &Path) -> String {
     );
     // The C program multiplies the running sum by the solid angle (COMPAT Q2); with 1/R², which is above 1, it
     // overflows to infinity, and so must compat mode.
-    let overflows = ["-point_pixel", "-oversample_omega"].iter().all(|flag| words.iter().any(|word| word == flag));
+    let overflows =
+        ["-point_pixel", "-oversample_omega"].iter().all(|flag| words.iter().any(|word| word == flag));
     words.push(if dice.below(3) == 0 && !overflows { "-compat c" } else { "" }.to_owned());
     words.join(" ")
 }
@@ -147,7 +149,9 @@ fn a_hundred_random_experiments_give_sound_images_on_both_lanes() {
     let context = Context { clock_seed: 1, directory: folder.path().to_owned(), max_grid_bytes: usize::MAX };
     let mut dice = Dice(20_240_531);
     let (mut lit, mut unequal) = (0, Vec::new());
-    for _ in 0..EXPERIMENTS {
+    let wanted = std::env::var("NANOBRAGG_RANDOM_EXPERIMENTS").ok().and_then(|count| count.parse().ok());
+    let count: usize = wanted.unwrap_or(EXPERIMENTS);
+    for _ in 0..count {
         let line = experiment(&mut dice, folder.path());
         let said =
             Experiment::from_words(line.split_whitespace()).unwrap_or_else(|error| panic!("{error}\n{line}"));
@@ -165,7 +169,7 @@ fn a_hundred_random_experiments_give_sound_images_on_both_lanes() {
             unequal.push(line);
         }
     }
-    assert!(lit > EXPERIMENTS / 2, "only {lit} images have any photons");
+    assert!(lit > count / 2, "only {lit} images have any photons");
     assert!(
         unequal.is_empty(),
         "{} images differ in bits on the two lanes:\n{}",

@@ -3,6 +3,7 @@
 //! What the kernel or the geometry shows best alone is tested there too; here whole experiments are resolved and
 //! rendered. (The file is long because the table is.)
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
+#![expect(clippy::float_cmp, reason = "where numbers are asked to be equal, equal bits are meant")]
 
 use std::path::{Path, PathBuf};
 

@@ -49,8 +49,10 @@ const EXP: [f64; 11] = [
 /// ln 2 in two parts; the first has 20 trailing zero bits, so that its multiples by exponents are exact.
 const LN_2: [f64; 2] = [0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10];
 
-/// Beyond these e^x is 0, or is kept at its value there.
-const EXP_RANGE: [f64; 3] = [-745.14, -708.0, 709.0];
+/// Below it e^x is 0.
+pub(crate) const EXP_UNDERFLOW: f64 = -745.14;
+/// Beyond these, e^x is kept at its value there.
+const EXP_RANGE: [f64; 2] = [-708.0, 709.0];
 
 #[inline(always)]
 fn polynomial<L: Lane, const N: usize>(coefficients: &[f64; N], x: L) -> L {
@@ -76,11 +78,11 @@ pub fn cos_pi<L: Lane>(x: L) -> L {
 /// e^x; 0 below −745.14, at most e^709.
 #[inline(always)]
 pub fn exp<L: Lane>(x: L) -> L {
-    let bounded = x.larger(L::splat(EXP_RANGE[1])).smaller(L::splat(EXP_RANGE[2]));
+    let bounded = x.larger(L::splat(EXP_RANGE[0])).smaller(L::splat(EXP_RANGE[1]));
     let exponent = (bounded * L::splat(std::f64::consts::LOG2_E)).round();
     let rest = exponent.mul_add(L::splat(-LN_2[1]), exponent.mul_add(L::splat(-LN_2[0]), bounded));
     let power = polynomial(&EXP, rest) * exponent.exp2_of_integer();
-    L::select(x.below(L::splat(EXP_RANGE[0])), L::splat(0.0), power)
+    L::select(x.below(L::splat(EXP_UNDERFLOW)), L::splat(0.0), power)
 }
 
 #[cfg(test)]

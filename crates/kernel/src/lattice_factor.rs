@@ -5,7 +5,7 @@
 
 use nanobragg_geometry::Lattice;
 
-use crate::functions::{cos_pi, exp, sin_pi};
+use crate::functions::{EXP_UNDERFLOW, cos_pi, exp, sin_pi};
 use crate::lane::{Lane, Triple};
 use crate::simulation::{Crystal, Mode};
 
@@ -13,6 +13,8 @@ use crate::simulation::{Crystal, Mode};
 pub(crate) trait LatticeFactor: Sync {
     /// F_latt at a distance δ from the nearest node, up to its sign, which no intensity depends on.
     fn at<L: Lane>(&self, delta: Triple<L>) -> L;
+    /// Whether it is 0 over whole blocks of pixels often enough to be worth a look before F is fetched.
+    const OFTEN_ZERO: bool = false;
     /// F_latt_a, F_latt_b, F_latt_c and F_latt with their signs, where the shape has such parts.
     fn signed_parts(&self, _nearest: [f64; 3], _delta: [f64; 3]) -> Option<[f64; 4]> {
         None
@@ -178,9 +180,15 @@ impl Gauss {
 }
 
 impl LatticeFactor for Gauss {
+    const OFTEN_ZERO: bool = true;
+
     #[inline(always)]
     fn at<L: Lane>(&self, delta: Triple<L>) -> L {
-        L::splat(self.peak) * exp(self.rho.squared(delta) * L::splat(-1.0 / GAUSS_WIDTH))
+        let exponent = self.rho.squared(delta) * L::splat(-1.0 / GAUSS_WIDTH);
+        if L::all(exponent.below(L::splat(EXP_UNDERFLOW))) {
+            return L::splat(0.0);
+        }
+        L::splat(self.peak) * exp(exponent)
     }
 }
 
@@ -191,6 +199,8 @@ impl Tophat {
 }
 
 impl LatticeFactor for Tophat {
+    const OFTEN_ZERO: bool = true;
+
     #[inline(always)]
     fn at<L: Lane>(&self, delta: Triple<L>) -> L {
         let inside = self.rho.squared(delta).below(L::splat(TOPHAT_EDGE));

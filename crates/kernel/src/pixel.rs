@@ -354,6 +354,9 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                 self.speak_orientation(index, steps, hkl, nearest, delta, sink);
             }
             let f_latt = self.shape.at(delta);
+            if S::OFTEN_ZERO && dry && !K::ON && L::all(f_latt.equal(L::splat(0.0))) {
+                continue;
+            }
             let f_cell = self.lookup.at(hkl, nearest, &mut memory);
             if K::ON && self.details(index, steps.source, sink) && (f_latt.get(0) != 0.0 || !dry) {
                 sink.step("F_cell", &[f_cell.get(0)]);

@@ -9,6 +9,7 @@ use ndarray::Array2;
 use serde::Deserialize;
 
 use crate::case::{Case, Mode, program, workplace};
+use crate::places;
 
 /// Relative difference that a pixel may have, and absolute one as a part of the image's maximum.
 const PIXEL: [f64; 2] = [1e-6, 1e-9];
@@ -183,8 +184,7 @@ pub fn traces(case: &Case, work: &Path, mode: Mode) -> Vec<String> {
 
 /// A trace against a recorded one.
 fn trace(recorded: &Path, ours: &str) -> Option<String> {
-    let text = String::from_utf8_lossy(&std::fs::read(recorded).unwrap()).into_owned();
-    let expected = Log::parse(&text, "recorded").unwrap();
+    let expected = Log::parse(&places::recorded_trace(recorded), "recorded").unwrap();
     let found = match Log::parse(ours, "ours") {
         Ok(log) => log,
         Err(error) => return Some(error.to_string()),

@@ -51,7 +51,8 @@ fn a_printed_pixel() {
 #[test]
 fn all_rendered_pixels_are_printed_when_none_is_named() {
     let run = run_small("-printout -roi 3 6 4 5");
-    let headings = run.stdout.lines().filter(|line| line.starts_with("  fast ") && line.contains("stol")).count();
+    let headings =
+        run.stdout.lines().filter(|line| line.starts_with("  fast ") && line.contains("stol")).count();
     assert_eq!(headings, 8, "{}", run.stdout);
     let photons = run.photons();
     let lines: Vec<&str> = run.stdout.lines().filter(|line| line.starts_with("    pixel ")).collect();

@@ -126,7 +126,8 @@ fn the_reflection_of_a_pixel_is_the_one_of_its_trace() {
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     let found = parsed(&ran.stdout);
     let index: Vec<String> = found["index"].as_array().unwrap().iter().map(Value::to_string).collect();
-    assert_eq!(index.join(" "), rounded);
+    // An index next to 0 is rounded to −0.
+    assert_eq!(index.join(" "), rounded.replace("-0 ", "0 "));
 }
 
 #[test]

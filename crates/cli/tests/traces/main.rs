@@ -1,4 +1,5 @@
 //! The commands about one pixel: `trace`, `trace-diff`, `probe`, and `config`, run as a user runs them.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod commands;
 mod diff;

@@ -7,8 +7,8 @@ use nanobragg_trace::{Diff, Log, Options, Value, quantity};
 use crate::{places, run};
 
 const CELL: &str = "-cell 70 80 90 75 85 95 -misset 12 -7 31 -default_F 100 -N 5 -lambda 1.0 -distance 100 -pixel 0.4 \
-    -detpixels 96 -pixel 30 41";
-const LIST: &str = "-mat rotated.mat -hkl dense_box.hkl -default_F 3 -lambda 1.1 -distance 180 -pixel 0.4 -detpixels 96 -pixel 52 56";
+    -detpixels 96 -oversample 1 -pixel 30 41";
+const LIST: &str = "-mat rotated.mat -hkl dense_box.hkl -default_F 3 -lambda 1.1 -distance 180 -pixel 0.4 -detpixels 96 -oversample 1 -pixel 52 56";
 
 /// A name, what is common to several, and what is special.
 const EXPERIMENTS: [(&str, &str, &str); 27] = [

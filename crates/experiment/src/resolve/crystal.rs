@@ -134,7 +134,7 @@ impl Resolver<'_> {
                 let reciprocal = reciprocal_from_a_matrix(matrix, wavelength_angstrom).map(turn);
                 let as_given = Lattice::from_reciprocal(reciprocal).map_err(|error| Error::Unfit {
                     path: self.said.file(Flag::Mat).unwrap_or("-mat".as_ref()).to_owned(),
-                    what: error.to_string(),
+                    what: format!("expected three reciprocal vectors that span a cell: {error}"),
                 })?;
                 cell.as_ref().map_or(as_given, |cell| Lattice::from_reciprocal_of_cell(reciprocal, cell))
             }

@@ -1,7 +1,6 @@
 //! The detector: convention, size, distances, centres, pivot, sensor.
 
-use nanobragg_geometry::sweep::Sweep;
-use nanobragg_geometry::{Axes, Convention, DetectorSetup, LabVec, Pivot, Placement, Sensor};
+use nanobragg_geometry::{Axes, Convention, DetectorSetup, LabVec, Pivot, Placement};
 
 use super::Resolver;
 use crate::error::Error;
@@ -155,10 +154,11 @@ impl Resolver<'_> {
                 (Flag::SpindleAxis, &mut axes.spindle),
             ] {
                 if let Some([x, y, z]) = self.said.triple(flag) {
-                    if [x, y, z] == [0.0; 3] {
+                    let vector = LabVec::new(x, y, z);
+                    if vector == LabVec::ZERO {
                         return Err(Error::wrong(flag, "0 0 0", "a vector of non-zero length"));
                     }
-                    *axis = LabVec::new(x, y, z);
+                    *axis = vector;
                 }
             }
         }
@@ -269,111 +269,5 @@ impl Resolver<'_> {
         }
         let unit_m = if flag == Flag::Pix0VectorMm { 1e-3 } else { 1.0 };
         self.said.triple(flag).map(|[x, y, z]| LabVec::new(x, y, z) * unit_m)
-    }
-
-    fn sensor(&mut self) -> Result<Sensor, Error> {
-        let mut thickness_um = self.number(Flag::DetectorThick, "sensor thickness", 0.0);
-        if thickness_um < 0.0 {
-            let found = thickness_um.to_string();
-            return Err(Error::wrong(Flag::DetectorThick, &found, "a thickness that is not negative"));
-        }
-        let depth_um = self.said.number(Flag::DetectorAbs);
-        let transparent = self.said.word(Flag::DetectorAbs).is_some() || depth_um == Some(0.0);
-        let last = self.said.last_of(&[Flag::DetectorAbs, Flag::DetectorThick]);
-        if transparent && self.compat() && last == Some(Flag::DetectorAbs) {
-            // There, the infinite depth takes back a thickness that was said before it.
-            thickness_um = 0.0;
-        }
-        let layers =
-            Sweep::of_sensor(thickness_um * 1e-6, self.said.count(Flag::DetectorThicksteps), self.compat());
-        if self.said.count(Flag::DetectorThicksteps).is_some_and(|count| count > 0) && thickness_um > 0.0 {
-            self.quirks.insert(10);
-        }
-        if layers.count > 1 {
-            self.quirks.insert(6);
-        }
-        let attenuation_per_m = match depth_um {
-            _ if transparent => {
-                if thickness_um > 0.0 {
-                    self.warn(
-                        "a sensor with an infinite attenuation depth captures nothing: every pixel is 0",
-                    );
-                }
-                0.0
-            }
-            Some(depth_um) if depth_um > 0.0 => 1.0 / (depth_um * 1e-6),
-            Some(depth_um) => {
-                return Err(Error::wrong(
-                    Flag::DetectorAbs,
-                    &depth_um.to_string(),
-                    "a depth that is not negative",
-                ));
-            }
-            None if thickness_um > 0.0 => {
-                self.warn(format!(
-                    "no -detector_abs: the attenuation depth is the thickness, {thickness_um} µm"
-                ));
-                1.0 / (thickness_um * 1e-6)
-            }
-            None => 0.0,
-        };
-        if thickness_um == 0.0 && self.said.has(Flag::DetectorThicksteps) {
-            self.warn("-detector_thicksteps has no effect without -detector_thick");
-        }
-        if thickness_um == 0.0 && self.said.has(Flag::DetectorAbs) {
-            self.warn("-detector_abs has no effect without -detector_thick");
-        }
-        self.setting("sensor layers", layers.count, "", self.from(Flag::DetectorThicksteps));
-        let depth = if attenuation_per_m > 0.0 { 1e6 / attenuation_per_m } else { f64::INFINITY };
-        self.setting("attenuation depth", depth, "µm", self.from(Flag::DetectorAbs));
-        Ok(Sensor { layers: layers.count, layer_thickness_m: layers.step, attenuation_per_m })
-    }
-
-    /// The centres as they came out, and warnings of those that were said in vain.
-    fn center_settings(&mut self, convention: Convention, pivot: Pivot, placement: &Placement) {
-        let centers = &placement.centers;
-        let from = |flag: Flag, convention: Provenance| {
-            if self.said.has(flag) { self.from(flag) } else { convention }
-        };
-        let [x, y] = [Flag::Xbeam, Flag::Ybeam].map(|flag| from(flag, Provenance::Convention));
-        self.setting("Xbeam", centers.xy_beam_m[0] * 1e3, "mm", x);
-        self.setting("Ybeam", centers.xy_beam_m[1] * 1e3, "mm", y);
-        let derived = || Provenance::Derived;
-        self.setting("Fbeam", centers.beam_m[0] * 1e3, "mm", derived());
-        self.setting("Sbeam", centers.beam_m[1] * 1e3, "mm", derived());
-        self.setting("Fclose", centers.close_m[0] * 1e3, "mm", derived());
-        self.setting("Sclose", centers.close_m[1] * 1e3, "mm", derived());
-        self.setting("close distance", placement.panel.close_distance_m * 1e3, "mm", derived());
-        let origin = placement.panel.origin_m;
-        let text = format!("{} {} {}", origin.x * 1e3, origin.y * 1e3, origin.z * 1e3);
-        self.setting("origin", text, "mm", derived());
-
-        let about_sample = pivot == Pivot::Sample && convention != Convention::Custom;
-        let by_near_point = matches!(convention, Convention::Xds | Convention::Dials);
-        let mut in_vain = Vec::new();
-        for flag in [Flag::Xbeam, Flag::Ybeam] {
-            if about_sample && self.said.has(flag) {
-                in_vain.push((flag, "the detector rotates about the sample: use -ORGX and -ORGY"));
-            }
-        }
-        for (flag, beam) in [(Flag::Xclose, Flag::Xbeam), (Flag::Yclose, Flag::Ybeam)] {
-            let default_of_beam = (by_near_point || convention == Convention::Custom) && !self.said.has(beam);
-            if self.said.has(flag) && (!default_of_beam || about_sample) {
-                in_vain.push((flag, "it is only the default of the beam centre in xds, dials and custom"));
-            }
-        }
-        for (flag, beam, close) in
-            [(Flag::Orgx, Flag::Xbeam, Flag::Xclose), (Flag::Orgy, Flag::Ybeam, Flag::Yclose)]
-        {
-            let default_of_beam = (by_near_point || convention == Convention::Custom)
-                && !self.said.has(beam)
-                && !self.said.has(close);
-            if self.said.has(flag) && !about_sample && !default_of_beam {
-                in_vain.push((flag, "the beam centre is what counts here: use -Xbeam and -Ybeam"));
-            }
-        }
-        for (flag, why) in in_vain {
-            self.warn(format!("{} has no effect: {why}", flag.dashed()));
-        }
     }
 }
