@@ -91,10 +91,9 @@ impl Coverages {
     }
 
     fn agrees(&self) -> bool {
-        let mut there =
-            self.sources.iter().map(|source| self.verdict(source)).filter(|v| *v != Verdict::Skip);
-        let verdicts: Vec<Verdict> = there.by_ref().collect();
-        !verdicts.is_empty() && verdicts.iter().all(|verdict| *verdict == Verdict::Agrees)
+        let verdicts = self.sources.iter().map(|source| self.verdict(source));
+        let mut there = verdicts.filter(|verdict| *verdict != Verdict::Skip).peekable();
+        there.peek().is_some() && there.all(|verdict| verdict == Verdict::Agrees)
     }
 
     fn verdict(&self, source: &Source) -> Verdict {

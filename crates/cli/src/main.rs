@@ -29,8 +29,8 @@ use std::process::ExitCode;
 /// Only looks at the processor: whatever is compiled for more than it has must not run before.
 fn main() -> ExitCode {
     match processor::missing_features() {
-        None => run(),
-        Some(missing) => processor::refuse(&missing),
+        0 => run(),
+        missing => processor::refuse(missing),
     }
 }
 

@@ -14,12 +14,13 @@ use crate::coverage::{Coverages, Found, Kind, Source};
 use crate::failure::Failure;
 use crate::{command, format, machine};
 
+/// A line a paragraph: clap wraps.
 const AFTER_HELP: &str = "\
-The index is given with --index, or found with -pixel SLOW FAST (or -trace_pixel) and the flags of a run: it is the one
-nearest to where the pixel's first step is. A source holds the reflection when it is in its range and its F is not
+The index is given with --index, or found with -pixel SLOW FAST (or -trace_pixel) and the flags of a run: it is the one \
+nearest to where the pixel's first step is. A source holds the reflection when it is in its range and its F is not \
 -default_F. Without --expect, the sources are held against the first that holds it.
 
-Exit status: 0 every source that is there holds the reflection and agrees, 1 one does not, 2 something typed is wrong,
+Exit status: 0 every source that is there holds the reflection and agrees, 1 one does not, 2 something typed is wrong, \
 3 a source cannot be read, or none is there. A file that is not there is skipped and named.";
 
 pub(crate) fn command() -> Command {

@@ -12,13 +12,14 @@ use nanobragg_trace::{Log, json, text};
 use crate::failure::Failure;
 use crate::{bundle, command, format, machine, simulate};
 
+/// A line a paragraph: clap wraps.
 const AFTER_HELP: &str = "\
-The pixel is given as -pixel SLOW FAST, two integers; -pixel with one number is still the size of the pixels in mm, and
-both may be given. -trace_pixel SLOW FAST, or --trace-pixel, is the same and cannot be misread. All flags that describe
+The pixel is given as -pixel SLOW FAST, two integers; -pixel with one number is still the size of the pixels in mm, and \
+both may be given. -trace_pixel SLOW FAST, or --trace-pixel, is the same and cannot be misread. All flags that describe \
 an experiment (nanobragg --help) are taken.
 
---out FOLDER writes trace.log, config.json (every setting and where it comes from), hkl.json (the structure factors) and
-environment.json (the program, the machine and the time); with --format json also trace.json. The same input gives the
+--out FOLDER writes trace.log, config.json (every setting and where it comes from), hkl.json (the structure factors) and \
+environment.json (the program, the machine and the time); with --format json also trace.json. The same input gives the \
 same bytes but for environment.json. A random orientation is the same only with -misset_seed.";
 
 pub(crate) fn command() -> Command {

@@ -73,6 +73,6 @@ mod tests {
             assert_eq!(spelled(typed).as_deref(), Ok(expected));
         }
         assert_eq!(spelled("-lamda 1"), Err("unknown flag -lamda: did you mean -lambda?".to_owned()));
-        assert_eq!(spelled("-detect 1").unwrap_err(), "unknown flag -detect: did you mean -detsize?");
+        assert_eq!(spelled("-detect 1").unwrap_err(), "unknown flag -detect: did you mean -detector_abs?");
     }
 }

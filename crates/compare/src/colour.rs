@@ -13,14 +13,36 @@ const HEAT: [Rgb; 6] =
 /// Less than nothing is blue, more is red, and white lies between.
 const DIVERGING: [Rgb; 5] = [[8, 40, 110], [70, 140, 215], [255, 255, 255], [225, 100, 70], [120, 10, 25]];
 
-/// Colour of a brightness from 0 to 1.
-pub(crate) fn heat(brightness: f64) -> Rgb {
-    if brightness.is_nan() { NOT_A_NUMBER } else { along(&HEAT, brightness) }
-}
+/// Finer than a byte of brightness can show.
+const SHADES: usize = 1024;
 
-/// Colour of a signed brightness from −1 to 1.
-pub(crate) fn diverging(signed: f64) -> Rgb {
-    if signed.is_nan() { NOT_A_NUMBER } else { along(&DIVERGING, 0.5 + 0.5 * signed) }
+/// Colours for the positions from 0 to 1.
+pub(crate) struct Palette(Vec<Rgb>);
+
+impl Palette {
+    /// Of a brightness.
+    pub(crate) fn heat() -> Self {
+        Self::through(&HEAT)
+    }
+
+    /// Of a signed brightness: ½ is nothing.
+    pub(crate) fn diverging() -> Self {
+        Self::through(&DIVERGING)
+    }
+
+    /// The colour at a position; NaN has its own.
+    pub(crate) fn at(&self, position: f64) -> Rgb {
+        if position.is_nan() {
+            return NOT_A_NUMBER;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+        let shade = (position * (SHADES - 1) as f64 + 0.5) as usize;
+        self.0[shade.min(SHADES - 1)]
+    }
+
+    fn through(stops: &[Rgb]) -> Self {
+        Self((0..SHADES).map(|shade| along(stops, shade as f64 / (SHADES - 1) as f64)).collect())
+    }
 }
 
 fn along(stops: &[Rgb], position: f64) -> Rgb {
@@ -43,8 +65,10 @@ mod tests {
 
     #[test]
     fn the_ends_and_the_middle() {
-        assert_eq!((heat(0.0), heat(1.0), heat(9.0)), (HEAT[0], HEAT[5], HEAT[5]));
-        assert_eq!((diverging(-1.0), diverging(0.0), diverging(1.0)), (DIVERGING[0], [255; 3], DIVERGING[4]));
-        assert_eq!((heat(f64::NAN), diverging(f64::NAN)), (NOT_A_NUMBER, NOT_A_NUMBER));
+        let (heat, diverging) = (Palette::heat(), Palette::diverging());
+        assert_eq!([-1.0, 0.0, 1.0, 9.0].map(|at| heat.at(at)), [HEAT[0], HEAT[0], HEAT[5], HEAT[5]]);
+        assert_eq!([0.0, 1.0].map(|at| diverging.at(at)), [DIVERGING[0], DIVERGING[4]]);
+        assert!(diverging.at(0.5).iter().all(|&channel| channel > 253));
+        assert_eq!(heat.at(f64::NAN), NOT_A_NUMBER);
     }
 }

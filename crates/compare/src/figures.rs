@@ -10,7 +10,7 @@ use rayon::join;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::colour::{Rgb, diverging, heat};
+use crate::colour::{Palette, Rgb};
 use crate::report::in_shape_of;
 use crate::{Error, Image, Options as CompareOptions, glyphs};
 
@@ -74,30 +74,29 @@ impl Figures {
         });
         let scale = Scale::of(small_a.iter().chain(&small_b).copied(), &stretch(options.pictures));
         let limits = relative_limits(&difference, options.pictures);
-        let of_pixel = |pixel: f64| if pixel.is_nan() { heat(pixel) } else { heat(scale.brightness(pixel)) };
-        let of_difference = |value: f64| diverging(signed_brightness(&limits, value));
+        let of_pixel = |pixel: f64| if pixel.is_nan() { pixel } else { scale.brightness(pixel) };
+        let of_difference = |value: f64| 0.5 + 0.5 * signed_brightness(&limits, value);
         let pixel_scale = [scale.low, scale.high];
         let relative_scale = [limits.low, limits.high];
-        let heat_bar = Bar { colour: &heat, ends: pixel_scale };
-        let signed_bar =
-            Bar { colour: &|part| diverging(2.0 * part - 1.0), ends: [-limits.high, limits.high] };
-        let pictures = [
-            (&small_a, &of_pixel as &(dyn Fn(f64) -> Rgb + Sync), &heat_bar),
-            (&small_b, &of_pixel, &heat_bar),
-            (&difference, &of_difference, &signed_bar),
+        let heat = Bar { palette: Palette::heat(), ends: pixel_scale };
+        let diverging = Bar { palette: Palette::diverging(), ends: [-limits.high, limits.high] };
+        let pictures: [(_, &(dyn Fn(f64) -> f64 + Sync), _); 3] = [
+            (&small_a, &of_pixel, &heat),
+            (&small_b, &of_pixel, &heat),
+            (&difference, &of_difference, &diverging),
         ];
         let encoded = pictures
             .into_par_iter()
-            .map(|(values, colour, bar)| Ok(png::rgb_bytes(with_bar(values, colour, bar).view())?))
+            .map(|(values, position, bar)| Ok(png::rgb_bytes(bar.below(values, position).view())?))
             .collect::<Result<Vec<_>, Error>>()?;
         let [a, b, difference] = encoded.try_into().unwrap_or_default();
         Ok(Self { a, b, difference, pixel_scale, relative_scale, block })
     }
 }
 
-/// A colour bar: a colour for every part from 0 to 1 of its length, and the numbers at its ends.
-struct Bar<'a> {
-    colour: &'a (dyn Fn(f64) -> Rgb + Sync),
+/// A colour bar: its colours, and the numbers at its ends.
+struct Bar {
+    palette: Palette,
     ends: [f64; 2],
 }
 
@@ -135,26 +134,28 @@ fn signed_brightness(limits: &Scale, value: f64) -> f64 {
     if value.is_nan() { value } else { limits.brightness(value.abs()).copysign(value) }
 }
 
-fn with_bar(values: &Array2<f64>, colour: &dyn Fn(f64) -> Rgb, bar: &Bar<'_>) -> Array2<Rgb> {
-    let (rows, columns) = values.dim();
-    let zoom = LEAST_WIDTH.div_ceil(columns.max(1)).max(1);
-    let zoom = if columns >= LEAST_WIDTH { 1 } else { zoom };
-    let (height, width) = (rows * zoom, columns * zoom);
-    let bar_top = height + GAP_PX;
-    let text_top = bar_top + BAR_PX + GAP_PX;
-    let mut picture = Array2::from_elem((text_top + glyphs::LINE_PX + GAP_PX, width), PAPER);
-    let small = values.mapv(colour);
-    for ((slow, fast), pixel) in picture.indexed_iter_mut() {
-        if slow < height {
-            *pixel = small[[slow / zoom, fast / zoom]];
-        } else if (bar_top..bar_top + BAR_PX).contains(&slow) {
-            *pixel = (bar.colour)(fast as f64 / (width.max(2) - 1) as f64);
+impl Bar {
+    /// A picture of values, given their positions on the bar, with the bar below it.
+    fn below(&self, values: &Array2<f64>, position: &dyn Fn(f64) -> f64) -> Array2<Rgb> {
+        let (rows, columns) = values.dim();
+        let zoom = if columns < LEAST_WIDTH { LEAST_WIDTH.div_ceil(columns.max(1)) } else { 1 };
+        let (height, width) = (rows * zoom, columns * zoom);
+        let bar_top = height + GAP_PX;
+        let text_top = bar_top + BAR_PX + GAP_PX;
+        let mut picture = Array2::from_elem((text_top + glyphs::LINE_PX + GAP_PX, width), PAPER);
+        let small = values.mapv(|value| self.palette.at(position(value)));
+        for ((slow, fast), pixel) in picture.indexed_iter_mut() {
+            if slow < height {
+                *pixel = small[[slow / zoom, fast / zoom]];
+            } else if (bar_top..bar_top + BAR_PX).contains(&slow) {
+                *pixel = self.palette.at(fast as f64 / (width.max(2) - 1) as f64);
+            }
         }
+        let [low, high] = self.ends.map(|end| format!("{end:.2e}"));
+        glyphs::draw(&mut picture, [text_top, 0], &low, INK);
+        glyphs::draw(&mut picture, [text_top, width.saturating_sub(glyphs::width_px(&high))], &high, INK);
+        picture
     }
-    let [low, high] = bar.ends.map(|end| format!("{end:.2e}"));
-    glyphs::draw(&mut picture, [text_top, 0], &low, INK);
-    glyphs::draw(&mut picture, [text_top, width.saturating_sub(glyphs::width_px(&high))], &high, INK);
-    picture
 }
 
 #[cfg(test)]
@@ -184,6 +185,6 @@ mod tests {
     fn equal_images_have_a_white_difference() {
         let a = Image::new("a", Array2::ones((4, 4)));
         let limits = relative_limits(&relative(&a, &a, 1e-6), Options::default());
-        assert_eq!(diverging(signed_brightness(&limits, 0.0)), [255; 3]);
+        assert_eq!(signed_brightness(&limits, 0.0).abs().to_bits(), 0);
     }
 }

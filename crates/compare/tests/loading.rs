@@ -1,4 +1,5 @@
 //! Images of every kind, and raw floats whose shape comes from elsewhere.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -16,29 +16,47 @@ pub enum Abscissa {
     Q,
 }
 
-/// Reads a curve: rows of an abscissa in Å⁻¹ and F in electrons, in ascending order. Returns (sin θ/λ in Å⁻¹, F).
+/// A curve as it was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// (sin θ/λ in Å⁻¹, F in electrons), in ascending order.
+    pub rows: Vec<(f64, f64)>,
+    /// The first line, from 1, that stands below a larger angle: published curves have such rows.
+    pub unordered_line: Option<usize>,
+}
+
+/// Reads a curve: rows of an abscissa in Å⁻¹ and F in electrons. What follows them in a row is not looked at.
 ///
 /// # Errors
-/// [`Error::Read`], and [`Error::Parse`] for a row without F, an abscissa out of order or a curve without rows.
-pub fn read_curve(path: &Path, abscissa: Abscissa) -> Result<Vec<(f64, f64)>, Error> {
+/// [`Error::Read`], and [`Error::Parse`] for a row without F, an angle that is there twice or a curve without rows.
+pub fn read_curve(path: &Path, abscissa: Abscissa) -> Result<Curve, Error> {
     let per_stol = match abscissa {
         Abscissa::Stol => 1.0,
         Abscissa::FourStol => 4.0,
         Abscissa::Q => 4.0 * std::f64::consts::PI,
     };
-    let mut curve: Vec<(f64, f64)> = Vec::new();
-    for row in read_rows(path, 2, usize::MAX)? {
-        let [(column, x), (_, factor), ..] = row.numbers[..] else {
+    let rows = read_rows(path, 2, usize::MAX)?;
+    let mut points = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let [(_, x), (_, factor), ..] = row.numbers[..] else {
             return Err(parse_error(path, row.line, 1, "an angle and a structure factor", "one number"));
         };
-        let stol = x / per_stol;
-        if curve.last().is_some_and(|&(before, _)| before >= stol) {
-            return Err(parse_error(path, row.line, column, "angles in ascending order", &x.to_string()));
-        }
-        curve.push((stol, factor));
+        points.push((x, factor, row));
     }
-    if curve.is_empty() {
+    if points.is_empty() {
         return Err(parse_error(path, 1, 1, "rows of an angle and a structure factor", "none"));
     }
-    Ok(curve)
+    let unordered_line = points.windows(2).find(|pair| pair[0].0 > pair[1].0).map(|pair| pair[1].2.line);
+    points.sort_by(|(x, ..), (other, ..)| x.total_cmp(other));
+    if let Some([_, (x, _, row)]) = points.array_windows().find(|[(x, ..), (next, ..)]| x >= next) {
+        return Err(parse_error(
+            path,
+            row.line,
+            row.numbers[0].0,
+            "an angle that is not there yet",
+            &x.to_string(),
+        ));
+    }
+    let rows = points.into_iter().map(|(x, factor, _)| (x / per_stol, factor)).collect();
+    Ok(Curve { rows, unordered_line })
 }

@@ -12,7 +12,7 @@ mod rows;
 mod said;
 mod source_file;
 
-pub use amorphous_file::{Abscissa, read_curve};
+pub use amorphous_file::{Abscissa, Curve, read_curve};
 pub use error::Error;
 pub use flag::{Flag, Row, TABLE as FLAGS, Values};
 pub use matrix_file::read_matrix;

@@ -116,6 +116,11 @@ fn experiment(dice: &mut Dice, folder: &Path) -> String {
         &[&centre],
     ];
     words.extend(choices.iter().map(|choices| dice.maybe(choices).to_owned()));
+    // PHYSICS measures the way through a sensor along the flat detector's normal; where a curved one bends past it,
+    // there is no such way.
+    if words.iter().any(|word| word == "-curved_det") {
+        words.retain(|word| !word.starts_with("-detector_thick"));
+    }
     // Without it, fringes of a long crystal ask for many sub-pixels.
     words.push(
         if words.iter().any(|word| word.starts_with("-oversample ")) { "" } else { "-oversample 1" }
@@ -155,7 +160,12 @@ fn a_hundred_random_experiments_give_sound_images_on_both_lanes() {
         let line = experiment(&mut dice, folder.path());
         let said =
             Experiment::from_words(line.split_whitespace()).unwrap_or_else(|error| panic!("{error}\n{line}"));
-        let resolved = resolve(&said, &context).unwrap_or_else(|error| panic!("{error}\n{line}"));
+        let resolved = match resolve(&said, &context) {
+            Ok(resolved) => resolved,
+            // Two rotations may turn a detector around.
+            Err(error) if error.to_string().contains("its back to the sample") => continue,
+            Err(error) => panic!("{error}\n{line}"),
+        };
         let [wide, scalar] = [render, render_scalar].map(|lane| lane(&resolved.simulation, &|| ()).image);
         let largest = scalar.iter().fold(0.0f64, |max, &photons| max.max(f64::from(photons)));
         lit += usize::from(largest > 0.0);

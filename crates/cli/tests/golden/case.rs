@@ -10,7 +10,7 @@ use crate::compare;
 
 /// Whose answers are expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// The C program's.
     Compat,
     /// The formulas'.
@@ -18,12 +18,12 @@ pub enum Mode {
 }
 
 /// A case of a list.
-pub struct Case {
-    pub name: String,
-    pub args: Vec<String>,
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) args: Vec<String>,
     /// Command lines of the C program that were run before, in the same folder.
-    pub before: Vec<String>,
-    pub folder: PathBuf,
+    pub(crate) before: Vec<String>,
+    pub(crate) folder: PathBuf,
     inputs: PathBuf,
 }
 
@@ -38,7 +38,7 @@ struct Listed {
 }
 
 /// The cases of both lists below a folder, each with the modes in which it is to be run.
-pub fn listed(golden: &Path) -> Vec<(Case, Mode)> {
+pub(crate) fn listed(golden: &Path) -> Vec<(Case, Mode)> {
     let mut cases = Vec::new();
     for (list, folder) in [("cases.json", "c"), ("physics.json", "physics")] {
         let text = std::fs::read_to_string(golden.join(list)).unwrap();
@@ -64,12 +64,12 @@ pub fn listed(golden: &Path) -> Vec<(Case, Mode)> {
 }
 
 /// Runs the program in a folder.
-pub fn program(folder: &Path, words: &[&str]) -> Output {
+pub(crate) fn program(folder: &Path, words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_nanobragg")).current_dir(folder).args(words).output().unwrap()
 }
 
 /// A folder of its own with copies of the files of another.
-pub fn workplace(inputs: &Path) -> TempDir {
+pub(crate) fn workplace(inputs: &Path) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for entry in std::fs::read_dir(inputs).unwrap() {
         let path = entry.unwrap().path();
@@ -80,7 +80,7 @@ pub fn workplace(inputs: &Path) -> TempDir {
 
 impl Case {
     /// Runs the case; returns what is not as recorded.
-    pub fn check(&self, mode: Mode) -> Vec<String> {
+    pub(crate) fn check(&self, mode: Mode) -> Vec<String> {
         let work = workplace(&self.inputs);
         for line in &self.before {
             let words: Vec<&str> = line.split_whitespace().chain(["-compat", "c"]).collect();
@@ -101,7 +101,7 @@ impl Case {
     }
 
     /// The words of the command line in a mode.
-    pub fn words<'a>(&'a self, mode: Mode, more: &[&'a str]) -> Vec<&'a str> {
+    pub(crate) fn words<'a>(&'a self, mode: Mode, more: &[&'a str]) -> Vec<&'a str> {
         let compat: &[&str] = if mode == Mode::Compat { &["-compat", "c"] } else { &[] };
         self.args
             .iter()

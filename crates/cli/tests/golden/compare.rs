@@ -26,12 +26,12 @@ fn both(case: &Case, recorded: &str, work: &Path, written: &str) -> Option<(Vec<
     Some((expected, std::fs::read(work.join(written)).unwrap_or_default()))
 }
 
-pub fn floats(bytes: &[u8]) -> Vec<f32> {
+pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
     bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
 }
 
 /// All images of a case.
-pub fn images(case: &Case, work: &Path) -> Vec<String> {
+pub(crate) fn images(case: &Case, work: &Path) -> Vec<String> {
     let mut complaints = Vec::new();
     match both(case, "float.f32", work, "floatimage.bin") {
         Some((expected, found)) => complaints.extend(float_image(&floats(&expected), &floats(&found))),
@@ -75,7 +75,7 @@ pub fn images(case: &Case, work: &Path) -> Vec<String> {
 }
 
 /// A float image, pixel by pixel and as a whole.
-pub fn float_image(expected: &[f32], found: &[f32]) -> Vec<String> {
+pub(crate) fn float_image(expected: &[f32], found: &[f32]) -> Vec<String> {
     if expected.len() != found.len() {
         return vec![format!("{} pixels instead of {}", found.len(), expected.len())];
     }
@@ -135,7 +135,7 @@ fn scaled(name: &str, expected: &[i32], found: &[i32]) -> Option<String> {
 }
 
 /// The noise of the recorded float image is the recorded noise image, byte for byte.
-pub fn noise_stream(case: &Case, work: &Path) -> Option<String> {
+pub(crate) fn noise_stream(case: &Case, work: &Path) -> Option<String> {
     let (expected, _) = both(case, "noiseimage.img", work, "")?;
     let (float, _) = both(case, "float.f32", work, "")?;
     let experiment = Experiment::from_words(case.args.iter().map(|word| {
@@ -163,7 +163,7 @@ const TRACED_IN_COMPAT_ALONE: [(&str, &str); 1] =
     [("thick_sensor_inf", "an empty image either way, but of layers of thickness/(count − 1) there (Q10)")];
 
 /// Every recorded trace of a case.
-pub fn traces(case: &Case, work: &Path, mode: Mode) -> Vec<String> {
+pub(crate) fn traces(case: &Case, work: &Path, mode: Mode) -> Vec<String> {
     let mut complaints = Vec::new();
     if mode == Mode::Physics && TRACED_IN_COMPAT_ALONE.iter().any(|(name, _)| *name == case.name) {
         return complaints;
@@ -212,7 +212,7 @@ struct Sample {
 }
 
 /// The reference run: 2463 × 2527 pixels, 10 rotation steps, 64,333 reflections.
-pub fn reference_run(golden: &Path, data: &Path, mode: Mode) {
+pub(crate) fn reference_run(golden: &Path, data: &Path, mode: Mode) {
     let work = workplace(data);
     let args = std::fs::read_to_string(golden.join("args.txt")).unwrap();
     let compat = if mode == Mode::Compat { " -compat c" } else { "" };

@@ -45,7 +45,12 @@ fn curves_may_have_comments_and_remarks() {
     same(
         "c.stol",
         "-water 10 -stol c.stol",
-        &["0 2\n0.05 4\n0.1 1\n", "#x y type\n0 2 i\n0.05 4 i\n0.1 1 end\n", "\t0,2\n\n0.05,4 # peak\n0.1,1"],
+        &[
+            "0 2\n0.05 4\n0.1 1\n",
+            "0.05 4\n0 2\n0.1 1\n",
+            "#x y type\n0 2 i\n0.05 4 i\n0.1 1 end\n",
+            "\t0,2\n\n0.05,4 # peak\n0.1,1",
+        ],
     );
 }
 

@@ -39,6 +39,8 @@ const TYPED: &[&str] = &[
     "-detpixels 9999999",
     "-fdet_vector 0 0 0",
     "-divsteps 3",
+    "-detector_rotz 80 -twotheta -35",
+    "-pix0_vector -0.06 0.01 -0.01",
     "-trace_pixel 99 99",
     "-printout_pixel 1",
     "stray",

@@ -225,7 +225,14 @@ impl Resolver<'_> {
         if let Some((flag, abscissa)) = curve {
             self.quirks.insert(19);
             if let Some(path) = self.said.file(flag) {
-                structure_factor = AmorphousFactor::Curve(read_curve(path, abscissa)?);
+                let curve = read_curve(path, abscissa)?;
+                if let Some(line) = curve.unordered_line {
+                    let path = path.display();
+                    self.warn(format!(
+                        "{path}:{line}: the angles are not in ascending order: they are sorted"
+                    ));
+                }
+                structure_factor = AmorphousFactor::Curve(curve.rows);
             }
             if thickness_um == 0.0 {
                 self.warn(format!("{} has no effect without -water", flag.dashed()));

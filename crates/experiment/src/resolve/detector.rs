@@ -88,6 +88,15 @@ impl Resolver<'_> {
             as_reference: self.compat(),
         };
         let placement = setup.place()?;
+        let close_mm = placement.panel.close_distance_m * 1e3;
+        if close_mm.is_nan() || close_mm <= 0.0 {
+            // Its pixels would have negative solid angles.
+            return Err(Error::Contradiction(format!(
+                "the detector shows its back to the sample: the nearest point of its plane is at {close_mm} mm along \
+                 its normal, expected more than 0; check -detector_rotx, -detector_roty, -detector_rotz, -twotheta, \
+                 -odet_vector and -pix0_vector"
+            )));
+        }
         self.center_settings(convention, pivot, &placement);
         Ok(Detector { placement, axes, twotheta_rad })
     }
