@@ -54,12 +54,16 @@ fn workloads() -> anyhow::Result<Vec<Workload>> {
     add(
         "1024², square, 50 mosaic domains",
         52.43,
-        format!("{crystal} {thousand} -hkl {REFLECTIONS} -Na 36 -Nb 47 -Nc 29 -mosaic 0.5 -mosaic_domains 50"),
+        format!(
+            "{crystal} {thousand} -hkl {REFLECTIONS} -Na 36 -Nb 47 -Nc 29 -mosaic 0.5 -mosaic_domains 50"
+        ),
     );
     add(
         "1024², gauss, 50 mosaic domains",
         52.43,
-        format!("{crystal} {thousand} -hkl {REFLECTIONS} -Na 36 -Nb 47 -Nc 29 -mosaic 0.5 -mosaic_domains 50 -gauss_xtal"),
+        format!(
+            "{crystal} {thousand} -hkl {REFLECTIONS} -Na 36 -Nb 47 -Nc 29 -mosaic 0.5 -mosaic_domains 50 -gauss_xtal"
+        ),
     );
     add(
         "512², 50 domains × 20 wavelengths",
@@ -90,7 +94,8 @@ pub(crate) fn run(reference: Option<&Path>, pairs: usize, threads: usize) -> any
         .status()?;
     anyhow::ensure!(built.success(), "the program does not build");
     let ours = root().join("target/release/nanobragg").canonicalize()?;
-    let reference = reference.map(|path| path.canonicalize().with_context(|| path.display().to_string())).transpose()?;
+    let reference =
+        reference.map(|path| path.canonicalize().with_context(|| path.display().to_string())).transpose()?;
     let inputs = tempfile::tempdir()?;
     write_reflections(&inputs.path().join(REFLECTIONS), 20)?;
     write_reflections(&inputs.path().join(MANY_REFLECTIONS), MANY)?;
@@ -115,8 +120,13 @@ pub(crate) fn run(reference: Option<&Path>, pairs: usize, threads: usize) -> any
         let ratio = reference
             .is_some()
             .then(|| median(times.iter().filter_map(|&(mine, theirs)| theirs.map(|theirs| theirs / mine))));
-        let shown = |value: Option<f64>, digits: usize| value.map_or("–".to_owned(), |v| format!("{v:.digits$}"));
-        let speed = if workload.million_steps > 0.0 { format!("{:.0}", workload.million_steps / mine) } else { "–".to_owned() };
+        let shown =
+            |value: Option<f64>, digits: usize| value.map_or("–".to_owned(), |v| format!("{v:.digits$}"));
+        let speed = if workload.million_steps > 0.0 {
+            format!("{:.0}", workload.million_steps / mine)
+        } else {
+            "–".to_owned()
+        };
         writeln!(
             table,
             "| {} | {mine:.3} | {} | {} | {speed} |",
@@ -126,7 +136,7 @@ pub(crate) fn run(reference: Option<&Path>, pairs: usize, threads: usize) -> any
         )?;
         eprintln!("{}: done", workload.name);
     }
-    println!("{table}");
+    writeln!(std::io::stdout(), "{table}")?;
     let folder = root().join("benches/results");
     std::fs::create_dir_all(&folder)?;
     let file = folder.join(format!("{}-{threads}-threads.md", today()));
@@ -182,7 +192,8 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 
 fn processor() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = text.lines().find_map(|line| line.strip_prefix("model name")).and_then(|rest| rest.split(':').nth(1));
+    let model =
+        text.lines().find_map(|line| line.strip_prefix("model name")).and_then(|rest| rest.split(':').nth(1));
     let instructions = if text.contains("avx512f") {
         " (AVX-512)"
     } else if text.contains("avx2") {

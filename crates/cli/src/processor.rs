@@ -12,8 +12,8 @@ use std::process::ExitCode;
 /// Names of the features that are asked for, a bit each.
 #[cfg(target_arch = "x86_64")]
 static NAMES: [&str; 14] = [
-    "sse4.2", "popcnt", "avx", "f16c", "fma", "movbe", "avx2", "bmi1", "bmi2", "avx512f", "avx512dq", "avx512bw",
-    "avx512vl", "lzcnt",
+    "sse4.2", "popcnt", "avx", "f16c", "fma", "movbe", "avx2", "bmi1", "bmi2", "avx512f", "avx512dq",
+    "avx512bw", "avx512vl", "lzcnt",
 ];
 
 /// What the build enables and the processor, or its operating system, lacks: a bit for each of [`NAMES`].

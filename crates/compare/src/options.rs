@@ -35,7 +35,7 @@ impl Default for Options {
             region: None,
             mask: None,
             resample: false,
-            relative_floor: 1e-6,
+            relative_floor: 1e-9,
             peaks: peaks::Options::default(),
             pictures: figures::Options::default(),
             center_px: None,

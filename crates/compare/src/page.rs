@@ -16,7 +16,7 @@ const SECOND: &str = "#c2541b";
 const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;color:#222;max-width:75rem;margin:1.5rem auto;padding:0 1rem}\
 table{border-collapse:collapse;margin:.7rem 0}th,td{border-bottom:1px solid #ddd;padding:.15rem .9rem .15rem 0;text-align:left;\
 vertical-align:top;font-variant-numeric:tabular-nums}figure{display:inline-block;margin:.5rem;vertical-align:top;\
-max-width:100%}img{max-width:100%;image-rendering:pixelated}svg{width:40rem;max-width:100%}svg text{font-size:11px}\
+max-width:100%}.picture{max-width:48%}img{max-width:100%}svg{width:40rem;max-width:100%}svg text{font-size:11px}\
 .axis{stroke:#555;fill:none}figcaption{font-size:13px;max-width:40rem}.pass{color:#17692b}.fail{color:#b3131b}";
 
 /// Tells a reader without eyes, such as a test, how many pictures could be shown.
@@ -91,7 +91,7 @@ fn pictures(report: &Report, figures: &Figures) -> String {
     let picture = |title: &str, png: &[u8], caption: &str| {
         let data = STANDARD.encode(png);
         format!(
-            "<figure><img alt=\"{title}\" src=\"data:image/png;base64,{data}\">\
+            "<figure class=\"picture\"><img alt=\"{title}\" src=\"data:image/png;base64,{data}\">\
              <figcaption><b>{title}</b>: {caption}</figcaption></figure>\n"
         )
     };

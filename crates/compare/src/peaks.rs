@@ -87,7 +87,9 @@ impl Matches {
         let (a, b) = (inside(a), inside(b));
         let pairs = pairs(&a, &b, options.reach_px);
         let matched = count(pairs.len().max(1));
-        let mean = |of: &dyn Fn(&Displaced) -> f64| pairs.iter().map(of).sum::<f64>() / matched;
+        let mean = |of: &dyn Fn(&Displaced) -> f64| {
+            pairs.iter().map(of).fold(0.0, |sum, value| sum + value) / matched
+        };
         Self {
             peaks_a: a.len(),
             peaks_b: b.len(),

@@ -70,10 +70,12 @@ impl Program {
     ) -> Result<(Image, RunSummary), Error> {
         let not_run = |reason: io::Error| Error::ProgramNotRun { program: self.to_string(), reason };
         let folder = tempfile::tempdir().map_err(not_run)?;
-        let flags = Flags::moved(flags, origin, folder.path()).map_err(not_run)?;
+        let origin = std::path::absolute(origin).map_err(not_run)?;
+        let words = [self.arguments.as_slice(), flags].concat();
+        let flags = Flags::moved(&words, &origin, folder.path()).map_err(not_run)?;
         let output = File::create(folder.path().join(OUTPUT)).map_err(not_run)?;
-        let mut command = Command::new(self.found_from(origin));
-        command.args(&self.arguments).args(&flags.words).current_dir(folder.path()).stdin(Stdio::null());
+        let mut command = Command::new(self.found_from(&origin));
+        command.args(&flags.words).current_dir(folder.path()).stdin(Stdio::null());
         command.stdout(output.try_clone().map_err(not_run)?).stderr(output);
         let start = Instant::now();
         let status = command.status().map_err(not_run)?;
@@ -124,8 +126,8 @@ pub fn run_both(
         ShapeFrom::Like(like) => ShapeFrom::Like(origin.join(like)),
         other => other.clone(),
     };
-    let [a, b] = programs.map(|program| program.run(flags, origin, &shape_from));
-    Ok([a?, b?])
+    let [a, b] = programs;
+    Ok([a.run(flags, origin, &shape_from)?, b.run(flags, origin, &shape_from)?])
 }
 
 fn last_lines(path: &Path) -> io::Result<String> {

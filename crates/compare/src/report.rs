@@ -13,7 +13,7 @@ use crate::radial::RadialProfile;
 use crate::resample::resample;
 use crate::selection::Selection;
 use crate::ssim::mean_ssim;
-use crate::{Error, Image, Options, Thresholds};
+use crate::{Error, Image, Options, Thresholds, table};
 
 /// What a comparison found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -26,7 +26,7 @@ pub struct Report {
     pub shape: [usize; 2],
     /// The second image's own shape, if it was resampled.
     pub resampled_from: Option<[usize; 2]>,
-    /// The programs that made the images, if they were run for this comparison.
+    /// The programs that made the images, for the caller to fill in if they were run for this comparison.
     pub runs: Vec<RunSummary>,
     /// Whether every check holds.
     pub passed: bool,
@@ -218,7 +218,7 @@ fn findings(part: &Part, checks: &[Check]) -> Vec<String> {
     let mut findings: Vec<String> = checks
         .iter()
         .filter(|check| !check.passed)
-        .map(|check| format!("{} is {}, expected {}", check.name, check.found, check.bound()))
+        .map(|check| format!("{} is {}, expected {}", check.name, table::number(check.found), check.bound()))
         .collect();
     let Matches { matched, mean_displacement_px, mean_shift_px: [slow, fast], .. } = part.peaks;
     if matched > 0 && mean_displacement_px > NOTICEABLE_PX {

@@ -2,6 +2,7 @@
 //!
 //! A step is one evaluation of F²·F_latt² for one pixel, source and orientation. `cargo bench -p nanobragg-kernel`
 //! prints items per second; an item is a step.
+#![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 use std::sync::Arc;
 

@@ -87,6 +87,8 @@ pub fn exp<L: Lane>(x: L) -> L {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
+
     use super::*;
     use std::f64::consts::PI;
 

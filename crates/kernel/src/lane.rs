@@ -335,6 +335,8 @@ impl<L: Lane> Triple<L> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
+
     use super::*;
     use proptest::prelude::*;
 

@@ -210,6 +210,8 @@ impl LatticeFactor for Tophat {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
+
     use super::*;
     use crate::simulation::Shape;
     use nanobragg_geometry::UnitCell;

@@ -235,6 +235,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     }
 
     /// exp(−i t μ/ζ) − exp(−(i+1) t μ/ζ), the fraction that layer i captures; 1 of a sensor without thickness.
+    ///
+    /// A ray along the surface or from behind it (ζ ≤ 0), as towards the rim of a curved detector, passes no layer.
     #[inline(always)]
     fn capture<L: Lane>(&self, layer: u32, diffracted: Triple<L>) -> L {
         let panel = &self.sim.detector.panel;
@@ -246,7 +248,10 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         }
         let obliquity = diffracted.dot(Triple::splat(panel.normal.to_array()));
         let depth = L::splat(-sensor.layer_thickness_m * sensor.attenuation_per_m) / obliquity;
-        exp(depth * L::splat(f64::from(layer))) - exp(depth * L::splat(f64::from(layer) + 1.0))
+        let captured =
+            exp(depth * L::splat(f64::from(layer))) - exp(depth * L::splat(f64::from(layer) + 1.0));
+        let zero = L::splat(0.0);
+        L::select(zero.below(obliquity), captured, zero)
     }
 
     /// P = ½(1 + cos²2θ − K cos 2ψ sin²2θ) (Kahn et al. 1982), ψ = −atan2(d̂·B, d̂·E).

@@ -186,6 +186,8 @@ fn four_point_weights<L: Lane>(t: L) -> [L; 4] {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
+
     use super::*;
     use hkl_io::{Miller, Reflection};
 

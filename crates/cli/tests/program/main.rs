@@ -6,6 +6,7 @@ mod flag_table;
 mod flags;
 mod inputs;
 mod notices;
+mod processor;
 mod report;
 mod seeds;
 mod usage;
