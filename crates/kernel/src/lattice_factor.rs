@@ -56,7 +56,7 @@ const SPHERE_OF_A_CUBE: f64 = 0.723_601_254_558_268;
 const GAUSS_WIDTH: f64 = 0.63;
 /// Edge of the flat spot: the square crystal's volume at the same height.
 const TOPHAT_EDGE: f64 = 0.3969;
-/// Below it δ counts as it: sin(πNδ)/sin(πδ) is N to the last bit, and 0/0 does not occur.
+/// Added to δ: nothing to any δ but 0, where sin(πNδ)/sin(πδ) is then N to the last bit instead of 0/0.
 const TINY: f64 = 1e-30;
 
 impl<const SEVERAL: bool> Square<SEVERAL> {
@@ -65,7 +65,7 @@ impl<const SEVERAL: bool> Square<SEVERAL> {
     }
 }
 
-/// Numerator and denominator of sin(πNδ)/sin(πδ) for δ > 0, |δ| ≤ ½.
+/// Numerator and denominator of sin(πNδ)/sin(πδ) for δ ≠ 0, |δ| ≤ ½; the numerator's sign is that of its last half turn.
 #[inline(always)]
 fn grating<L: Lane>(cells: f64, delta: L) -> (L, L) {
     let turns = L::splat(cells) * delta;
@@ -80,7 +80,7 @@ impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
         let mut below = L::splat(1.0);
         for (cells, delta) in self.cells.into_iter().zip(delta.0) {
             if SEVERAL || cells > 1.0 {
-                let (numerator, denominator) = grating(cells, delta.abs().larger(L::splat(TINY)));
+                let (numerator, denominator) = grating(cells, delta + L::splat(TINY));
                 above = above * numerator;
                 below = below * denominator;
             }
@@ -94,10 +94,10 @@ impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
         for axis in 0..3 {
             let cells = self.cells[axis];
             if cells > 1.0 {
-                let size = delta[axis].abs().max(TINY);
-                let (numerator, denominator) = grating(cells, size);
+                let delta = delta[axis] + TINY;
+                let (numerator, denominator) = grating(cells, delta);
                 // sin(πN(h0+δ))/sin(π(h0+δ)) = (−1)^((N−1)h0) sin(πNδ)/sin(πδ), and the numerator's turns were dropped.
-                let half_turns = (cells - 1.0) * nearest[axis] + (cells * size).round_ties_even();
+                let half_turns = (cells - 1.0) * nearest[axis] + (cells * delta).round_ties_even();
                 let sign = if half_turns.rem_euclid(2.0) < 0.5 { 1.0 } else { -1.0 };
                 parts[axis] = sign * numerator / denominator;
             }
