@@ -11,10 +11,10 @@ use nanobragg_image_io::{png, preview};
 use crate::failure::Failure;
 use crate::{files, machine, report, simulate};
 
-/// A lysozyme crystal of half a micron on a rotation of half a degree, in a little water.
-const EXPERIMENT: &str = "-cell 79.1 79.1 37.9 90 90 90 -misset 12 -33 71 -default_F 120 -gauss_xtal -Na 60 -Nb 60 -Nc 120 \
-    -mosaic 0.3 -mosaic_domains 5 -phi 0 -osc 0.5 -phisteps 4 -lambda 1.0 -distance 150 -pixel 0.2 -detpixels 800 \
-    -oversample 1 -fluence 2e25 -water 60 -polar 0.95 -seed 1";
+/// A crystal of lysozyme, a few dozen nanometres wide, turned through two degrees in a little water.
+const EXPERIMENT: &str = "-cell 79.1 79.1 37.9 90 90 90 -misset 12 -33 71 -default_F 120 -gauss_xtal -Na 6 -Nb 6 -Nc 12 \
+    -mosaic 0.6 -mosaic_domains 12 -phi 10 -osc 2 -phisteps 8 -lambda 1.0 -distance 150 -pixel 0.2 -detpixels 800 \
+    -oversample 2 -fluence 1e28 -water 0.05 -polar 0.95 -seed 1";
 
 pub(crate) fn command() -> Command {
     Command::new("demo")
@@ -40,7 +40,8 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let rendering = simulate::rendered(&resolved);
     let mut written = files::write_all(&resolved, &rendering)?;
     let picture = folder.join("preview.png");
-    let preview = preview::Preview::of(rendering.image.view(), &preview::Options::default());
+    let options = preview::Options { curve: preview::Curve::SquareRoot, ..preview::Options::default() };
+    let preview = preview::Preview::of(rendering.image.view(), &options);
     png::write_gray(&picture, preview.gray.view())?;
     written.files.push((picture, "a picture to look at"));
     report::rendered(&resolved, &written, &mut screen)?;
