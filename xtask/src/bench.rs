@@ -141,7 +141,7 @@ pub(crate) fn run(reference: Option<&Path>, pairs: usize, threads: usize) -> any
     std::fs::create_dir_all(&folder)?;
     let file = folder.join(format!("{}-{threads}-threads.md", today()));
     std::fs::write(&file, table)?;
-    eprintln!("kept as {}", file.display());
+    eprintln!("kept as benches/results/{}-{threads}-threads.md", today());
     Ok(())
 }
 

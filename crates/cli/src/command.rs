@@ -7,8 +7,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use nanobragg_experiment::{Experiment, FLAGS, Flag, Provenance, Row, Values};
 
 use crate::failure::Failure;
-use crate::words::spelled_for_clap;
-use crate::{config, demo, probe, quirks, simulate, trace, trace_diff, traced_pixel};
+use crate::words::{spelled_for_clap, with_two_dashes};
+use crate::{compare, config, demo, probe, quirks, simulate, trace, trace_diff, traced_pixel};
 
 /// Options that are not flags of an experiment.
 const OTHER_OPTIONS: [&str; 12] = [
@@ -35,6 +35,12 @@ is rendered. Exit status: 0 done, 1 an output could not be written, 2 something 
 
 /// Runs what was typed.
 pub(crate) fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
+    if words.get(1).is_some_and(|word| word == compare::NAME) {
+        // What follows `--` is for other programs, and an ROI and a mask are those of a comparison.
+        let command = compare::command();
+        let options: Vec<&str> = command.get_arguments().filter_map(Arg::get_long).collect();
+        return dispatch(with_two_dashes(words, &options));
+    }
     let of_one_pixel = traced_pixel::is_wanted(&words, &PIXEL_COMMANDS);
     let words = if of_one_pixel { traced_pixel::under_its_own_name(words) } else { words };
     let words = spelled_for_clap(words, &OTHER_OPTIONS)?;
@@ -42,10 +48,15 @@ pub(crate) fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
         program().print_help()?;
         return Ok(ExitCode::from(crate::failure::USAGE));
     }
+    dispatch(words)
+}
+
+fn dispatch(words: Vec<OsString>) -> Result<ExitCode, Failure> {
     let matches = program().try_get_matches_from(words)?;
     match matches.subcommand() {
         Some(("demo", matches)) => demo::run(matches),
         Some(("quirks", _)) => quirks::run(),
+        Some((compare::NAME, matches)) => compare::run(matches),
         Some(("config", matches)) => config::run(matches),
         Some(("trace", matches)) => trace::run(matches),
         Some(("trace-diff", matches)) => trace_diff::run(matches),
@@ -65,6 +76,7 @@ fn program() -> Command {
         .args(FLAGS.iter().map(argument))
         .subcommand(demo::command())
         .subcommand(quirks::command())
+        .subcommand(compare::command())
         .subcommand(with_flags(config::command()))
         .subcommand(with_flags(trace::command()))
         .subcommand(trace_diff::command())

@@ -29,6 +29,9 @@ pub(crate) enum Failure {
     /// A trace cannot be read.
     #[error(transparent)]
     Trace(#[from] nanobragg_trace::Error),
+    /// Two images cannot be compared.
+    #[error(transparent)]
+    Comparison(#[from] nanobragg_compare::Error),
     /// A folder for results cannot be made.
     #[error("{}: cannot make the folder: {reason}", path.display())]
     Folder {
@@ -62,6 +65,10 @@ impl Failure {
             Self::Command(_) => USAGE,
             Self::Experiment(error) if error.is_usage() => USAGE,
             Self::Experiment(_) | Self::Trace(_) => INPUT,
+            Self::Comparison(nanobragg_compare::Error::ImageIo(nanobragg_image_io::Error::Write {
+                ..
+            })) => OUTPUT,
+            Self::Comparison(error) => error.exit_status(),
             Self::Image(_) | Self::Dump(_) | Self::Screen(_) | Self::Threads(_) | Self::Folder { .. } => {
                 OUTPUT
             }

@@ -3,6 +3,7 @@
 
 mod bundle;
 mod command;
+mod compare;
 mod config;
 mod coverage;
 mod demo;

@@ -37,6 +37,17 @@ pub(crate) fn spelled_for_clap(words: Vec<OsString>, others: &[&str]) -> Result<
         .collect()
 }
 
+/// The words of a command that takes no experiment: its options get their second dash, up to `--`.
+pub(crate) fn with_two_dashes(mut words: Vec<OsString>, options: &[&str]) -> Vec<OsString> {
+    for word in words.iter_mut().take_while(|word| *word != "--") {
+        let Some(name) = word.to_str().and_then(|word| word.strip_prefix('-')) else { continue };
+        if options.contains(&name.split('=').next().unwrap_or(name)) {
+            *word = OsString::from(format!("--{name}"));
+        }
+    }
+    words
+}
+
 /// A line of flags without a command describes an experiment, and is read as one first: clap takes a value too many
 /// for a command, and speaks of all other flags then.
 fn check_line_of_flags(words: &[OsString], others: &[&str]) -> Result<(), Error> {
@@ -74,5 +85,12 @@ mod tests {
         }
         assert_eq!(spelled("-lamda 1"), Err("unknown flag -lamda: did you mean -lambda?".to_owned()));
         assert_eq!(spelled("-detect 1").unwrap_err(), "unknown flag -detect: did you mean -detector_abs?");
+    }
+    #[test]
+    fn what_follows_two_dashes_is_for_others() {
+        let typed = "compare -roi 1 2 3 4 --run=x -out=y -1 -h -- -roi 5 -out z";
+        let words = typed.split(' ').map(OsString::from).collect();
+        let found = with_two_dashes(words, &["roi", "run", "out"]).join(" ".as_ref());
+        assert_eq!(found.to_str(), Some("compare --roi 1 2 3 4 --run=x --out=y -1 -h -- -roi 5 -out z"));
     }
 }

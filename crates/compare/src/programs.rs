@@ -26,17 +26,18 @@ const LAST_BYTES: u64 = 1 << 14;
 /// Both streams of a program go to this file of its folder.
 const OUTPUT: &str = ".output-of-the-program";
 
-/// A program with arguments of its own, put before the flags that both programs get.
+/// A program with arguments of its own, put before and after the flags that both programs get.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
     command: PathBuf,
     arguments: Vec<OsString>,
+    also: Vec<OsString>,
 }
 
 /// A program that was run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RunSummary {
-    /// The program and its own arguments.
+    /// The program and its own arguments; `…` stands for the flags of both, where its own follow them.
     pub program: String,
     /// From its start to its end.
     pub seconds: f64,
@@ -46,7 +47,7 @@ impl Program {
     /// A command with arguments of its own. A command without a `/` is looked for as a shell would.
     #[must_use]
     pub fn new(command: impl Into<PathBuf>, arguments: impl IntoIterator<Item = OsString>) -> Self {
-        Self { command: command.into(), arguments: arguments.into_iter().collect() }
+        Self { command: command.into(), arguments: arguments.into_iter().collect(), also: Vec::new() }
     }
 
     /// A command and its arguments, separated by white space. `None` when there is no command.
@@ -55,6 +56,12 @@ impl Program {
         let mut words = text.split_whitespace();
         let command = words.next()?;
         Some(Self::new(command, words.map(OsString::from)))
+    }
+
+    /// The same program with flags of its own put after those that both programs get, where the last said counts.
+    #[must_use]
+    pub fn also(self, flags: impl IntoIterator<Item = OsString>) -> Self {
+        Self { also: flags.into_iter().collect(), ..self }
     }
 
     /// Runs the program on flags that were written for the folder `origin`, and reads its float image.
@@ -71,7 +78,7 @@ impl Program {
         let not_run = |reason: io::Error| Error::ProgramNotRun { program: self.to_string(), reason };
         let folder = tempfile::tempdir().map_err(not_run)?;
         let origin = std::path::absolute(origin).map_err(not_run)?;
-        let words = [self.arguments.as_slice(), flags].concat();
+        let words = [self.arguments.as_slice(), flags, self.also.as_slice()].concat();
         let flags = Flags::moved(&words, &origin, folder.path()).map_err(not_run)?;
         let output = File::create(folder.path().join(OUTPUT)).map_err(not_run)?;
         let mut command = Command::new(self.found_from(&origin));
@@ -106,7 +113,9 @@ impl Program {
 impl std::fmt::Display for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.command.display())?;
-        self.arguments.iter().try_for_each(|argument| write!(f, " {}", Path::new(argument).display()))
+        let dots = (!self.also.is_empty()).then_some(OsString::from("…"));
+        let words = self.arguments.iter().chain(&dots).chain(&self.also);
+        words.into_iter().try_for_each(|word| write!(f, " {}", Path::new(word).display()))
     }
 }
 

@@ -3,10 +3,24 @@
 //! Everything a user can see of an image or of a trace comes from [`Scene::photons`]; there is no second copy. It is
 //! generic over the lane (how many pixels at once), the crystal's shape, the way F is looked up, and the listener.
 //!
-//! Cost of a step of the square shape (one pixel × source × orientation, N > 1 on all axes): 9 multiply-adds for h,
-//! k, l; 9 for their nearest nodes and δ; 3 × (2 × 8 + 5) for the two sines of each axis; 4 products, a division and
-//! a square for F_latt²; 7 to see that F is the remembered one; 3 to sum. About 110 operations, each on 8 pixels at
-//! once with AVX-512.
+//! # What a step costs
+//!
+//! A step of the square shape (one pixel × source × orientation, more than one cell on all axes) is, counted in the
+//! machine code of the AVX-512 build, these operations on eight pixels at once:
+//!
+//! | for | operations |
+//! |---|---|
+//! | h, k, l = a·q, b·q, c·q | 9, with the orientation as broadcast memory operands |
+//! | nearest node and δ | 9, of which 3 roundings |
+//! | the two sines of each axis | 60, of which 3 roundings and 36 multiply-adds of the polynomials |
+//! | F_latt | 4 products and one division for all three axes |
+//! | whether F is the remembered one | 4 |
+//! | F²·F_latt², summed | 2 |
+//!
+//! 89 instructions, 95 micro-operations since a rounding is two. A processor with two 512-bit ports needs 48 cycles for
+//! them, 6 a step; the division's 16 cycles run beside them. What is reached is in `benches/results`: the bench `rows`
+//! prints steps per second for each lane width. Fetching F lane by lane would add some 40 operations, and does so when
+//! one of the eight pixels moves to another node.
 
 use nanobragg_geometry::{Curvature, LabVec};
 

@@ -36,6 +36,17 @@ const CUSTOM: [Flag; 9] = [
     Flag::Pix0VectorMm,
 ];
 
+/// The flags of the axes, in the order of [`Axes::named`].
+const AXES: [Flag; 7] = [
+    Flag::BeamVector,
+    Flag::FdetVector,
+    Flag::SdetVector,
+    Flag::OdetVector,
+    Flag::TwothetaAxis,
+    Flag::PolarVector,
+    Flag::SpindleAxis,
+];
+
 /// Flags after which a custom detector turns about the beam, and about the sample.
 const ABOUT_BEAM: [Flag; 7] =
     [Flag::Xbeam, Flag::Ybeam, Flag::Distance, Flag::Mosflm, Flag::Adxv, Flag::Denzo, Flag::Dials];
@@ -153,15 +164,10 @@ impl Resolver<'_> {
     fn axes(&mut self, convention: Convention) -> Result<Axes, Error> {
         let mut axes = convention.axes();
         if convention == Convention::Custom {
-            for (flag, axis) in [
-                (Flag::BeamVector, &mut axes.beam),
-                (Flag::FdetVector, &mut axes.fast),
-                (Flag::SdetVector, &mut axes.slow),
-                (Flag::OdetVector, &mut axes.normal),
-                (Flag::TwothetaAxis, &mut axes.twotheta),
-                (Flag::PolarVector, &mut axes.polarization),
-                (Flag::SpindleAxis, &mut axes.spindle),
-            ] {
+            let Axes { beam, fast, slow, normal, twotheta, polarization, spindle } = &mut axes;
+            for (flag, axis) in
+                AXES.into_iter().zip([beam, fast, slow, normal, twotheta, polarization, spindle])
+            {
                 if let Some([x, y, z]) = self.said.triple(flag) {
                     let vector = LabVec::new(x, y, z);
                     if vector == LabVec::ZERO {
@@ -175,8 +181,13 @@ impl Resolver<'_> {
         if replaced {
             self.warn("-odet_vector is not of length 1: the detector's normal is fast × slow instead");
         }
-        for (name, axis) in axes.named() {
-            self.setting(name, format!("{} {} {}", axis.x, axis.y, axis.z), "", Provenance::Convention);
+        for ((name, axis), flag) in axes.named().into_iter().zip(AXES) {
+            let from = match convention {
+                Convention::Custom if flag == Flag::OdetVector && replaced => Provenance::Derived,
+                Convention::Custom if self.said.has(flag) => self.from(flag),
+                _ => Provenance::Convention,
+            };
+            self.setting(name, format!("{} {} {}", axis.x, axis.y, axis.z), "", from);
         }
         Ok(axes)
     }
