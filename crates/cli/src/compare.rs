@@ -25,13 +25,16 @@ pixels in the same folder, of --like FILE, or --shape. A difference is second mi
 With --run, FLAGS are given as they are to both programs, each in an empty folder of its own with copies of the files \
 that FLAGS name, and their float images are compared. With one --run, this program is the second. --also-first and \
 --also-second add flags for one program, after FLAGS:
-  nanobragg compare --run ./nanoBragg --also-second \"-compat c\" -- -mat A.mat -hkl P1.hkl -lambda 1 -distance 100
+  nanobragg compare --run ./nanoBragg --also-second \"-compat c\" -- -mat A.mat -hkl P1.hkl
 
 The last of whole, --roi and --mask is what the bounds are held against. NaN and infinite pixels never pass. --out \
 FOLDER writes summary.json, first.png, second.png, difference.png and report.html, one page that needs nothing else.
 
 Exit status: 0 every bound holds, 1 one does not, or the report cannot be written, 2 something typed is wrong, 3 an \
 image cannot be read or the shapes differ, 4 a program that was run failed.";
+
+const RELATIVE_FLOOR: &str =
+    "take relative differences against this fraction of the largest pixel where the first image has less";
 
 /// Bounds that hold nothing unless they are given: name, value, help, place.
 type Bound = (&'static str, &'static str, &'static str, fn(&mut Thresholds) -> &mut Option<f64>);
@@ -55,7 +58,8 @@ pub(crate) fn command() -> Command {
     Command::new(NAME)
         .about("Compare two images, or those of two programs run on the same flags")
         .override_usage(
-            "nanobragg compare [OPTIONS] A B\n       nanobragg compare --run PROGRAM [--run PROGRAM] [OPTIONS] -- FLAGS",
+            "nanobragg compare [OPTIONS] A B\n       \
+             nanobragg compare --run PROGRAM [--run PROGRAM] [OPTIONS] -- FLAGS",
         )
         .after_help(AFTER_HELP)
         .arg(image("a", "A"))
@@ -67,29 +71,41 @@ pub(crate) fn command() -> Command {
                 .last(true)
                 .value_parser(value_parser!(OsString))
                 .requires("run")
+                .conflicts_with("a")
                 .help("flags for both programs"),
         )
         .arg(
             text("run", "PROGRAM", "a command with arguments, parted by blanks; may be repeated once")
                 .action(ArgAction::Append),
         )
-        .arg(text("also-first", "FLAGS", "flags for the first program alone").requires("run"))
-        .arg(text("also-second", "FLAGS", "flags for the second program alone").requires("run"))
+        .arg(also("also-first", "flags for the first program alone"))
+        .arg(also("also-second", "flags for the second program alone"))
         .arg(pixels("shape", &["SLOW", "FAST"], "the shape of raw floats").conflicts_with("like"))
         .arg(file("like", "FILE", "an SMV, PGM or NumPy image whose shape raw floats have"))
         .arg(switch("resample", "give the second image the shape of the first"))
-        .arg(pixels("roi", &["XMIN", "XMAX", "YMIN", "YMAX"], "compare these pixels, fast and slow, both ends included"))
+        .arg(pixels("roi", &["XMIN", "XMAX", "YMIN", "YMAX"], "compare these pixels, both ends included"))
         .arg(file("mask", "FILE", "an image that is 0 where pixels do not count"))
-        .arg(number("min-correlation", "R", "least correlation").default_value(bounds.min_correlation.to_string()))
-        .arg(number("min-sum-ratio", "RATIO", "least ratio of the sums").default_value(bounds.min_sum_ratio.to_string()))
-        .arg(number("max-sum-ratio", "RATIO", "largest ratio of the sums").default_value(bounds.max_sum_ratio.to_string()))
-        .args(BOUNDS.iter().map(|(name, value, help, _)| number(name, value, help)))
+        .arg(number("min-correlation", "R", "least correlation").default_value(shown(bounds.min_correlation)))
         .arg(
-            number("relative-floor", "FRACTION", "of the largest pixel: what relative differences are taken against at least")
-                .default_value(format!("{:e}", defaults.relative_floor)),
+            number("min-sum-ratio", "Q", "least ratio of the sums")
+                .default_value(shown(bounds.min_sum_ratio)),
         )
         .arg(
-            number("center", "PIXELS", "slow and fast of the centre of the radial profile [the middle]")
+            number("max-sum-ratio", "Q", "largest ratio of the sums")
+                .default_value(shown(bounds.max_sum_ratio)),
+        )
+        .args(BOUNDS.iter().map(|(name, value, help, _)| number(name, value, help)))
+        .arg(
+            number("relative-floor", "FRACTION", RELATIVE_FLOOR)
+                .default_value(shown(defaults.relative_floor)),
+        )
+        .arg(
+            number("peak-percentile", "P", "a peak reaches this percentile of its image")
+                .value_parser(percentile)
+                .default_value(shown(defaults.peaks.percentile)),
+        )
+        .arg(
+            number("center", "PIXELS", "centre of the radial profile [the middle]")
                 .value_names(["SLOW", "FAST"])
                 .num_args(2),
         )
@@ -114,6 +130,11 @@ fn text(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     option(name, value, help).allow_hyphen_values(true)
 }
 
+/// clap waives a requirement that the images exclude; so they are excluded by name.
+fn also(name: &'static str, help: &'static str) -> Arg {
+    text(name, "FLAGS", help).requires("run").conflicts_with("a")
+}
+
 fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     option(name, value, help).value_parser(value_parser!(PathBuf))
 }
@@ -135,9 +156,18 @@ fn number(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     option(name, value, help).allow_negative_numbers(true).value_parser(not_nan)
 }
 
+fn shown(number: f64) -> String {
+    if number < 1e-3 { format!("{number:e}") } else { number.to_string() }
+}
+
 /// A bound may be infinite; nothing is more or less than NaN.
 fn not_nan(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|number: &f64| !number.is_nan()).ok_or_else(|| "expected a number".to_owned())
+}
+
+fn percentile(text: &str) -> Result<f64, String> {
+    let number = not_nan(text)?;
+    if (0.0..=100.0).contains(&number) { Ok(number) } else { Err("expected 0 to 100".to_owned()) }
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
@@ -174,6 +204,7 @@ fn options(matches: &ArgMatches) -> Result<Options, Failure> {
         ("min-sum-ratio", &mut bounds.min_sum_ratio),
         ("max-sum-ratio", &mut bounds.max_sum_ratio),
         ("relative-floor", &mut options.relative_floor),
+        ("peak-percentile", &mut options.peaks.percentile),
     ] {
         *place = number(name).unwrap_or(*place);
     }

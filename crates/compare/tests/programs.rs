@@ -47,6 +47,19 @@ fn flags_name_the_image_and_inputs_are_copies() {
 }
 
 #[test]
+fn flags_of_one_program_come_after_those_of_both() {
+    let origin = tempfile::tempdir().unwrap();
+    let program = shell(&format!("test \"$*\" = '-N 5 -N 6' && {ONES} floatimage.bin"));
+    let flags = ["-N", "5"].map(OsString::from);
+    let own = program.clone().also(["-N", "6"].map(OsString::from));
+    let (image, run) = own.run(&flags, origin.path(), &ShapeFrom::Given([2, 2])).unwrap();
+    assert!(run.program.starts_with("sh -c") && run.program.ends_with(" … -N 6"), "{}", run.program);
+    assert_eq!(image.name(), run.program);
+    let error = program.run(&flags, origin.path(), &ShapeFrom::Given([2, 2])).unwrap_err();
+    assert!(matches!(error, Error::ProgramFailed { .. }), "{error}");
+}
+
+#[test]
 fn a_program_that_fails_is_reported_with_its_last_lines() {
     let origin = tempfile::tempdir().unwrap();
     let (good, bad) =

@@ -239,6 +239,9 @@ fn values_of(flag: Flag, words: &[&str]) -> Result<Vec<Value>, Error> {
         .collect()
 }
 
+/// More threads than any machine has cores for.
+const MOST_THREADS: u32 = 1024;
+
 /// The C program looks for `rand` and for `inf` inside the value.
 fn is_word(found: &str, word: &str) -> bool {
     found == word || (word == "random" && found == "rand")
@@ -252,8 +255,13 @@ fn number(flag: Flag, word: &str, expected: &str) -> Result<Value, Error> {
 }
 
 fn whole(flag: Flag, word: &str, expected: &'static str, least: f64) -> Result<Value, Error> {
-    // Grid sizes are bytes; everything else is counted in 32 bits.
-    let most = if flag == Flag::MaxGridBytes { 9_007_199_254_740_992.0 } else { f64::from(i32::MAX) };
+    let (most, expected) = match flag {
+        // Grid sizes are bytes; everything else is counted in 32 bits.
+        Flag::MaxGridBytes => (9_007_199_254_740_992.0, expected),
+        // Beyond a few per core, threads only take memory and the machine away from everybody else.
+        Flag::Threads => (f64::from(MOST_THREADS), "a number of threads from 0 (all cores) to 1024"),
+        _ => (f64::from(i32::MAX), expected),
+    };
     match word.parse::<f64>() {
         Ok(number) if number.fract() == 0.0 && number >= least && number <= most => Ok(Value::Number(number)),
         _ => Err(Error::wrong(flag, word, expected)),
@@ -300,6 +308,10 @@ mod tests {
             ("-cell 1 2 3 4 5 6 7", "-cell: expected 1 to 6 values (Å, deg), found 7"),
             ("-xds 3", "-xds: expected no value, found 1"),
             ("-pivot middle", "-pivot: expected beam or sample, found \"middle\""),
+            (
+                "-threads 1000000",
+                "-threads: expected a number of threads from 0 (all cores) to 1024, found \"1000000\"",
+            ),
             ("stray", "expected a flag, found \"stray\""),
         ] {
             assert_eq!(said(text).unwrap_err().to_string(), expected);

