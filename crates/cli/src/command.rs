@@ -30,8 +30,9 @@ const OTHER_OPTIONS: [&str; 12] = [
 const PIXEL_COMMANDS: [&str; 2] = ["trace", "probe"];
 
 const AFTER_HELP: &str = "\
-Flags are those of the C program nanoBragg, with one dash or two. Without a command the experiment that they describe
-is rendered. Exit status: 0 done, 1 an output could not be written, 2 something typed is wrong, 3 an input file is.";
+Flags are those of the C program nanoBragg, with one dash or two. Without a command the experiment that they describe \
+is rendered. Exit status: 0 done, 1 not the same or not written, 2 something typed is wrong, 3 an input file is, 4 a \
+program that was run failed.";
 
 /// Runs what was typed.
 pub(crate) fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
@@ -93,6 +94,10 @@ fn argument(row: &'static Row) -> Arg {
     let help = match row.unit {
         "" => format!("{} [{}]", row.help, row.default),
         unit => format!("{} ({unit}) [{}]", row.help, row.default),
+    };
+    let help = match row.aliases {
+        [] => help,
+        aliases => format!("{help}; also -{}", aliases.join(", -")),
     };
     let argument = Arg::new(row.name)
         .long(row.name)

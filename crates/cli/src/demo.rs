@@ -25,7 +25,7 @@ pub(crate) fn command() -> Command {
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let folder = matches.get_one::<String>("out").map_or("nanobragg-demo", String::as_str);
     let folder = Path::new(folder);
-    std::fs::create_dir_all(folder)?;
+    std::fs::create_dir_all(folder).map_err(|reason| Failure::Folder { path: folder.to_owned(), reason })?;
     let experiment = Experiment::from_words(EXPERIMENT.split_whitespace())?;
     let mut resolved = resolve(&experiment, &machine::context())?;
     let here = |path: &PathBuf| folder.join(path);

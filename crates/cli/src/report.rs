@@ -256,8 +256,10 @@ pub(crate) fn rendered(resolved: &Resolved, written: &Written, out: &mut impl Wr
         line(out, "noise image", &format!("{photons:.0} photons, {overloads} pixels overloaded"), "")?;
     }
     writeln!(out, "files")?;
-    for (path, what) in &written.files {
-        line(out, &path.display().to_string(), what, "")?;
+    let names: Vec<String> = written.files.iter().map(|(path, _)| path.display().to_string()).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default().max(26);
+    for (name, (_, what)) in names.iter().zip(&written.files) {
+        writeln!(out, "  {name:<width$} {what}")?;
     }
     Ok(())
 }

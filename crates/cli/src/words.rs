@@ -1,7 +1,7 @@
 //! What is typed, made into what clap reads.
 //!
 //! Users of the C program type `-lambda 1`; clap reads `--lambda 1`. Exact names get their second dash here, numbers
-//! below zero keep their one, and whatever else begins with a dash is refused with the nearest name (COMPAT Q17).
+//! below zero keep their one, and whatever else begins with a dash is refused with the nearest name (Q17).
 
 use std::ffi::OsString;
 

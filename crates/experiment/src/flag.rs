@@ -183,7 +183,7 @@ flags! {
         DetectorAbs "detector_abs" | "detector_absorb" => NumbersOrWord(1, "inf"), ["UM"], "µm", "the thickness", "attenuation depth of the sensor";
         DetectorThick "detector_thick" => Number, ["UM"], "µm", "0", "thickness of the sensor";
         DetectorThicksteps "detector_thicksteps" | "thicksteps" => Count, ["COUNT"], "", "2 with a thickness", "layers of the sensor";
-        Oversample "oversample" => Count, ["COUNT"], "", "from the crystal's size", "sub-pixels along each pixel edge";
+        Oversample "oversample" => Count, ["COUNT"], "", "from the crystal's size", "sub-pixels along each pixel edge; 0 for automatic";
         OversampleThick "oversample_thick" => Nothing, [], "", "off", "sensor absorption for every sub-step";
         OversamplePolar "oversample_polar" => Nothing, [], "", "off", "polarization for every sub-step";
         OversampleOmega "oversample_omega" => Nothing, [], "", "off", "solid angle for every sub-step";
@@ -199,8 +199,8 @@ flags! {
         Nopgm "nopgm" => Nothing, [], "", "off", "write no PGM";
         Noisefile "noisefile" | "noiseimage" => File, ["FILE"], "", "noiseimage.img", "photons with counting noise (SMV)";
         Nonoise "nonoise" => Nothing, [], "", "off", "write no noise image";
-        Scale "scale" => Number, ["FACTOR"], "", "55000/max", "scale of the integer image";
-        Pgmscale "pgmscale" => Number, ["FACTOR"], "", "250/(5·rmsd)", "scale of the PGM";
+        Scale "scale" => Number, ["FACTOR"], "", "55000/max", "scale of the integer image; 0 for automatic";
+        Pgmscale "pgmscale" => Number, ["FACTOR"], "", "250/(5·rmsd)", "scale of the PGM; 0 for automatic";
         Adc "adc" => Number, ["COUNTS"], "", "40", "offset of the integer and noise images";
         Seed "seed" => Integer, ["SEED"], "", "the clock", "seed of the noise";
         Printout "printout" => Nothing, [], "", "off", "print pixels to the screen";
@@ -209,7 +209,7 @@ flags! {
         Noprogress "noprogress" => Nothing, [], "", "off", "no progress bar";
         Progress "progress" => Nothing, [], "", "on", "a progress bar";
         Compat "compat" => Word(&["c"]), ["c"], "", "off", "give the C program's answer, defects included";
-        Threads "threads" => Count, ["COUNT"], "", "all cores", "threads that render";
+        Threads "threads" => Count, ["COUNT"], "", "all cores", "threads; 0 for all cores";
     }
 }
 

@@ -34,7 +34,7 @@ pub use output::Output;
 pub struct Context {
     /// Seed of what is not to repeat, from the clock.
     pub clock_seed: i64,
-    /// Where an `Fdump.bin` may lie that nobody named (COMPAT Q18).
+    /// Where an `Fdump.bin` may lie that nobody named (Q18).
     pub directory: PathBuf,
     /// Structure factors whose grid needs more are refused.
     pub max_grid_bytes: usize,
@@ -168,6 +168,7 @@ impl Resolver<'_> {
         let mask = self.mask(mask, panel.shape)?;
         let dmin_angstrom = self.not_negative(Flag::Dmin, "finest resolution", 0.0)?;
         let output = self.output()?;
+        self.check_names(&output, &dump)?;
         let facts = Facts {
             wavelength_angstrom,
             phi_start_rad: crystal.phi_start_rad,
@@ -213,7 +214,10 @@ impl Resolver<'_> {
     }
 
     fn warn(&mut self, text: impl Into<String>) {
-        self.warnings.push(text.into());
+        let text = text.into();
+        if !self.warnings.contains(&text) {
+            self.warnings.push(text);
+        }
     }
 
     fn setting(&mut self, name: &'static str, value: impl ToString, unit: &'static str, from: Provenance) {
@@ -268,7 +272,7 @@ impl Resolver<'_> {
     }
 
     /// Flags said twice, flags that another one replaces, those that the C program took and did nothing with, and
-    /// those that it understood otherwise (COMPAT Q17).
+    /// those that it understood otherwise (Q17).
     fn warn_of_flags(&mut self) {
         // There, `-twotheta_axis` is also a `-twotheta`, and a `-curved_det` at the end is not seen.
         let last = self.said.iter().max_by_key(|(_, said)| said.order).map(|(flag, _)| flag);

@@ -126,7 +126,7 @@ fn experiment(dice: &mut Dice, folder: &Path) -> String {
         if words.iter().any(|word| word.starts_with("-oversample ")) { "" } else { "-oversample 1" }
             .to_owned(),
     );
-    // The C program multiplies the running sum by the solid angle (COMPAT Q2); with 1/R², which is above 1, it
+    // The C program multiplies the running sum by the solid angle (Q2); with 1/R², which is above 1, it
     // overflows to infinity, and so must compat mode.
     let overflows =
         ["-point_pixel", "-oversample_omega"].iter().all(|flag| words.iter().any(|word| word == flag));

@@ -1,6 +1,6 @@
 //! The unit cell and the lattice it spans in the laboratory frame.
 
-use crate::{Error, LabVec, Rotation};
+use crate::{Error, LabVec};
 
 /// Edges and angles of a unit cell with a volume.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,10 +71,10 @@ impl Lattice {
         Self::from_reciprocal_of_cell(initial_reciprocal(cell), cell)
     }
 
-    /// The lattice of a cell in its initial orientation, turned.
+    /// The lattice of a cell in its initial orientation, turned about lab x, then y, then z; angles in radians.
     #[must_use]
-    pub fn from_turned_cell(cell: &UnitCell, turn: &Rotation) -> Self {
-        Self::from_reciprocal_of_cell(initial_reciprocal(cell).map(|v| turn.apply(v)), cell)
+    pub fn from_turned_cell(cell: &UnitCell, angles_rad: [f64; 3]) -> Self {
+        Self::from_reciprocal_of_cell(initial_reciprocal(cell).map(|v| v.about_xyz(angles_rad)), cell)
     }
 
     /// The lattice whose reciprocal vectors a*, b*, c* (Å⁻¹) are given.
@@ -98,11 +98,9 @@ impl Lattice {
     pub fn from_reciprocal_of_cell(reciprocal: [LabVec; 3], cell: &UnitCell) -> Self {
         let [a_star, b_star, c_star] = reciprocal;
         let [a, b, c] = cell.edges_angstrom;
-        let direct = [
-            b_star.cross(c_star).with_length(a),
-            c_star.cross(a_star).with_length(b),
-            a_star.cross(b_star).with_length(c),
-        ];
+        // In two steps, as the reference: a size in whole cells hangs on the last bit of an edge.
+        let direct = [(b_star.cross(c_star), a), (c_star.cross(a_star), b), (a_star.cross(b_star), c)]
+            .map(|(normal, edge)| normal.with_length(edge / cell.volume) * (1.0 / (1.0 / cell.volume)));
         Self::from_direct(direct, cell.volume)
     }
 
@@ -136,7 +134,9 @@ impl Lattice {
 #[must_use]
 pub fn reciprocal_from_a_matrix(matrix: &[f64; 9], wavelength_angstrom: f64) -> [LabVec; 3] {
     [0, 1, 2].map(|column| {
-        LabVec::new(matrix[column], matrix[column + 3], matrix[column + 6]) * (1.0 / wavelength_angstrom)
+        // Through metres, as the reference, for the sake of the last bit.
+        LabVec::new(matrix[column], matrix[column + 3], matrix[column + 6])
+            * (1e-10 / (wavelength_angstrom / 1e10))
     })
 }
 
@@ -242,9 +242,9 @@ mod tests {
 
         #[test]
         fn turning_a_cell_turns_its_vectors(angles in prop::array::uniform3(-3.0..3.0f64)) {
-            let turn = Rotation::about_xyz(angles);
+            let turn = crate::Rotation::about_xyz(angles);
             let cell = cell([70.0, 80.0, 90.0], [75.0, 85.0, 95.0]);
-            let (plain, turned) = (Lattice::from_cell(&cell), Lattice::from_turned_cell(&cell, &turn));
+            let (plain, turned) = (Lattice::from_cell(&cell), Lattice::from_turned_cell(&cell, angles));
             for (u, v) in [(plain.a, turned.a), (plain.b, turned.b), (plain.c_star, turned.c_star)] {
                 prop_assert!((turn.apply(u) - v).length() < 1e-11);
             }

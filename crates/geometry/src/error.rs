@@ -27,7 +27,7 @@ pub enum Error {
         /// Which axis.
         name: &'static str,
     },
-    /// A divergence given as a number of steps without a range (COMPAT Q14).
+    /// A divergence given as a number of steps without a range (Q14).
     #[error("{count} {axis} divergence steps need a range: expected a range or a step as well")]
     CountWithoutRange {
         /// Which sweep: `horizontal` or `vertical`.

@@ -26,7 +26,7 @@ pub enum Curvature {
         /// +1 or −1: the sense about the slow axis and about the fast axis.
         senses: [f64; 2],
     },
-    /// The reference's: the flat pixel's lab y and z, over the distance, taken as angles (COMPAT Q8).
+    /// The reference's: the flat pixel's lab y and z, over the distance, taken as angles (Q8).
     Reference {
         /// The distance in metres.
         distance_m: f64,

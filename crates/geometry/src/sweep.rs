@@ -31,7 +31,7 @@ pub enum BeamSweep {
     Divergence {
         /// `horizontal` or `vertical`, for the message.
         axis: &'static str,
-        /// Whether a count alone means 1 radian, as in the reference (COMPAT Q14), or is refused.
+        /// Whether a count alone means 1 radian, as in the reference (Q14), or is refused.
         count_alone_is_a_radian: bool,
     },
     /// Spread of wavelengths, as a fraction.
@@ -72,7 +72,7 @@ impl Sweep {
 
     /// Fills in the rotation of the crystal, angles in radians.
     ///
-    /// `reference_count_and_step` keeps the reference's answer to a count and a step (COMPAT Q11): two steps.
+    /// `reference_count_and_step` keeps the reference's answer to a count and a step (Q11): two steps.
     #[must_use]
     pub fn of_phi(request: SweepRequest, reference_count_and_step: bool) -> Self {
         let range = request.range.filter(|&r| r >= 0.0);
@@ -95,7 +95,7 @@ impl Sweep {
 
     /// Fills in the layers of a sensor of the given thickness in metres; the step is a layer's thickness.
     ///
-    /// `reference_layers` keeps the reference's layers (COMPAT Q10): at least two, thickness/(count − 1) each.
+    /// `reference_layers` keeps the reference's layers (Q10): at least two, thickness/(count − 1) each.
     #[must_use]
     pub fn of_sensor(thickness_m: f64, count: Option<u32>, reference_layers: bool) -> Self {
         if thickness_m <= 0.0 {

@@ -79,6 +79,15 @@ impl LabVec {
     }
 }
 
+impl LabVec {
+    /// Turned right-handed about lab x, then y, then z, one after the other as the reference does: one rotation of
+    /// all three rounds differently, and a crystal's size in whole cells can hang on the last bit.
+    #[must_use]
+    pub fn about_xyz(self, [x, y, z]: [f64; 3]) -> Self {
+        Rotation::about_z(z).apply(Rotation::about_y(y).apply(Rotation::about_x(x).apply(self)))
+    }
+}
+
 impl Add for LabVec {
     type Output = Self;
     fn add(self, o: Self) -> Self {

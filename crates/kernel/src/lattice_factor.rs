@@ -119,7 +119,7 @@ impl Rho {
         Self { basis }
     }
 
-    /// The reference's for gauss and tophat (COMPAT Q9): (NaNbNc)²·|δh a* + δk b* + δl c*|², a* in Å⁻¹.
+    /// The reference's for gauss and tophat (Q9): (NaNbNc)²·|δh a* + δk b* + δl c*|², a* in Å⁻¹.
     fn reference(crystal: &Crystal, lattice: &Lattice) -> Self {
         let scale = peak(crystal) * crystal.fudge.sqrt();
         Self { basis: [lattice.a_star, lattice.b_star, lattice.c_star].map(|v| (v * scale).to_array()) }

@@ -20,7 +20,7 @@ impl Orientations {
     /// Turns a lattice about the spindle by every phi (radians), then by every mosaic domain's rotation.
     ///
     /// In compat mode a step at exactly phi = 0 keeps the orientation that the step before it left, or the last step
-    /// of the evaluation before it; only the first evaluation of an image starts from the lattice (COMPAT Q1).
+    /// of the evaluation before it; only the first evaluation of an image starts from the lattice (Q1).
     #[must_use]
     pub fn new(
         lattice: &Lattice,
@@ -90,7 +90,7 @@ impl Orientations {
         &self.table
     }
 
-    /// The table of the very first evaluation of an image, where it differs (COMPAT Q1).
+    /// The table of the very first evaluation of an image, where it differs (Q1).
     #[must_use]
     pub fn first_table(&self) -> Option<&[DirectVectors]> {
         self.first.as_deref()

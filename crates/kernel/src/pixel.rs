@@ -98,7 +98,7 @@ struct SubSteps<'a, L: Lane> {
     /// Where `-dmin` leaves nothing.
     cut: Option<L::Mask>,
     table: &'a [DirectVectors],
-    /// Multiplies the running sum after every contribution (COMPAT Q2).
+    /// Multiplies the running sum after every contribution (Q2).
     running_factor: Option<L>,
     source: usize,
 }
@@ -118,7 +118,7 @@ impl Beam {
                 Self {
                     incident: source.incident,
                     wavelength_angstrom: source.wavelength_angstrom,
-                    // The reference reads weights and does not use them (COMPAT Q3).
+                    // The reference reads weights and does not use them (Q3).
                     weight: if sim.mode == Mode::Compat { 1.0 } else { source.weight },
                     kahn_axes,
                 }
@@ -131,7 +131,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// Photons in each pixel of a block, and the solid angle each subtends.
     ///
     /// `fresh` says that nothing was evaluated before: the image's first evaluation has an orientation table of its
-    /// own (COMPAT Q1). It is false afterwards if anything was.
+    /// own (Q1). It is false afterwards if anything was.
     pub(crate) fn photons<L: Lane, K: Sink>(
         &self,
         block: Block,
@@ -171,7 +171,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let off = self.sim.polarization == Polarization::Off;
         Sums {
             intensity: match (self.sim.mode, &self.sim.amorphous) {
-                // The reference puts the background into the sum over steps (COMPAT Q7).
+                // The reference puts the background into the sum over steps (Q7).
                 (Mode::Compat, Some(water)) => L::splat(self.reference_background(water)),
                 _ => zero,
             },
@@ -185,7 +185,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         }
     }
 
-    /// What a layer's sum starts from: compat mode goes on with the layers before (COMPAT Q6), and so does a capture
+    /// What a layer's sum starts from: compat mode goes on with the layers before (Q6), and so does a capture
     /// that every contribution already holds.
     fn layer_start<L: Lane>(&self, sums: &Sums<L>) -> L {
         if self.captures_layers() { L::splat(0.0) } else { sums.intensity }
@@ -420,8 +420,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         photons
     }
 
-    /// The reference's background: r_e² · fluence once here and once more with the sum (COMPAT Q7), water always
-    /// (COMPAT Q19).
+    /// The reference's background: r_e² · fluence once here and once more with the sum (Q7), water always
+    /// (Q19).
     fn reference_background(&self, water: &Amorphous) -> f64 {
         water_electrons(water, 2.57) * R_E_SQR_M2 * self.sim.fluence_per_m2
     }

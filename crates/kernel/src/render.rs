@@ -163,7 +163,7 @@ fn render_row<L: Lane, S: LatticeFactor, F: Lookup>(
 }
 
 /// The first pixel in raster order in which anything is evaluated, and its photons, when its orientation table is a
-/// different one (COMPAT Q1).
+/// different one (Q1).
 fn first_evaluation<S: LatticeFactor, F: Lookup>(scene: &Scene<'_, S, F>) -> Option<(PixelIndex, f64)> {
     let sim = scene.sim;
     sim.orientations.first_table()?;

@@ -170,8 +170,12 @@ impl Resolver<'_> {
 
     fn polarization(&mut self, axes: &Axes) -> Polarization {
         if self.said.last_of(&[Flag::Polar, Flag::Nopolar]) == Some(Flag::Nopolar) {
-            self.setting("polarization", "off", "", self.from(Flag::Nopolar));
-            return Polarization::Off;
+            if !(self.compat() && self.said.has(Flag::OversamplePolar)) {
+                self.setting("polarization", "off", "", self.from(Flag::Nopolar));
+                return Polarization::Off;
+            }
+            // The C program computes the factor for every sub-step all the same.
+            self.warn("-nopolar has no effect: in the C program -oversample_polar takes it back");
         }
         let factor = self.number(Flag::Polar, "Kahn polarization factor", 0.0);
         Polarization::Kahn { factor, e_vector: axes.polarization }
@@ -203,6 +207,9 @@ impl Resolver<'_> {
             }
             (self.said.number(Flag::Fluence).unwrap_or(DEFAULT_FLUENCE_PER_M2), self.from(Flag::Fluence))
         };
+        if from_flux && beamsize_mm == 0.0 {
+            return Err(Error::wrong(Flag::Beamsize, "0", "a positive size, for -flux"));
+        }
         if !fluence.is_finite() || fluence < 0.0 {
             let flag = if from_flux { Flag::Beamsize } else { Flag::Fluence };
             return Err(Error::wrong(
@@ -237,7 +244,7 @@ impl Resolver<'_> {
             if thickness_um == 0.0 {
                 self.warn(format!("{} has no effect without -water", flag.dashed()));
             } else if self.compat() {
-                self.warn(format!("{} has no effect in compat mode (COMPAT Q19)", flag.dashed()));
+                self.warn(format!("{} has no effect in compat mode (Q19)", flag.dashed()));
             }
         }
         if thickness_um == 0.0 {

@@ -26,8 +26,8 @@ pub(super) struct CrystalParts {
 
 impl Resolver<'_> {
     pub(super) fn crystal(&mut self, wavelength_angstrom: f64) -> Result<CrystalParts, Error> {
-        let (misset, misset_rad) = self.misset();
-        let lattice = self.lattice(wavelength_angstrom, &misset)?;
+        let misset_rad = self.misset();
+        let lattice = self.lattice(wavelength_angstrom, misset_rad)?;
         let cells = self.cells(&lattice)?;
         let shape_flags = [Flag::SquareXtal, Flag::RoundXtal, Flag::GaussXtal, Flag::TophatSpots];
         let shape_flag = self.said.last_of(&shape_flags).unwrap_or(Flag::SquareXtal);
@@ -93,8 +93,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// The rotation that `-misset` asks for, and its angles about lab x, y, z.
-    fn misset(&mut self) -> (Option<Rotation>, [f64; 3]) {
+    /// The angles about lab x, y, z that `-misset` asks for, in radians.
+    fn misset(&mut self) -> [f64; 3] {
         let from = self.from(Flag::Misset);
         let seed = match self.said.integer(Flag::MissetSeed) {
             Some(seed) => seed,
@@ -113,7 +113,7 @@ impl Resolver<'_> {
             self.setting("misset seed", seed, "", self.from(Flag::MissetSeed));
             let text = format!("{} {} {}", degrees[0], degrees[1], degrees[2]);
             self.setting("misset", text, "deg", from);
-            return (Some(Rotation::about_xyz(angles)), angles);
+            return angles;
         }
         if self.said.has(Flag::MissetSeed) {
             self.warn("-misset_seed has no effect without -misset random");
@@ -122,26 +122,23 @@ impl Resolver<'_> {
         let degrees = said.unwrap_or_default();
         let angles = degrees.map(f64::to_radians);
         self.setting("misset", format!("{} {} {}", degrees[0], degrees[1], degrees[2]), "deg", from);
-        (said.map(|_| Rotation::about_xyz(angles)), angles)
+        angles
     }
 
-    fn lattice(&mut self, wavelength_angstrom: f64, misset: &Option<Rotation>) -> Result<Lattice, Error> {
+    fn lattice(&mut self, wavelength_angstrom: f64, misset_rad: [f64; 3]) -> Result<Lattice, Error> {
         let cell = self.unit_cell()?;
         let matrix = self.said.file(Flag::Mat).map(read_matrix).transpose()?;
-        let turn = |v: LabVec| misset.as_ref().map_or(v, |rotation| rotation.apply(v));
         let lattice = match (&matrix, &cell) {
             (Some(matrix), cell) => {
-                let reciprocal = reciprocal_from_a_matrix(matrix, wavelength_angstrom).map(turn);
+                let reciprocal =
+                    reciprocal_from_a_matrix(matrix, wavelength_angstrom).map(|v| v.about_xyz(misset_rad));
                 let as_given = Lattice::from_reciprocal(reciprocal).map_err(|error| Error::Unfit {
                     path: self.said.file(Flag::Mat).unwrap_or("-mat".as_ref()).to_owned(),
                     what: format!("expected three reciprocal vectors that span a cell: {error}"),
                 })?;
                 cell.as_ref().map_or(as_given, |cell| Lattice::from_reciprocal_of_cell(reciprocal, cell))
             }
-            (None, Some(cell)) => match misset {
-                Some(rotation) => Lattice::from_turned_cell(cell, rotation),
-                None => Lattice::from_cell(cell),
-            },
+            (None, Some(cell)) => Lattice::from_turned_cell(cell, misset_rad),
             (None, None) => {
                 return Err(Error::Missing {
                     what: "no unit cell",
@@ -189,7 +186,8 @@ impl Resolver<'_> {
     /// Unit cells along a, b, c: as said, or as many as fit the crystal's size.
     fn cells(&mut self, lattice: &Lattice) -> Result<[u32; 3], Error> {
         let sizes_mm = self.sizes_mm()?;
-        let edges = [lattice.a, lattice.b, lattice.c].map(LabVec::length);
+        // In metres, and rounded as there: a size that is a whole number of cells is at the mercy of the last bit.
+        let edges_m = [lattice.a, lattice.b, lattice.c].map(|edge| (edge * 1e-10).length());
         let axes = [(Flag::Na, "cells along a"), (Flag::Nb, "cells along b"), (Flag::Nc, "cells along c")];
         let mut cells = [1; 3];
         for (axis, (flag, name)) in axes.into_iter().enumerate() {
@@ -202,14 +200,15 @@ impl Resolver<'_> {
             }
             if sizes_mm[axis] > 0.0 {
                 let (flags, _) = SIZES[axis];
-                let size_angstrom = sizes_mm[axis] * 1e7;
+                let size_m = sizes_mm[axis] / 1000.0;
                 #[expect(
                     clippy::cast_possible_truncation,
                     clippy::cast_sign_loss,
                     reason = "a float cast saturates"
                 )]
-                let fitting = (size_angstrom / edges[axis]).ceil() as u32;
-                if let Some(said) = said {
+                let fitting = (size_m / edges_m[axis]).ceil() as u32;
+                // There, the counts as typed still decide on interpolation.
+                if let (Some(said), false) = (said, self.compat()) {
                     self.warn(format!("{} has no effect: the crystal's size is given", said.dashed()));
                 }
                 count = fitting.max(1);

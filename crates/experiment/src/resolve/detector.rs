@@ -14,6 +14,9 @@ pub(super) struct Detector {
     pub(super) twotheta_rad: f64,
 }
 
+/// A float, two kinds of counts and a gray level.
+const BYTES_PER_PIXEL: usize = 9;
+
 /// Flags that name a convention.
 const CONVENTIONS: [(Flag, Convention); 5] = [
     (Flag::Mosflm, Convention::Mosflm),
@@ -63,6 +66,7 @@ impl Resolver<'_> {
         let pivot = self.pivot(convention);
         let pixel_size_m = self.positive(Flag::Pixel, "pixel size", 0.1)? * 1e-3;
         let (shape, size_m) = self.shape(pixel_size_m)?;
+        self.check_memory(shape)?;
         let distance_m = self.positive(Flag::Distance, "distance", 100.0)? * 1e-3;
         let close_distance_m = self.close_distance()?;
         let rotations = [Flag::DetectorRotx, Flag::DetectorRoty, Flag::DetectorRotz];
@@ -161,6 +165,19 @@ impl Resolver<'_> {
         convention
     }
 
+    /// Refuses a detector whose images do not fit this machine, before memory is asked for.
+    fn check_memory(&self, shape: [usize; 2]) -> Result<(), Error> {
+        let needed = shape[0].saturating_mul(shape[1]).saturating_mul(BYTES_PER_PIXEL);
+        if needed <= self.context.max_grid_bytes {
+            return Ok(());
+        }
+        Err(Error::Contradiction(format!(
+            "a detector of {} × {} pixels needs {needed} bytes for its images, and this machine has {}: expected fewer \
+             pixels (-detpixels, -detsize, -pixel)",
+            shape[1], shape[0], self.context.max_grid_bytes
+        )))
+    }
+
     fn axes(&mut self, convention: Convention) -> Result<Axes, Error> {
         let mut axes = convention.axes();
         if convention == Convention::Custom {
@@ -204,7 +221,7 @@ impl Resolver<'_> {
             (_, Some(pivot)) => {
                 if asked.is_some_and(|asked| asked != pivot) {
                     self.warn(format!(
-                        "-pivot has no effect: the {} convention has its own (COMPAT Q5)",
+                        "-pivot has no effect: the {} convention has its own (Q5)",
                         convention.name()
                     ));
                 }
@@ -269,13 +286,13 @@ impl Resolver<'_> {
         Ok((shape, size_m))
     }
 
-    /// The origin, where `-pix0_vector` gives it (COMPAT Q16).
+    /// The origin, where `-pix0_vector` gives it (Q16).
     fn origin(&mut self) -> Option<LabVec> {
         let flag = self.said.last_of(&[Flag::Pix0Vector, Flag::Pix0VectorMm])?;
         self.quirks.insert(16);
         let center = CENTERS.into_iter().find(|&flag| self.said.has(flag));
         if self.compat() {
-            self.warn(format!("{} has no effect in compat mode (COMPAT Q16)", flag.dashed()));
+            self.warn(format!("{} has no effect in compat mode (Q16)", flag.dashed()));
             return None;
         }
         if let Some(center) = center {

@@ -76,7 +76,13 @@ impl Resolver<'_> {
     pub(super) fn interpolation(&mut self, structure_factors: &StructureFactors, cells: [u32; 3]) -> bool {
         let list = matches!(structure_factors, StructureFactors::Grid(_));
         let said = self.said.last_of(&[Flag::Interpolate, Flag::NoInterpolate]);
-        let small = cells.iter().any(|&n| n <= 2);
+        // The C program decides before it works out how many cells fit a size: by the counts as typed, or 1.
+        let typed = |axis| {
+            let said = self.said.last_of(&[Flag::N, axis]).and_then(|flag| self.said.count(flag));
+            said.unwrap_or(1)
+        };
+        let decisive = if self.compat() { [Flag::Na, Flag::Nb, Flag::Nc].map(typed) } else { cells };
+        let small = decisive.iter().any(|&n| n <= 2);
         let on = list && said.map_or(small, |flag| flag == Flag::Interpolate);
         let from = match said {
             Some(flag) if !list => {
@@ -93,7 +99,7 @@ impl Resolver<'_> {
         on
     }
 
-    /// Where a list read from text is dumped: where it was said, or in compat mode as the C program does (COMPAT Q18).
+    /// Where a list read from text is dumped: where it was said, or in compat mode as the C program does (Q18).
     fn dump_target(&mut self) -> Option<PathBuf> {
         if let Some(path) = self.said.file(Flag::Dump) {
             return Some(path.to_owned());
@@ -104,7 +110,7 @@ impl Resolver<'_> {
         self.compat().then(|| self.context.directory.join(DUMP))
     }
 
-    /// The dump to read when there is no text (COMPAT Q18).
+    /// The dump to read when there is no text (Q18).
     fn dump_source(&mut self, default_f: f64) -> Option<PathBuf> {
         let lying_here = self.context.directory.join(DUMP);
         let other = default_f != 0.0;

@@ -1,8 +1,8 @@
 //! What is written, and how it is scaled.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::Resolver;
+use super::{Dump, Resolver};
 use crate::error::Error;
 use crate::flag::Flag;
 
@@ -33,7 +33,37 @@ pub struct Output {
     pub progress: bool,
 }
 
+/// Files that are read.
+const INPUTS: [Flag; 8] =
+    [Flag::Hkl, Flag::Mat, Flag::Img, Flag::Mask, Flag::Sourcefile, Flag::Stol, Flag::FourStol, Flag::Q];
+
 impl Resolver<'_> {
+    /// Refuses outputs that would replace each other or a file that is read.
+    pub(super) fn check_names(&self, output: &Output, dump: &Dump) -> Result<(), Error> {
+        let mut written = vec![(Flag::Floatfile, &output.float_file), (Flag::Intfile, &output.int_file)];
+        written.extend(output.pgm_file.as_ref().map(|path| (Flag::Pgmfile, path)));
+        written.extend(output.noise_file.as_ref().map(|path| (Flag::Noisefile, path)));
+        written.extend(dump.target.as_ref().map(|path| (Flag::Dump, path)));
+        for (place, (flag, path)) in written.iter().enumerate() {
+            // A device takes what it is given.
+            if path.starts_with("/dev") {
+                continue;
+            }
+            if let Some((other, _)) = written[..place].iter().find(|(_, other)| same_file(path, other)) {
+                let (one, two, path) = (other.dashed(), flag.dashed(), path.display());
+                return Err(Error::Contradiction(format!(
+                    "{one} and {two} both write {path}: expected two names"
+                )));
+            }
+            let read = |flag: &&Flag| self.said.file(**flag).is_some_and(|input| same_file(path, input));
+            if let Some(input) = INPUTS.iter().find(read) {
+                let (one, two, path) = (flag.dashed(), input.dashed(), path.display());
+                return Err(Error::Contradiction(format!("{one} would replace {path}, which {two} reads")));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn output(&mut self) -> Result<Output, Error> {
         let [scale, pgm_scale] = [self.scale(Flag::Scale)?, self.scale(Flag::Pgmscale)?];
         let name = |flag: Flag| PathBuf::from(self.said.word(flag).unwrap_or(flag.row().default));
@@ -87,4 +117,9 @@ impl Resolver<'_> {
             scale => Ok(scale.filter(|&scale| scale > 0.0)),
         }
     }
+}
+
+/// Whether two names are of one file, as far as can be told before it exists.
+fn same_file(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

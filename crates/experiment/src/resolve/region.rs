@@ -22,7 +22,8 @@ impl Resolver<'_> {
             )]
             said.get(place).filter(|&&n| n >= 0.0).map_or(default, |&n| n as usize)
         };
-        let region = Region { fast: end(0, 0)..=end(1, shape[1]), slow: end(2, 0)..=end(3, shape[0]) };
+        let region =
+            Region { fast: end(0, 0)..=end(1, shape[1] - 1), slow: end(2, 0)..=end(3, shape[0] - 1) };
         let outside = *region.fast.start() >= shape[1] || *region.slow.start() >= shape[0];
         if region.fast.is_empty() || region.slow.is_empty() || outside {
             let found = said.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
@@ -30,10 +31,15 @@ impl Resolver<'_> {
                 format!("xmin xmax ymin ymax with pixels of a {} × {} detector", shape[1], shape[0]);
             return Err(Error::wrong(Flag::Roi, &found, &expected));
         }
-        if *region.fast.end() > shape[1] || *region.slow.end() > shape[0] {
+        if said.iter().any(|&n| n < 0.0) {
+            self.warn("-roi: an end below 0 means the edge of the detector");
+        }
+        if *region.fast.end() >= shape[1] || *region.slow.end() >= shape[0] {
             self.warn(format!("-roi is clipped to the detector of {} × {} pixels", shape[1], shape[0]));
         }
-        let text = format!("{:?} fast, {:?} slow", region.fast, region.slow);
+        let (fast, slow) = (&region.fast, &region.slow);
+        let text =
+            format!("{} to {} fast, {} to {} slow", fast.start(), fast.end(), slow.start(), slow.end());
         self.setting("region", text, "pixels", self.from(Flag::Roi));
         Ok(region)
     }

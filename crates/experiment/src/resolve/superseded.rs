@@ -75,7 +75,9 @@ impl Resolver<'_> {
         }
         for flag in COUNTS {
             if self.typed(flag) && self.said.count(flag) == Some(0) {
-                self.warn(format!("{} 0 has no effect: 0 is no count", flag.dashed()));
+                let counts_as =
+                    if flag == Flag::Phisteps { "counts as 1" } else { "has no effect: 0 is no count" };
+                self.warn(format!("{} 0 {counts_as}", flag.dashed()));
             }
         }
     }
