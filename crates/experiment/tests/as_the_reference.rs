@@ -14,11 +14,13 @@ fn resolved(line: &str) -> Resolved {
 }
 
 /// 4e-5 mm are ten times 40 Å but for the last bit, which decides between ten cells and eleven. The C program prints
-/// "xtal: 10x8x7 cells" for this cell.
+/// "xtal: 10x8x7 cells" for the first cell and "xtal: 6x6x5 cells" for the second, where 80 Å would fit five times.
 #[test]
 fn a_size_that_is_a_whole_number_of_cells_is_rounded_as_in_the_reference() {
-    let run = resolved("-cell 40 50 60 -default_F 100 -xtalsize 4e-5 -detpixels 4");
-    assert_eq!(run.simulation.crystal.cells, [10, 8, 7]);
+    for (cell, expected) in [("40 50 60", [10, 8, 7]), ("70 80 90 75 85 95", [6, 6, 5])] {
+        let run = resolved(&format!("-cell {cell} -default_F 100 -xtalsize 4e-5 -detpixels 4"));
+        assert_eq!(run.simulation.crystal.cells, expected, "{cell}");
+    }
 }
 
 /// In the C program -oversample_polar computes the factor of every sub-step whatever -nopolar says.

@@ -1,5 +1,6 @@
 //! The unit cell and the lattice it spans in the laboratory frame.
 
+use crate::vector::radians;
 use crate::{Error, LabVec};
 
 /// Edges and angles of a unit cell with a volume.
@@ -41,7 +42,7 @@ impl UnitCell {
     /// # Errors
     /// [`Error::ImpossibleCell`] when no such parallelepiped exists: the volume is zero or imaginary.
     pub fn new(edges_angstrom: [f64; 3], angles_deg: [f64; 3]) -> Result<Self, Error> {
-        let angles_rad = angles_deg.map(f64::to_radians);
+        let angles_rad = angles_deg.map(radians);
         let [alpha, beta, gamma] = angles_rad;
         let half = (alpha + beta + gamma) / 2.0;
         let factors = [half.sin(), (half - alpha).sin(), (half - beta).sin(), (half - gamma).sin()];
@@ -148,9 +149,13 @@ fn initial_reciprocal(cell: &UnitCell) -> [LabVec; 3] {
     let [a, b, c] = cell.edges_angstrom;
     let [alpha, beta, gamma] = cell.angles_rad;
     let volume = cell.volume;
-    let (a_star, b_star, c_star) =
-        (b * c * alpha.sin() / volume, c * a * beta.sin() / volume, a * b * gamma.sin() / volume);
-    let sin_gamma_star = (c / volume / a_star / b_star).min(1.0);
+    let volume_star = 1.0 / volume;
+    let (a_star, b_star, c_star) = (
+        b * c * alpha.sin() * volume_star,
+        c * a * beta.sin() * volume_star,
+        a * b * gamma.sin() * volume_star,
+    );
+    let sin_gamma_star = (c * volume_star / a_star / b_star).min(1.0);
     let cosine = |x: f64, y: f64, opposite: f64| {
         ((x.cos() * y.cos() - opposite.cos()) / (x.sin() * y.sin())).clamp(-1.0, 1.0)
     };

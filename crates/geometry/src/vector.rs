@@ -19,6 +19,13 @@ pub struct Rotation {
     rows: [[f64; 3]; 3],
 }
 
+/// An angle in degrees as radians, rounded as the reference rounds it: a crystal's size in whole cells can hang on the
+/// last bit.
+#[must_use]
+pub fn radians(degrees: f64) -> f64 {
+    degrees / (180.0 * std::f64::consts::FRAC_1_PI)
+}
+
 impl LabVec {
     /// The vector (0, 0, 0).
     pub const ZERO: Self = Self::new(0.0, 0.0, 0.0);

@@ -2,6 +2,7 @@
 
 use nanobragg_geometry::cell::reciprocal_from_a_matrix;
 use nanobragg_geometry::sweep::{Sweep, SweepRequest};
+use nanobragg_geometry::vector::radians;
 use nanobragg_geometry::{LabVec, Lattice, Ran1, Rotation, UnitCell, misset, mosaic};
 use nanobragg_kernel::{Crystal, Orientations, Shape};
 
@@ -120,7 +121,7 @@ impl Resolver<'_> {
         }
         let said = self.said.triple(Flag::Misset);
         let degrees = said.unwrap_or_default();
-        let angles = degrees.map(f64::to_radians);
+        let angles = degrees.map(radians);
         self.setting("misset", format!("{} {} {}", degrees[0], degrees[1], degrees[2]), "deg", from);
         angles
     }
@@ -267,15 +268,15 @@ impl Resolver<'_> {
         }
         self.setting("mosaic domains", count, "", self.from(Flag::MosaicDomains));
         self.setting("mosaic seed", seed, "", self.from(Flag::MosaicSeed));
-        let spread = spread_deg.to_radians();
+        let spread = radians(spread_deg);
         Ok((spread, mosaic::domains(spread, count, seed)))
     }
 
     fn phi(&mut self) -> (f64, Sweep) {
-        let start = self.number(Flag::Phi, "first phi", 0.0).to_radians();
+        let start = radians(self.number(Flag::Phi, "first phi", 0.0));
         let request = SweepRequest {
-            range: self.said.number(Flag::Osc).map(f64::to_radians),
-            step: self.said.number(Flag::Phistep).map(f64::to_radians),
+            range: self.said.number(Flag::Osc).map(radians),
+            step: self.said.number(Flag::Phistep).map(radians),
             count: self.said.count(Flag::Phisteps),
         };
         if request.count.is_some() && request.step.is_some() && request.range.is_none() {

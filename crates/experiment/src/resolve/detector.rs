@@ -1,5 +1,6 @@
 //! The detector: convention, size, distances, centres, pivot, sensor.
 
+use nanobragg_geometry::vector::radians;
 use nanobragg_geometry::{Axes, Convention, DetectorSetup, LabVec, Pivot, Placement};
 
 use super::Resolver;
@@ -71,8 +72,8 @@ impl Resolver<'_> {
         let close_distance_m = self.close_distance()?;
         let rotations = [Flag::DetectorRotx, Flag::DetectorRoty, Flag::DetectorRotz];
         let names = ["detector rotation about x", "detector rotation about y", "detector rotation about z"];
-        let rotations_rad = [0, 1, 2].map(|axis| self.number(rotations[axis], names[axis], 0.0).to_radians());
-        let twotheta_rad = self.number(Flag::Twotheta, "two-theta", 0.0).to_radians();
+        let rotations_rad = [0, 1, 2].map(|axis| radians(self.number(rotations[axis], names[axis], 0.0)));
+        let twotheta_rad = radians(self.number(Flag::Twotheta, "two-theta", 0.0));
         if twotheta_rad != 0.0 {
             self.quirks.insert(12);
         }
