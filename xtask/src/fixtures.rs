@@ -80,6 +80,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
 
 /// What is kept of a case: arguments, float image, scaled images, and the trace of its brightest pixel.
 fn copy_case(from: &Path, to: &Path, case: &str) -> anyhow::Result<Vec<(String, String)>> {
+    // What the full set no longer has goes here too.
+    if to.join(case).exists() {
+        std::fs::remove_dir_all(to.join(case))?;
+    }
     std::fs::create_dir_all(to.join(case))?;
     let mut names: Vec<String> = std::fs::read_dir(from.join(case))?
         .map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()))

@@ -70,7 +70,7 @@ fn named(resolved: &Resolved) -> Vec<(PathBuf, &'static str)> {
 }
 
 /// The header of the SMV images.
-fn header(resolved: &Resolved) -> HeaderFields {
+pub(crate) fn header(resolved: &Resolved) -> HeaderFields {
     let panel = &resolved.simulation.detector.panel;
     let centers = &resolved.simulation.detector.centers;
     let facts = &resolved.facts;

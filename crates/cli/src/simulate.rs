@@ -45,13 +45,20 @@ pub(crate) fn rendered(resolved: &Resolved) -> Rendering {
     rendering
 }
 
+/// Longer headers are Q29.
+const USUAL_HEADER_BYTES: usize = 512;
+
 /// What a user should know of, on the error stream: a line each.
 pub(crate) fn notices(resolved: &Resolved) {
     for warning in &resolved.warnings {
         eprintln!("nanobragg: warning: {warning}");
     }
     let compat = resolved.simulation.mode == Mode::Compat;
-    for &number in &resolved.quirks {
+    let mut quirks = resolved.quirks.clone();
+    if files::header(resolved).to_bytes().len() > USUAL_HEADER_BYTES {
+        quirks.insert(29);
+    }
+    for number in quirks {
         eprintln!("nanobragg: note: {}", Quirk::numbered(number).notice(compat));
     }
 }

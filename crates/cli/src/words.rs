@@ -29,12 +29,19 @@ pub(crate) fn spelled_for_clap(words: Vec<OsString>, others: &[&str]) -> Result<
             match flag_word(text) {
                 Some(Ok(flag)) => Ok(OsString::from(format!("--{}", flag.row().name))),
                 Some(Err(unknown)) => Err(Error::unknown_flag(&unknown)),
-                // clap takes -.5 for a flag; it is the same number as -0.5.
-                None if text.starts_with("-.") => Ok(OsString::from(text.replacen("-.", "-0.", 1))),
+                None if text.starts_with('-') => Ok(as_clap_reads_it(text).map_or(word, OsString::from)),
                 None => Ok(word),
             }
         })
         .collect()
+}
+
+/// A negative number as clap recognises one, which takes -.5, -1e-3 and -inf for flags: the digits of the same number
+/// without an exponent. `None` for what is no number.
+fn as_clap_reads_it(text: &str) -> Option<String> {
+    let number: f64 = text.parse().ok()?;
+    // Display writes no exponent, and reading it back gives the same number.
+    number.is_finite().then(|| format!("{number}"))
 }
 
 /// The words of a command that takes no experiment: its options get their second dash, up to `--`.
@@ -79,7 +86,7 @@ mod tests {
             ("-wave 1.5 -misset 1 -2 -.5", "--lambda 1.5 --misset 1 -2 -0.5"),
             ("--4stol ice.stol -Q x", "--4stol ice.stol --Q x"),
             ("-help --out=x -out y", "--help --out=x --out y"),
-            ("-phi -1e-3", "--phi -1e-3"),
+            ("-phi -1e-3 -beam_vector 1 -6.1e-05 -1E+2", "--phi -0.001 --beam_vector 1 -0.000061 -100"),
         ] {
             assert_eq!(spelled(typed).as_deref(), Ok(expected));
         }

@@ -55,10 +55,11 @@ impl Header {
         if experiment.has(Flag::Energy) {
             said.forget(&[Flag::Lambda]);
         }
-        if experiment.last_of(&[Flag::Detsize, Flag::DetsizeF]).is_some() {
+        // The C program has the header's pixels win over a size in mm (Q27).
+        if mode == Mode::Physics && experiment.last_of(&[Flag::Detsize, Flag::DetsizeF]).is_some() {
             said.forget(&[Flag::DetpixelsF]);
         }
-        if experiment.last_of(&[Flag::Detsize, Flag::DetsizeS]).is_some() {
+        if mode == Mode::Physics && experiment.last_of(&[Flag::Detsize, Flag::DetsizeS]).is_some() {
             said.forget(&[Flag::DetpixelsS]);
         }
         if experiment.has(Flag::Detpixels) {

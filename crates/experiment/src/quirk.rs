@@ -1,4 +1,4 @@
-//! Where the C program differs from the physics: the rows Q1 to Q19.
+//! Where the C program differs from the physics: the rows Q1 to Q30.
 
 /// A row of the table of differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Quirk {
 }
 
 /// The table.
-pub const TABLE: [Quirk; 19] = [
+pub const TABLE: [Quirk; 30] = [
     row(
         1,
         "phi = 0",
@@ -94,6 +94,57 @@ pub const TABLE: [Quirk; 19] = [
         "read, never used",
         "the curve replaces the constant structure factor of -water",
     ),
+    row(
+        20,
+        "-cell with two or more oblique angles",
+        "an initial c* that is not dual to the cell: 75 85 95° come out as 75.04 85.01 95.01°, a·a* = 1.0002",
+        "the cell as given, a·a* = 1",
+    ),
+    row(21, "-oversample_polar with -nopolar", "takes -nopolar back", "-nopolar holds, with a warning"),
+    row(
+        22,
+        "whether F is interpolated when no flag asks for it",
+        "decided by -Na -Nb -Nc as typed",
+        "by the cells as resolved, a size in mm included",
+    ),
+    row(23, "-oversample_thick without a thickness", "a black image", "no effect, with a warning"),
+    row(
+        24,
+        "-detector_abs inf after a thickness",
+        "takes the thickness back",
+        "a sensor that absorbs nothing: refused",
+    ),
+    row(
+        25,
+        "-water with -dmin or -oversample_polar",
+        "no background where -dmin cuts every sub-step of a pixel; with -oversample_polar the last sub-step's polarization",
+        "the background does not depend on -dmin; its polarization is that of the first sub-pixel",
+    ),
+    row(
+        26,
+        "round crystal next to a reciprocal lattice point",
+        "0 by cancellation where δ is tiny but not 0 (not reproduced)",
+        "the series: the peak",
+    ),
+    row(
+        27,
+        "-img or -mask with -detsize",
+        "-detsize is ignored: the header's pixels count",
+        "-detsize wins over the header",
+    ),
+    row(
+        28,
+        "a ray from behind a curved thick sensor, a detector that faces away",
+        "huge negative capture, negative photons (not reproduced)",
+        "captured 0; refused",
+    ),
+    row(
+        29,
+        "SMV header longer than 512 bytes",
+        "written, but 512 is stated (not reproduced)",
+        "padded to 1024, which is stated",
+    ),
+    row(30, "counts such as -N 1e1", "reads 1, as atoi does (not reproduced)", "reads 10"),
 ];
 
 const fn row(number: u8, topic: &'static str, reference: &'static str, default: &'static str) -> Quirk {
@@ -101,7 +152,7 @@ const fn row(number: u8, topic: &'static str, reference: &'static str, default: 
 }
 
 impl Quirk {
-    /// The row of a number from 1 to 19.
+    /// The row of a number from 1 to 30.
     ///
     /// # Panics
     /// For any other number.

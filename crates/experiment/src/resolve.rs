@@ -127,6 +127,9 @@ pub fn resolve(experiment: &Experiment, context: &Context) -> Result<Resolved, E
     };
     if headers.read_any {
         resolver.quirks.insert(15);
+        if [Flag::Detsize, Flag::DetsizeF, Flag::DetsizeS].iter().any(|flag| experiment.has(*flag)) {
+            resolver.quirks.insert(27);
+        }
     }
     resolver.resolve(headers.mask).map_err(|error| in_header(error, &said))
 }
@@ -167,6 +170,10 @@ impl Resolver<'_> {
         let region = self.region(panel.shape)?;
         let mask = self.mask(mask, panel.shape)?;
         let dmin_angstrom = self.not_negative(Flag::Dmin, "finest resolution", 0.0)?;
+        let background_differs = dmin_angstrom > 0.0 || per_sub_step.polarization;
+        if beam.amorphous.is_some() && beam.polarization != Polarization::Off && background_differs {
+            self.quirks.insert(25);
+        }
         let output = self.output()?;
         self.check_names(&output, &dump)?;
         let facts = Facts {
@@ -262,9 +269,12 @@ impl Resolver<'_> {
     /// Factors for every sub-step that are 1 for all of them.
     fn warn_of_idle_sub_steps(&mut self, asked: PerSubStep, detector: &Detector, polarization: Polarization) {
         let thin = detector.placement.panel.sensor.layer_thickness_m == 0.0;
-        // The reference's image goes dark then.
-        if asked.capture && thin && !self.compat() {
-            self.warn("-oversample_thick has no effect without -detector_thick");
+        if asked.capture && thin {
+            self.quirks.insert(23);
+            // The reference's image goes dark then.
+            if !self.compat() {
+                self.warn("-oversample_thick has no effect without -detector_thick");
+            }
         }
         if asked.polarization && polarization == Polarization::Off {
             self.warn("-oversample_polar has no effect: -nopolar is given");
@@ -278,6 +288,9 @@ impl Resolver<'_> {
         let last = self.said.iter().max_by_key(|(_, said)| said.order).map(|(flag, _)| flag);
         if self.said.has(Flag::TwothetaAxis) || last == Some(Flag::CurvedDet) {
             self.quirks.insert(17);
+        }
+        if self.said.iter().any(|(_, said)| said.differs_from_atoi) {
+            self.quirks.insert(30);
         }
         self.warn_of_superseded();
         for flag in self.said.repeated().to_vec() {

@@ -41,6 +41,8 @@ pub struct Said {
     pub from: Provenance,
     /// The how manieth statement it was: later ones win over earlier ones on the same thing.
     pub order: usize,
+    /// Whether C's atoi, with which the C program reads whole numbers, reads another number (Q30).
+    pub differs_from_atoi: bool,
 }
 
 /// An experiment as it was described: flags and their values.
@@ -84,7 +86,10 @@ impl Experiment {
     /// [`Error::WrongCount`] and [`Error::WrongValue`], naming the flag.
     pub fn say(&mut self, flag: Flag, words: &[&str], from: Provenance) -> Result<(), Error> {
         let values = values_of(flag, words)?;
-        let said = Said { values, from, order: self.next + 1 };
+        let whole = matches!(flag.row().values, Values::Integer | Values::Integers(_) | Values::Count);
+        let differs_from_atoi =
+            whole && words.iter().zip(&values).any(|(word, value)| differs_from_atoi(word, value));
+        let said = Said { values, from, order: self.next + 1, differs_from_atoi };
         self.next += 1;
         if self.said.insert(flag, said).is_some() {
             self.repeated.push(flag);
@@ -237,6 +242,16 @@ fn values_of(flag: Flag, words: &[&str]) -> Result<Vec<Value>, Error> {
             Values::Count => whole(flag, word, "a whole number that is not negative", 0.0),
         })
         .collect()
+}
+
+/// Whether a whole number is spelled so that C's atoi stops early: at a point or an exponent.
+fn differs_from_atoi(word: &str, value: &Value) -> bool {
+    let unsigned = word.trim_start_matches(['+', '-']);
+    let digits = unsigned.find(|c: char| !c.is_ascii_digit()).map_or(unsigned, |end| &unsigned[..end]);
+    let magnitude = digits.parse::<f64>().unwrap_or(0.0);
+    #[expect(clippy::float_cmp, reason = "whole numbers")]
+    let differs = matches!(value, Value::Number(number) if number.abs() != magnitude);
+    differs
 }
 
 /// More threads than any machine has cores for.

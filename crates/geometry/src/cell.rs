@@ -15,9 +15,8 @@ pub struct UnitCell {
 
 /// Direct and reciprocal basis vectors in the laboratory frame.
 ///
-/// From a matrix file, and from any cell with at most one oblique angle, a·a* = 1 to rounding. For a triclinic cell
-/// nanoBragg's initial c* (see [`Lattice::from_cell`]) is not quite dual to the cell, and its reciprocal vectors are
-/// then off by a few parts in 10⁴; both are kept, since every recorded image holds them.
+/// The two are dual: a·a* = 1 and a·b* = 0 to rounding. The exception is [`Lattice::reference_from_cell`] of a cell
+/// with two or more oblique angles, which reproduces a defect of nanoBragg.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lattice {
     /// a in Å.
@@ -69,13 +68,26 @@ impl Lattice {
     /// The lattice of a cell in its initial orientation: a* along lab x, b* in the x–y plane.
     #[must_use]
     pub fn from_cell(cell: &UnitCell) -> Self {
-        Self::from_reciprocal_of_cell(initial_reciprocal(cell), cell)
+        Self::from_turned_cell(cell, [0.0; 3])
     }
 
     /// The lattice of a cell in its initial orientation, turned about lab x, then y, then z; angles in radians.
     #[must_use]
     pub fn from_turned_cell(cell: &UnitCell, angles_rad: [f64; 3]) -> Self {
-        Self::from_reciprocal_of_cell(initial_reciprocal(cell).map(|v| v.about_xyz(angles_rad)), cell)
+        let reciprocal = initial_reciprocal(cell).map(|v| v.about_xyz(angles_rad));
+        let Self { a, b, c, .. } = Self::from_reciprocal_of_cell(reciprocal, cell);
+        // The volume that the three vectors span: a·a* is 1 whatever rounding made of the cell's own.
+        Self::from_direct([a, b, c], a.dot(b.cross(c)))
+    }
+
+    /// The lattice that nanoBragg makes of a cell, turned about lab x, then y, then z; angles in radians.
+    ///
+    /// The z component of its initial c* is |c*|·V/(abc·sin γ*), which is dual to the cell only when at most one angle
+    /// is oblique: 75 85 95° come out as 75.04 85.01 95.01°, with a·a* = 1.0002.
+    #[must_use]
+    pub fn reference_from_cell(cell: &UnitCell, angles_rad: [f64; 3]) -> Self {
+        let reciprocal = reference_initial_reciprocal(cell).map(|v| v.about_xyz(angles_rad));
+        Self::from_reciprocal_of_cell(reciprocal, cell)
     }
 
     /// The lattice whose reciprocal vectors a*, b*, c* (Å⁻¹) are given.
@@ -141,35 +153,55 @@ pub fn reciprocal_from_a_matrix(matrix: &[f64; 9], wavelength_angstrom: f64) -> 
     })
 }
 
-/// a*, b*, c* of a cell in Å⁻¹ with a* along x and b* in the x–y plane.
-///
-/// The z component of c* is |c*|·V/(abc·sin γ*), as in nanoBragg. It equals the dual basis's 1/c only when at most
-/// one angle is oblique; see [`Lattice`].
+/// a*, b*, c* of a cell in Å⁻¹ with a* along x and b* in the x–y plane, so that c is along z and c*_z = 1/c.
 fn initial_reciprocal(cell: &UnitCell) -> [LabVec; 3] {
+    let star = ReciprocalCell::of(cell);
+    star.vectors(1.0 / (cell.volume * star.lengths[0] * star.lengths[1] * star.sin_gamma))
+}
+
+/// The same as nanoBragg has it, with another z component of c*.
+fn reference_initial_reciprocal(cell: &UnitCell) -> [LabVec; 3] {
     let [a, b, c] = cell.edges_angstrom;
-    let [alpha, beta, gamma] = cell.angles_rad;
-    let volume = cell.volume;
-    let volume_star = 1.0 / volume;
-    let (a_star, b_star, c_star) = (
-        b * c * alpha.sin() * volume_star,
-        c * a * beta.sin() * volume_star,
-        a * b * gamma.sin() * volume_star,
-    );
-    let sin_gamma_star = (c * volume_star / a_star / b_star).min(1.0);
-    let cosine = |x: f64, y: f64, opposite: f64| {
-        ((x.cos() * y.cos() - opposite.cos()) / (x.sin() * y.sin())).clamp(-1.0, 1.0)
-    };
-    let (cos_alpha_star, cos_beta_star, cos_gamma_star) =
-        (cosine(beta, gamma, alpha), cosine(gamma, alpha, beta), cosine(alpha, beta, gamma));
-    [
-        LabVec::new(a_star, 0.0, 0.0),
-        LabVec::new(b_star * cos_gamma_star, b_star * sin_gamma_star, 0.0),
-        LabVec::new(
-            c_star * cos_beta_star,
-            c_star * (cos_alpha_star - cos_beta_star * cos_gamma_star) / sin_gamma_star,
-            c_star * volume / (a * b * c * sin_gamma_star),
-        ),
-    ]
+    let star = ReciprocalCell::of(cell);
+    star.vectors(star.lengths[2] * cell.volume / (a * b * c * star.sin_gamma))
+}
+
+/// The reciprocal cell: lengths in Å⁻¹, cosines of α*, β* and γ*, and sin γ*.
+struct ReciprocalCell {
+    lengths: [f64; 3],
+    cosines: [f64; 3],
+    sin_gamma: f64,
+}
+
+impl ReciprocalCell {
+    fn of(cell: &UnitCell) -> Self {
+        let [a, b, c] = cell.edges_angstrom;
+        let [alpha, beta, gamma] = cell.angles_rad;
+        let volume_star = 1.0 / cell.volume;
+        let lengths = [
+            b * c * alpha.sin() * volume_star,
+            c * a * beta.sin() * volume_star,
+            a * b * gamma.sin() * volume_star,
+        ];
+        let cosine = |x: f64, y: f64, opposite: f64| {
+            ((x.cos() * y.cos() - opposite.cos()) / (x.sin() * y.sin())).clamp(-1.0, 1.0)
+        };
+        Self {
+            lengths,
+            cosines: [cosine(beta, gamma, alpha), cosine(gamma, alpha, beta), cosine(alpha, beta, gamma)],
+            sin_gamma: (c * volume_star / lengths[0] / lengths[1]).min(1.0),
+        }
+    }
+
+    /// a* along x, b* in the x–y plane, and c* with the z component given.
+    fn vectors(&self, c_star_z: f64) -> [LabVec; 3] {
+        let Self { lengths: [a, b, c], cosines: [cos_alpha, cos_beta, cos_gamma], sin_gamma } = *self;
+        [
+            LabVec::new(a, 0.0, 0.0),
+            LabVec::new(b * cos_gamma, b * sin_gamma, 0.0),
+            LabVec::new(c * cos_beta, c * (cos_alpha - cos_beta * cos_gamma) / sin_gamma, c_star_z),
+        ]
+    }
 }
 
 fn measure([a, b, c]: [LabVec; 3]) -> ([f64; 3], [f64; 3]) {
@@ -203,6 +235,8 @@ mod tests {
             ([40.0, 50.0, 60.0], [90.0, 90.0, 90.0]),
             ([40.0, 50.0, 60.0], [90.0, 104.0, 90.0]),
             ([78.0, 78.0, 37.0], [90.0, 90.0, 120.0]),
+            ([70.0, 80.0, 90.0], [75.0, 85.0, 95.0]),
+            ([26.7514, 31.31, 33.6734], [88.687, 71.5295, 68.1375]),
         ] {
             assert_dual(&Lattice::from_cell(&cell(edges, angles)), 1e-12);
         }
@@ -210,8 +244,8 @@ mod tests {
 
     /// nanoBragg's own report on this cell reads "70 80 90 75.0391 85.0136 95.0081".
     #[test]
-    fn a_triclinic_cell_comes_out_as_in_the_reference() {
-        let lattice = Lattice::from_cell(&cell([70.0, 80.0, 90.0], [75.0, 85.0, 95.0]));
+    fn q20_a_triclinic_cell_comes_out_as_in_the_reference() {
+        let lattice = Lattice::reference_from_cell(&cell([70.0, 80.0, 90.0], [75.0, 85.0, 95.0]), [0.0; 3]);
         let (edges, angles) = lattice.direct_cell();
         for (found, expected) in edges.iter().zip([70.0, 80.0, 90.0]) {
             assert!((found - expected).abs() < 1e-9);
@@ -237,6 +271,26 @@ mod tests {
     }
 
     proptest! {
+        /// Strongly oblique cells too: whatever has a tenth of the volume of its edges' box.
+        #[test]
+        fn q20_every_cell_is_exact(
+            edges in prop::array::uniform3(5.0..500.0f64),
+            angles in prop::array::uniform3(30.0..150.0f64),
+            misset in prop::array::uniform3(-3.0..3.0f64),
+        ) {
+            let Ok(cell) = UnitCell::new(edges, angles) else { return Ok(()) };
+            prop_assume!(cell.volume() > 0.1 * edges.iter().product::<f64>());
+            let lattice = Lattice::from_turned_cell(&cell, misset);
+            for (u, v) in [(lattice.a, lattice.a_star), (lattice.b, lattice.b_star), (lattice.c, lattice.c_star)] {
+                prop_assert!((u.dot(v) - 1.0).abs() < 1e-12, "{}", u.dot(v));
+            }
+            let (found_edges, found_angles) = lattice.direct_cell();
+            for axis in 0..3 {
+                prop_assert!((found_edges[axis] - edges[axis]).abs() < 1e-10 * edges[axis]);
+                prop_assert!((found_angles[axis] - angles[axis]).abs() < 1e-10, "{found_angles:?} {angles:?}");
+            }
+        }
+
         #[test]
         fn a_matrix_gives_a_dual_basis(m in prop::array::uniform9(-0.05..0.05f64)) {
             if let Ok(lattice) = Lattice::from_reciprocal(reciprocal_from_a_matrix(&m, 1.1)) {

@@ -80,9 +80,17 @@ struct Sums<L> {
     polarization_known: bool,
     /// Of the layer's first sub-pixel, or of the latest.
     capture: L,
-    /// sin θ/λ of the first sub-step in Å⁻¹, for an amorphous curve.
-    stol: Option<L>,
+    /// Of the pixel's first sub-pixel and first source, for the amorphous background.
+    background: Option<BackgroundRay<L>>,
     cos_2theta: L,
+}
+
+/// What the amorphous background of a pixel depends on, whatever `-dmin` cuts (Q25).
+#[derive(Clone, Copy)]
+struct BackgroundRay<L> {
+    /// sin θ/λ in Å⁻¹.
+    stol: L,
+    polarization: L,
 }
 
 /// One sub-pixel of one layer.
@@ -180,7 +188,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             polarization: if off { L::splat(1.0) } else { zero },
             polarization_known: off,
             capture: zero,
-            stol: None,
+            background: None,
             cos_2theta: zero,
         }
     }
@@ -312,8 +320,9 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             sums.cos_2theta = at.diffracted.dot(incident);
         }
         let length = || scattering.dot(scattering).sqrt();
-        if sim.amorphous.is_some() {
-            sums.stol.get_or_insert_with(|| length() * L::splat(0.5));
+        if sim.amorphous.is_some() && sums.background.is_none() {
+            let polarization = self.polarization(beam, at.diffracted);
+            sums.background = Some(BackgroundRay { stol: length() * L::splat(0.5), polarization });
         }
 
         // A resolution 1/|q| finer than dmin is cut.
@@ -408,10 +417,10 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         if !sim.per_sub_step.solid_angle {
             photons = photons * sums.solid_angle;
         }
-        if let (Mode::Physics, Some(water), Some(stol)) = (sim.mode, &sim.amorphous, sums.stol) {
+        if let (Mode::Physics, Some(water), Some(ray)) = (sim.mode, &sim.amorphous, sums.background) {
             let scattered =
-                L::from_fn(|place| water_electrons(water, water.structure_factor.at(stol.get(place))));
-            let seen = sums.captured * sums.solid_angle * sums.polarization;
+                L::from_fn(|place| water_electrons(water, water.structure_factor.at(ray.stol.get(place))));
+            let seen = sums.captured * sums.solid_angle * ray.polarization;
             photons = scattered.mul_add(L::splat(flux) * seen, photons);
         }
         if K::ON {

@@ -243,7 +243,7 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::CurvedDet, "", "-curved_det", Image),
     (Flag::PointPixel, "", "-point_pixel", Image),
     (Flag::DetectorAbs, "-detector_thick 400", "-detector_abs 300", Image),
-    (Flag::DetectorAbs, "-detector_thick 400", "-detector_abs inf", Image),
+    (Flag::DetectorAbs, "-detector_thick 400", "-detector_abs inf", Refused(2)),
     (Flag::DetectorAbs, "-detector_thick 400", "-detector_abs -3", Refused(2)),
     (Flag::DetectorAbs, "", "-detector_abs 300", Warned),
     (Flag::DetectorAbs, "", "-detector_abs inf", Warned),

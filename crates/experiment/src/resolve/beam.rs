@@ -170,6 +170,9 @@ impl Resolver<'_> {
 
     fn polarization(&mut self, axes: &Axes) -> Polarization {
         if self.said.last_of(&[Flag::Polar, Flag::Nopolar]) == Some(Flag::Nopolar) {
+            if self.said.has(Flag::OversamplePolar) {
+                self.quirks.insert(21);
+            }
             if !(self.compat() && self.said.has(Flag::OversamplePolar)) {
                 self.setting("polarization", "off", "", self.from(Flag::Nopolar));
                 return Polarization::Off;

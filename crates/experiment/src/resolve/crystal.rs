@@ -42,6 +42,9 @@ impl Resolver<'_> {
         if matches!(shape, Shape::Gauss | Shape::Tophat) {
             self.quirks.insert(9);
         }
+        if shape == Shape::Round {
+            self.quirks.insert(26);
+        }
         let fudge = self.not_negative(Flag::Fudge, "fudge", 1.0)?;
         if self.said.has(Flag::Fudge) && shape == Shape::Square {
             self.warn("-fudge has no effect on the square shape");
@@ -139,6 +142,7 @@ impl Resolver<'_> {
                 })?;
                 cell.as_ref().map_or(as_given, |cell| Lattice::from_reciprocal_of_cell(reciprocal, cell))
             }
+            (None, Some(cell)) if self.compat() => Lattice::reference_from_cell(cell, misset_rad),
             (None, Some(cell)) => Lattice::from_turned_cell(cell, misset_rad),
             (None, None) => {
                 return Err(Error::Missing {
@@ -147,8 +151,13 @@ impl Resolver<'_> {
                 });
             }
         };
-        if let (None, Some(cell)) = (&matrix, &cell) {
-            self.warn_of_oblique_cell(cell, &lattice);
+        if let (None, Some(cell)) = (&matrix, &cell)
+            && oblique_angles(cell) > 1
+        {
+            self.quirks.insert(20);
+            if self.compat() {
+                self.warn_of_oblique_cell(cell, &lattice);
+            }
         }
         let (edges, angles) = lattice.direct_cell();
         let from = if matrix.is_some() { self.from(Flag::Mat) } else { self.from(Flag::Cell) };
@@ -296,6 +305,12 @@ impl Resolver<'_> {
         self.setting("phi steps", sweep.count, "", count);
         (start, sweep)
     }
+}
+
+/// How many angles of a cell are not 90°.
+#[expect(clippy::float_cmp, reason = "a right angle is typed as 90")]
+fn oblique_angles(cell: &UnitCell) -> usize {
+    cell.angles_rad.iter().filter(|&&angle| angle != radians(90.0)).count()
 }
 
 /// Which flags give the crystal's size along x, y and z.

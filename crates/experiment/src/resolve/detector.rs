@@ -103,6 +103,9 @@ impl Resolver<'_> {
             sensor: self.sensor()?,
             as_reference: self.compat(),
         };
+        if curved && setup.sensor.layer_thickness_m > 0.0 && setup.sensor.attenuation_per_m > 0.0 {
+            self.quirks.insert(28);
+        }
         let placement = setup.place()?;
         let close_mm = placement.panel.close_distance_m * 1e3;
         if close_mm.is_nan() || close_mm <= 0.0 {
@@ -262,7 +265,13 @@ impl Resolver<'_> {
             let (size, from) = match (said_pixels, said_size) {
                 (Some(flag), size) => {
                     if let Some(ignored) = size {
-                        self.warn(format!("{} has no effect: {} is given", ignored.dashed(), flag.dashed()));
+                        let why = match self.from(flag) {
+                            Provenance::Header(path) => {
+                                format!("the header of {} gives the pixels (Q27)", path.display())
+                            }
+                            _ => format!("{} is given", flag.dashed()),
+                        };
+                        self.warn(format!("{} has no effect: {why}", ignored.dashed()));
                     }
                     let pixels = f64::from(self.said.count(flag).unwrap_or(0));
                     (pixel_size_m * pixels, self.from(flag))

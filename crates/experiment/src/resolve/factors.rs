@@ -81,8 +81,12 @@ impl Resolver<'_> {
             let said = self.said.last_of(&[Flag::N, axis]).and_then(|flag| self.said.count(flag));
             said.unwrap_or(1)
         };
-        let decisive = if self.compat() { [Flag::Na, Flag::Nb, Flag::Nc].map(typed) } else { cells };
-        let small = decisive.iter().any(|&n| n <= 2);
+        let [small_as_typed, small_as_resolved] =
+            [[Flag::Na, Flag::Nb, Flag::Nc].map(typed), cells].map(|cells| cells.iter().any(|&n| n <= 2));
+        if list && said.is_none() && small_as_typed != small_as_resolved {
+            self.quirks.insert(22);
+        }
+        let small = if self.compat() { small_as_typed } else { small_as_resolved };
         let on = list && said.map_or(small, |flag| flag == Flag::Interpolate);
         let from = match said {
             Some(flag) if !list => {

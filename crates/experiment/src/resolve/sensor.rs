@@ -17,7 +17,14 @@ impl Resolver<'_> {
         let depth_um = self.said.number(Flag::DetectorAbs);
         let transparent = self.said.word(Flag::DetectorAbs).is_some() || depth_um == Some(0.0);
         let last = self.said.last_of(&[Flag::DetectorAbs, Flag::DetectorThick]);
-        if transparent && self.compat() && last == Some(Flag::DetectorAbs) {
+        if transparent && thickness_um > 0.0 && last == Some(Flag::DetectorAbs) {
+            self.quirks.insert(24);
+            if !self.compat() {
+                return Err(Error::Contradiction(format!(
+                    "-detector_abs inf after -detector_thick {thickness_um}: a sensor that absorbs nothing captures no \
+                     photon; expected an attenuation depth in µm, or no -detector_thick"
+                )));
+            }
             // There, the infinite depth takes back a thickness that was said before it.
             thickness_um = 0.0;
         }
