@@ -41,7 +41,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let mut written = files::write_all(&resolved, &rendering)?;
     let picture = folder.join("preview.png");
     let options = preview::Options { curve: preview::Curve::SquareRoot, ..preview::Options::default() };
-    let preview = preview::Preview::of(rendering.image.view(), &options);
+    let preview = preview::Preview::of(rendering.panels[0].image.view(), &options);
     png::write_gray(&picture, preview.gray.view())?;
     written.files.push((picture, "a picture to look at"));
     report::rendered(&resolved, &written, &mut screen)?;

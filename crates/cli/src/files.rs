@@ -22,11 +22,12 @@ pub(crate) fn write_dump(resolved: &Resolved) -> Result<(), Failure> {
 pub(crate) fn write_all(resolved: &Resolved, rendering: &Rendering) -> Result<Written, Failure> {
     let output = &resolved.output;
     let sim = &resolved.simulation;
-    let image = &rendering.image;
+    let panel = &sim.panels[0];
+    let image = &rendering.panels[0].image;
     let (floats, statistics) =
-        rayon::join(|| raw::write_f32(&output.float_file, image.view()), || Statistics::of(image, sim));
+        rayon::join(|| raw::write_f32(&output.float_file, image.view()), || Statistics::of(rendering, sim));
     floats?;
-    let region = Region { fast: sim.region.fast.clone(), slow: sim.region.slow.clone() };
+    let region = Region { fast: panel.region.fast.clone(), slow: panel.region.slow.clone() };
     let count_scale = output.scale.unwrap_or_else(|| pixels::auto_count_scale(statistics.max));
     let gray_scale =
         output.pgm_scale.unwrap_or_else(|| pixels::auto_gray_scale(statistics.rmsd, count_scale));
@@ -45,14 +46,14 @@ pub(crate) fn write_all(resolved: &Resolved, rendering: &Rendering) -> Result<Wr
     };
     let noise = || -> Result<Option<(f64, u64)>, Failure> {
         let Some(path) = &output.noise_file else { return Ok(None) };
-        let noisy = noise::noisy(image, &sim.region, output.adc, output.seed);
+        let noisy = noise::noisy(image, &panel.region, output.adc, output.seed);
         smv::write_u16(path, &header, noisy.counts.view())?;
         Ok(Some((noisy.photons, noisy.overloads)))
     };
     let (noise, (counts, gray)) = rayon::join(noise, || rayon::join(counts, gray));
     counts?;
     gray?;
-    let solid_angle_sr = rendering.solid_angle_sr;
+    let solid_angle_sr = rendering.solid_angle_sr();
     Ok(Written { statistics, solid_angle_sr, count_scale, gray_scale, noise: noise?, files: named(resolved) })
 }
 
@@ -71,8 +72,8 @@ fn named(resolved: &Resolved) -> Vec<(PathBuf, &'static str)> {
 
 /// The header of the SMV images.
 pub(crate) fn header(resolved: &Resolved) -> HeaderFields {
-    let panel = &resolved.simulation.detector.panel;
-    let centers = &resolved.simulation.detector.centers;
+    let placement = &resolved.simulation.panels[0].placement;
+    let (panel, centers) = (&placement.panel, &placement.centers);
     let facts = &resolved.facts;
     let ([adxv_x, adxv_y], [mosflm_x, mosflm_y], [denzo_x, denzo_y]) =
         (centers.adxv_mm(), centers.mosflm_mm(), centers.denzo_mm());

@@ -23,16 +23,16 @@ pub(crate) fn pixels(sim: &Simulation, only: Option<PixelIndex>, out: &mut impl 
     match only {
         Some(pixel) => one(sim, pixel, out),
         None => {
-            let [rows, columns] = sim.detector.panel.shape;
+            let [rows, columns] = sim.panels[0].placement.panel.shape;
             let all = (0..rows).flat_map(|slow| (0..columns).map(move |fast| PixelIndex { slow, fast }));
-            all.filter(|&pixel| sim.renders(pixel)).try_for_each(|pixel| one(sim, pixel, out))
+            all.filter(|&pixel| sim.renders(0, pixel)).try_for_each(|pixel| one(sim, pixel, out))
         }
     }
 }
 
 fn one(sim: &Simulation, pixel: PixelIndex, out: &mut impl Write) -> Result<()> {
     let PixelIndex { slow, fast } = pixel;
-    if !sim.renders(pixel) {
+    if !sim.renders(0, pixel) {
         return writeln!(out, "  fast {fast} slow {slow}: outside the region, or masked");
     }
     let words = LastWords::of(sim, pixel);
@@ -88,7 +88,7 @@ fn number(value: f64) -> String {
 impl LastWords {
     fn of(sim: &Simulation, pixel: PixelIndex) -> Self {
         let mut words = BTreeMap::new();
-        for line in trace(sim, pixel, Detail { all_sources: true, all_domains: true }) {
+        for line in trace(sim, 0, pixel, Detail { all_sources: true, all_domains: true }) {
             if let (Form::Step, Value::Numbers(numbers)) = (line.form, line.value) {
                 words.insert(line.key.into_owned(), numbers);
             }

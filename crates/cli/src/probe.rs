@@ -140,7 +140,8 @@ fn index_at_pixel(experiment: &Experiment) -> Result<Miller, Failure> {
     experiment.say(Flag::DefaultF, &["1"], Provenance::Derived)?;
     let resolved = resolve(&experiment, &machine::context())?;
     let pixel = resolved.traced_pixel(&experiment)?;
-    let lines = pixel.map(|pixel| trace(&resolved.simulation, pixel, Detail::default())).unwrap_or_default();
+    let lines =
+        pixel.map(|pixel| trace(&resolved.simulation, 0, pixel, Detail::default())).unwrap_or_default();
     let rounded = lines.iter().find(|line| line.key == "hkl_rounded").map(|line| &line.value);
     match rounded {
         #[expect(clippy::cast_possible_truncation, reason = "an index that does not fit is in no list")]

@@ -93,12 +93,13 @@ fn crystal(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
 }
 
 fn detector(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
-    let panel = &resolved.simulation.detector.panel;
-    let centers = &resolved.simulation.detector.centers;
-    let steps = &resolved.simulation.detector.steps;
+    let placement = &resolved.simulation.panels[0].placement;
+    let (panel, centers) = (&placement.panel, &placement.centers);
     writeln!(out, "detector")?;
-    line(out, "convention", steps.convention.name(), "")?;
-    line(out, "rotates about", &format!("{:?}", steps.pivot).to_lowercase(), "")?;
+    if let Some(steps) = &placement.steps {
+        line(out, "convention", steps.convention.name(), "")?;
+        line(out, "rotates about", steps.pivot.name(), "")?;
+    }
     let [slow, fast] = panel.shape;
     line(
         out,
@@ -111,10 +112,12 @@ fn detector(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     for (name, axis) in [("fast axis", panel.fast), ("slow axis", panel.slow), ("normal", panel.normal)] {
         line(out, name, &numbers(axis.to_array()), "")?;
     }
-    let rotations = [0, 1, 2].map(|axis| steps.angles_rad[axis].to_degrees());
-    line(out, "rotations about x y z", &numbers(rotations), "deg")?;
-    line(out, "two-theta", &number(resolved.facts.twotheta_rad.to_degrees()), "deg")?;
-    line(out, "two-theta axis", &numbers(steps.twotheta_axis.to_array()), "")?;
+    if let Some(steps) = &placement.steps {
+        let rotations = [0, 1, 2].map(|axis| steps.angles_rad[axis].to_degrees());
+        line(out, "rotations about x y z", &numbers(rotations), "deg")?;
+        line(out, "two-theta", &number(resolved.facts.twotheta_rad.to_degrees()), "deg")?;
+        line(out, "two-theta axis", &numbers(steps.twotheta_axis.to_array()), "")?;
+    }
     if panel.curvature != Curvature::Flat {
         line(out, "surface", "curved about the sample", "")?;
     }
@@ -139,7 +142,7 @@ fn beam(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     let sim = &resolved.simulation;
     let facts = &resolved.facts;
     writeln!(out, "beam")?;
-    line(out, "direction", &numbers(sim.detector.panel.beam.to_array()), "")?;
+    line(out, "direction", &numbers(sim.panels[0].placement.panel.beam.to_array()), "")?;
     line(out, "wavelength", &number(facts.wavelength_angstrom), "Å")?;
     let sweep = |sweep: nanobragg_geometry::sweep::Sweep, scale: f64| {
         format!("{} in {} steps", number(sweep.range * scale), sweep.count)
@@ -196,8 +199,8 @@ fn sampling(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     }
     let n = sim.oversample;
     line(out, "sub-pixels", &format!("{n} x {n}"), "")?;
-    let region = &sim.region;
-    let [slow, fast] = sim.detector.panel.shape;
+    let region = &sim.panels[0].region;
+    let [slow, fast] = sim.panels[0].placement.panel.shape;
     let text = format!(
         "{} to {} fast, {} to {} slow",
         region.fast.start(),
@@ -206,7 +209,7 @@ fn sampling(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
         region.slow.end().min(&(slow - 1))
     );
     line(out, "region", &text, "(pixels)")?;
-    if let Some(mask) = &sim.mask {
+    if let Some(mask) = &sim.panels[0].mask {
         let masked = mask.iter().filter(|&&rendered| !rendered).count();
         line(out, "masked", &masked.to_string(), "pixels")?;
     }

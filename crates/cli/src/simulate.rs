@@ -29,7 +29,7 @@ pub(crate) fn run(experiment: &Experiment) -> Result<ExitCode, Failure> {
     }
     report::rendered(&resolved, &written, &mut screen)?;
     if let Some(pixel) = traced {
-        let log = Log::new(trace(&resolved.simulation, pixel, Detail::default()));
+        let log = Log::new(trace(&resolved.simulation, 0, pixel, Detail::default()));
         text::write(&log, text::PREFIX, &mut screen)?;
     }
     screen.flush()?;
@@ -39,7 +39,8 @@ pub(crate) fn run(experiment: &Experiment) -> Result<ExitCode, Failure> {
 /// The image, with a progress bar for those who watch.
 pub(crate) fn rendered(resolved: &Resolved) -> Rendering {
     let simulation = &resolved.simulation;
-    let bar = progress::rows(simulation.detector.panel.shape[0], resolved.output.progress);
+    let rows = simulation.panels.iter().map(|panel| panel.placement.panel.shape[0]).sum();
+    let bar = progress::rows(rows, resolved.output.progress);
     let rendering = render(simulation, &|| bar.inc(1));
     bar.finish_and_clear();
     rendering

@@ -51,12 +51,12 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let resolved = resolve(&experiment, &machine::context())?;
     let pixel = resolved.traced_pixel(&experiment)?.ok_or_else(no_pixel)?;
     simulate::notices(&resolved);
-    if !resolved.simulation.renders(pixel) {
+    if !resolved.simulation.renders(0, pixel) {
         eprintln!("nanobragg: warning: the pixel is outside -roi or masked: nothing is computed there");
     }
     let detail =
         Detail { all_sources: matches.get_flag("all-sources"), all_domains: matches.get_flag("all-domains") };
-    let log = Log::new(trace(&resolved.simulation, pixel, detail));
+    let log = Log::new(trace(&resolved.simulation, 0, pixel, detail));
 
     let as_json = format::is_json(matches);
     let mut screen = BufWriter::new(std::io::stdout().lock());

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use hkl_io::Grid;
 use nanobragg_geometry::{PixelIndex, sweep::Sweep};
 use nanobragg_image_io::smv;
-use nanobragg_kernel::{Mode, PerSubStep, Polarization, Simulation};
+use nanobragg_kernel::{DetectorPanel, Mode, PerSubStep, Polarization, Simulation};
 
 use crate::error::Error;
 use crate::flag::Flag;
@@ -188,25 +188,21 @@ impl Resolver<'_> {
             twotheta_rad: detector.twotheta_rad,
             reflection_count,
         };
-        let simulation = Simulation {
-            sources: beam.sources,
-            lattice: crystal.lattice,
-            crystal: crystal.crystal,
-            orientations,
-            structure_factors,
-            interpolate,
-            oversample,
-            per_sub_step,
-            polarization: beam.polarization,
-            point_pixel: self.switch(Flag::PointPixel),
-            fluence_per_m2: beam.fluence_per_m2,
-            amorphous: beam.amorphous,
-            dmin_angstrom,
-            region,
-            mask,
-            mode: self.mode,
-            detector: detector.placement,
-        };
+        let mut panel = DetectorPanel::new("0", detector.placement);
+        panel.region = region;
+        panel.mask = mask;
+        let mut simulation =
+            Simulation::new(vec![panel], beam.sources, crystal.lattice, crystal.crystal, structure_factors);
+        simulation.orientations = orientations;
+        simulation.interpolate = interpolate;
+        simulation.oversample = oversample;
+        simulation.per_sub_step = per_sub_step;
+        simulation.polarization = beam.polarization;
+        simulation.point_pixel = self.switch(Flag::PointPixel);
+        simulation.fluence_per_m2 = beam.fluence_per_m2;
+        simulation.amorphous = beam.amorphous;
+        simulation.dmin_angstrom = dmin_angstrom;
+        simulation.mode = self.mode;
         if self.mode == Mode::Compat {
             self.setting("mode", "compat", "", Provenance::Flag(Flag::Compat));
         } else {
@@ -339,10 +335,11 @@ impl Resolved {
         fast: f64,
         as_said: [f64; 2],
     ) -> Result<Option<PixelIndex>, Error> {
-        let [slow_count, fast_count] = self.simulation.detector.panel.shape;
+        let panel = &self.simulation.panels[0].placement.panel;
+        let [slow_count, fast_count] = panel.shape;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before use")]
         let pixel = PixelIndex { slow: slow as usize, fast: fast as usize };
-        if slow >= 0.0 && fast >= 0.0 && self.simulation.detector.panel.contains(pixel) {
+        if slow >= 0.0 && fast >= 0.0 && panel.contains(pixel) {
             return Ok(Some(pixel));
         }
         let expected = format!("a pixel of a detector of {fast_count} (fast) × {slow_count} (slow)");

@@ -166,7 +166,8 @@ fn a_hundred_random_experiments_give_sound_images_on_both_lanes() {
             Err(error) if error.to_string().contains("its back to the sample") => continue,
             Err(error) => panic!("{error}\n{line}"),
         };
-        let [wide, scalar] = [render, render_scalar].map(|lane| lane(&resolved.simulation, &|| ()).image);
+        let [wide, scalar] =
+            [render, render_scalar].map(|lane| lane(&resolved.simulation, &|| ()).panels.remove(0).image);
         let largest = scalar.iter().fold(0.0f64, |max, &photons| max.max(f64::from(photons)));
         lit += usize::from(largest > 0.0);
         for ((at, &w), &s) in wide.indexed_iter().zip(&scalar) {

@@ -35,7 +35,7 @@ fn both(more: &str) -> [Vec<f32>; 2] {
 }
 
 fn image(more: &str) -> Vec<f32> {
-    render(&resolved(more).simulation, &|| ()).image.into_raw_vec_and_offset().0
+    render(&resolved(more).simulation, &|| ()).panels.remove(0).image.into_raw_vec_and_offset().0
 }
 
 fn total(image: &[f32]) -> f64 {
@@ -174,7 +174,7 @@ fn q8_a_curved_detector_bends_along_its_own_axes() {
 
 /// Where a pixel off the middle is.
 fn position(more: &str) -> LabVec {
-    let lines = trace(&resolved(more).simulation, PixelIndex { slow: 6, fast: 15 }, Detail::default());
+    let lines = trace(&resolved(more).simulation, 0, PixelIndex { slow: 6, fast: 15 }, Detail::default());
     let line = lines.iter().find(|line| line.key == "pixel_pos_meters").unwrap();
     let Value::Numbers(numbers) = &line.value else { panic!("{line:?}") };
     LabVec::new(numbers[0], numbers[1], numbers[2])
@@ -196,7 +196,7 @@ fn q10_layers_fill_the_sensor() {
         [(1, 300.0, 300.0, 2), (2, 150.0, 300.0, 2), (4, 75.0, 100.0, 4)]
     {
         let more = format!("-detector_thick 300 -detector_abs 100 -detector_thicksteps {count}");
-        let sensor = |more: &str| resolved(more).simulation.detector.panel.sensor;
+        let sensor = |more: &str| resolved(more).simulation.panels[0].placement.panel.sensor;
         let (physics, compat) = (sensor(&more), sensor(&format!("{more} -compat c")));
         assert!((physics.layer_thickness_m * 1e6 - physics_um).abs() < 1e-9 && physics.layers == count);
         assert!((compat.layer_thickness_m * 1e6 - compat_um).abs() < 1e-9 && compat.layers == compat_layers);
@@ -217,7 +217,7 @@ fn q11_a_phi_count_and_step_are_both_used() {
 fn q12_the_direct_beam_counts_the_swing() {
     let off_the_beam = |more: &str| -> f64 {
         let resolved = resolved(more);
-        let detector = &resolved.simulation.detector;
+        let detector = &resolved.simulation.panels[0].placement;
         let (panel, [f, s]) = (&detector.panel, detector.centers.beam_m);
         let spot = panel.origin_m + panel.fast * f + panel.slow * s;
         spot.cross(panel.beam).length() / spot.length()
@@ -262,7 +262,10 @@ fn q15_header_keys_are_exact() {
         let line = format!("{crystal} -img {path} {more}");
         let experiment = Experiment::from_words(line.split_whitespace()).unwrap();
         let resolved = resolve(&experiment, &context(folder.path())).unwrap();
-        (resolved.facts.twotheta_rad.to_degrees(), resolved.simulation.detector.steps.close_distance_m)
+        (
+            resolved.facts.twotheta_rad.to_degrees(),
+            resolved.simulation.panels[0].placement.steps.as_ref().unwrap().close_distance_m,
+        )
     };
     let (physics, compat) = (facts(""), facts("-compat c"));
     assert!((physics.0 - 9.0).abs() < 1e-12 && compat.0.abs() < 1e-12, "{physics:?} {compat:?}");
@@ -278,7 +281,7 @@ fn q15_header_keys_are_exact() {
 
 #[test]
 fn q16_a_given_origin_is_the_origin() {
-    let origin = |more: &str| resolved(more).simulation.detector.panel.origin_m.to_array();
+    let origin = |more: &str| resolved(more).simulation.panels[0].placement.panel.origin_m.to_array();
     let wanted = [0.07, 0.011, -0.013];
     assert_eq!(origin("-pix0_vector 0.07 0.011 -0.013"), wanted);
     let millimetres = origin("-pix0_vector_mm 70 11 -13");
@@ -288,7 +291,7 @@ fn q16_a_given_origin_is_the_origin() {
     assert_eq!(origin("-pix0_vector_mm 70 11 -13 -compat c"), custom);
     for center in ["-Xbeam", "-Ybeam", "-Xclose", "-Yclose", "-ORGX", "-ORGY"] {
         let resolved = resolved(&format!("-pix0_vector 0.07 0.011 -0.013 {center} 9"));
-        assert_ne!(resolved.simulation.detector.panel.origin_m.to_array(), wanted);
+        assert_ne!(resolved.simulation.panels[0].placement.panel.origin_m.to_array(), wanted);
         let warning = format!("-pix0_vector has no effect: {center} gives the origin");
         assert!(resolved.warnings.contains(&warning), "{:?}", resolved.warnings);
     }

@@ -1,6 +1,9 @@
 //! The detector conventions: which way the axes point and what a beam centre means.
 
-use crate::LabVec;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Error, LabVec};
 
 /// Whose convention orients the detector and reads the beam centre.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +52,9 @@ pub struct Axes {
 }
 
 impl Convention {
+    /// Every convention.
+    pub const ALL: [Self; 6] = [Self::Mosflm, Self::Denzo, Self::Adxv, Self::Xds, Self::Dials, Self::Custom];
+
     /// The name by which flags and traces call it, in lower case.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -136,6 +142,51 @@ impl Convention {
     }
 }
 
+impl Pivot {
+    /// Its name, in lower case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Beam => "beam",
+            Self::Sample => "sample",
+        }
+    }
+}
+
+impl fmt::Display for Convention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Convention {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|convention| convention.name() == text).ok_or_else(|| Error::UnknownName {
+            what: "detector convention",
+            found: text.to_owned(),
+            expected: "mosflm, denzo, adxv, xds, dials or custom",
+        })
+    }
+}
+
+impl fmt::Display for Pivot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Pivot {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        [Self::Beam, Self::Sample].into_iter().find(|pivot| pivot.name() == text).ok_or_else(|| {
+            Error::UnknownName { what: "pivot", found: text.to_owned(), expected: "beam or sample" }
+        })
+    }
+}
+
 impl Axes {
     /// All vectors made unit. A normal that is not a unit vector as given is replaced by f × s; the second value
     /// says so.
@@ -178,8 +229,7 @@ mod tests {
 
     #[test]
     fn every_convention_looks_along_its_beam() {
-        use Convention::{Adxv, Custom, Denzo, Dials, Mosflm, Xds};
-        for convention in [Mosflm, Denzo, Adxv, Xds, Dials, Custom] {
+        for convention in Convention::ALL {
             let axes = convention.axes();
             assert_eq!(axes.normal, axes.beam, "{convention:?}");
             for (name, axis) in axes.named() {
@@ -187,6 +237,21 @@ mod tests {
             }
             assert!(axes.fast.dot(axes.slow).abs() < 1e-15 && axes.polarization.dot(axes.beam).abs() < 1e-15);
         }
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        for convention in Convention::ALL {
+            assert_eq!(convention.to_string().parse(), Ok(convention));
+        }
+        for pivot in [Pivot::Beam, Pivot::Sample] {
+            assert_eq!(pivot.to_string().parse(), Ok(pivot));
+        }
+        let error = "MOSFLM".parse::<Convention>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`MOSFLM` is no detector convention: expected mosflm, denzo, adxv, xds, dials or custom"
+        );
     }
 
     #[test]

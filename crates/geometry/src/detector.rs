@@ -1,9 +1,11 @@
 //! Placing the detector: from conventions, distances, beam centres and rotations to a [`Panel`].
 
-use crate::{Axes, Convention, Curvature, Error, LabVec, Panel, Pivot, Rotation, Sensor};
+use crate::panel::as_number;
+use crate::{Axes, Convention, Curvature, Error, LabVec, Panel, Pivot, PixelIndex, Rotation, Sensor};
 
 /// What is known of a detector before it is placed. Lengths in metres, angles in radians.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct DetectorSetup {
     /// The convention that reads the beam centre.
     pub convention: Convention,
@@ -43,17 +45,19 @@ pub struct DetectorSetup {
 
 /// A placed detector, and every number on the way to it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Placement {
     /// The detector.
     pub panel: Panel,
     /// Where the direct beam and the near point ended up, in every convention.
     pub centers: BeamCenters,
-    /// The steps, for the trace.
-    pub steps: PlacementSteps,
+    /// The steps, for the trace; a panel that was given outright has none.
+    pub steps: Option<PlacementSteps>,
 }
 
 /// The direct beam and the near point on a placed detector.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BeamCenters {
     /// Xbeam and Ybeam as given or defaulted, metres.
     pub xy_beam_m: [f64; 2],
@@ -77,6 +81,7 @@ pub struct BeamCenters {
 
 /// The numbers on the way from setup to panel. Lengths in metres.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PlacementSteps {
     /// Convention, as the setup has it.
     pub convention: Convention,
@@ -138,6 +143,42 @@ pub enum OriginSteps {
 }
 
 impl DetectorSetup {
+    /// 1024 × 1024 pixels of 0.1 mm at 100 mm in a convention's own axes, its pivot (the direct beam for
+    /// [`Convention::Custom`]) and its default centres, neither turned nor curved, with a [`Sensor::SURFACE`].
+    #[must_use]
+    pub fn new(convention: Convention) -> Self {
+        Self {
+            convention,
+            axes: convention.axes(),
+            pivot: convention.pivot().unwrap_or(Pivot::Beam),
+            shape: [0; 2],
+            pixel_size_m: 0.0,
+            size_m: [0.0; 2],
+            distance_m: 0.1,
+            close_distance_m: None,
+            beam_m: [None; 2],
+            close_m: [None; 2],
+            org_pixels: [None; 2],
+            rotations_rad: [0.0; 3],
+            twotheta_rad: 0.0,
+            origin_m: None,
+            curved: false,
+            sensor: Sensor::SURFACE,
+            as_reference: false,
+        }
+        .with_pixels([1024, 1024], 1e-4)
+    }
+
+    /// The setup with another number of pixels `[slow, fast]` and another pixel edge in metres, and the size that
+    /// follows from them.
+    #[must_use]
+    pub fn with_pixels(mut self, shape: [usize; 2], pixel_size_m: f64) -> Self {
+        self.shape = shape;
+        self.pixel_size_m = pixel_size_m;
+        self.size_m = shape.map(|pixels| as_number(pixels) * pixel_size_m);
+        self
+    }
+
     /// Places the detector.
     ///
     /// # Errors
@@ -214,7 +255,9 @@ impl DetectorSetup {
             panel: Panel {
                 shape: self.shape,
                 pixel_size_m: self.pixel_size_m,
+                pixel_area_m2: self.pixel_size_m * self.pixel_size_m,
                 origin_m,
+                first_pixel: PixelIndex::default(),
                 fast,
                 slow,
                 normal,
@@ -228,10 +271,10 @@ impl DetectorSetup {
                 close_m,
                 distance_m: final_distance_m,
                 org_pixels: close_m.map(|m| m / self.pixel_size_m + 0.5),
-                dials_origin_mm: [1000.0 * origin_m.z, 1000.0 * origin_m.y, -1000.0 * origin_m.x],
+                dials_origin_mm: dials_mm(origin_m),
                 ..wanted
             },
-            steps: PlacementSteps {
+            steps: Some(PlacementSteps {
                 convention: self.convention,
                 pivot: self.pivot,
                 angles_rad: [
@@ -248,7 +291,7 @@ impl DetectorSetup {
                 distance_m,
                 close_distance_m,
                 origin,
-            },
+            }),
         })
     }
 
@@ -277,6 +320,40 @@ impl DetectorSetup {
             size_slow_m,
             pixel_size_m: d,
         }
+    }
+}
+
+impl Placement {
+    /// The placement of a panel that was given outright: the centres follow from where it is, counted from the corner
+    /// of its own first pixel.
+    #[must_use]
+    pub fn of_panel(panel: Panel) -> Self {
+        let corner = panel.corner_m();
+        let distance_m = panel.close_distance_m / non_zero(panel.beam.dot(panel.normal));
+        let on_axes = |point: LabVec| {
+            let [slow, fast] = panel.along_axes_m(point - corner);
+            [fast, slow]
+        };
+        let beam_m = on_axes(panel.beam * distance_m);
+        let close_m = on_axes(panel.normal * panel.close_distance_m);
+        let centers = BeamCenters {
+            xy_beam_m: beam_m,
+            xy_close_m: close_m,
+            beam_m,
+            close_m,
+            distance_m,
+            org_pixels: close_m.map(|m| m / panel.pixel_size_m + 0.5),
+            dials_origin_mm: dials_mm(corner),
+            size_slow_m: panel.size_m()[0],
+            pixel_size_m: panel.pixel_size_m,
+        };
+        Self { panel, centers, steps: None }
+    }
+}
+
+impl From<Panel> for Placement {
+    fn from(panel: Panel) -> Self {
+        Self::of_panel(panel)
     }
 }
 
@@ -312,6 +389,11 @@ impl BeamCenters {
     }
 }
 
+/// A point in DIALS's frame, millimetres.
+fn dials_mm(point_m: LabVec) -> [f64; 3] {
+    [1000.0 * point_m.z, 1000.0 * point_m.y, -1000.0 * point_m.x]
+}
+
 /// A detector edge-on to the beam has no distance along it; the smallest number stands for zero, as in the reference.
 fn non_zero(ratio: f64) -> f64 {
     if ratio == 0.0 { f64::MIN_POSITIVE } else { ratio }
@@ -323,25 +405,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn setup(convention: Convention) -> DetectorSetup {
-        DetectorSetup {
-            convention,
-            axes: convention.axes(),
-            pivot: convention.pivot().unwrap_or(Pivot::Beam),
-            shape: [72, 96],
-            pixel_size_m: 4e-4,
-            size_m: [72.0 * 4e-4, 96.0 * 4e-4],
-            distance_m: 0.1,
-            close_distance_m: None,
-            beam_m: [None; 2],
-            close_m: [None; 2],
-            org_pixels: [None; 2],
-            rotations_rad: [0.0; 3],
-            twotheta_rad: 0.0,
-            origin_m: None,
-            curved: false,
-            sensor: Sensor::SURFACE,
-            as_reference: false,
-        }
+        DetectorSetup::new(convention).with_pixels([72, 96], 4e-4)
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What can be wrong with a geometry.
 
+use std::ops::Range;
+
 /// An impossible geometry; the message names the quantity and its value.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -34,5 +36,57 @@ pub enum Error {
         axis: &'static str,
         /// The number of steps asked for.
         count: u32,
+    },
+    /// Two axes of a panel that lie along one line.
+    #[error("the fast and the slow detector axis are parallel: the sine between them is {sine:e}")]
+    ParallelAxes {
+        /// The sine of the angle between them.
+        sine: f64,
+    },
+    /// A pixel edge that is no length.
+    #[error("a pixel has an edge of {size_m} m: expected a positive number")]
+    PixelSize {
+        /// The edge in metres.
+        size_m: f64,
+    },
+    /// A panel whose plane contains the sample, so that it is seen edge-on.
+    #[error("the plane of the panel goes through the sample: its nearest point is at {distance_m:e} m")]
+    PlaneThroughSample {
+        /// Distance of the plane's nearest point in metres.
+        distance_m: f64,
+    },
+    /// A part of a panel that is empty or not on it.
+    #[error(
+        "rows {} to {} and columns {} to {} (exclusive) are not a part of a panel of {} rows and {} columns",
+        slow.start, slow.end, fast.start, fast.end, shape[0], shape[1]
+    )]
+    CutOutside {
+        /// Rows asked for.
+        slow: Range<usize>,
+        /// Columns asked for.
+        fast: Range<usize>,
+        /// Shape of the panel, `[slow, fast]`.
+        shape: [usize; 2],
+    },
+    /// A matrix or a quaternion that turns nothing.
+    #[error("{what} is no rotation: it is {deviation:e} off, expected at most {allowed:e}")]
+    NotARotation {
+        /// What was given.
+        what: &'static str,
+        /// The largest deviation of the matrix times its transpose from the unit matrix, or of the determinant from
+        /// 1; for a quaternion, its length.
+        deviation: f64,
+        /// What is allowed.
+        allowed: f64,
+    },
+    /// A name of nothing.
+    #[error("`{found}` is no {what}: expected {expected}")]
+    UnknownName {
+        /// What a name was expected of.
+        what: &'static str,
+        /// What was found.
+        found: String,
+        /// The names there are.
+        expected: &'static str,
     },
 }

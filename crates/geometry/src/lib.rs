@@ -5,6 +5,7 @@ pub mod cell;
 pub mod convention;
 pub mod detector;
 mod error;
+mod frame;
 pub mod misset;
 pub mod mosaic;
 pub mod panel;
@@ -15,8 +16,9 @@ pub mod vector;
 
 pub use cell::{Lattice, UnitCell};
 pub use convention::{Axes, Convention, Pivot};
-pub use detector::{BeamCenters, DetectorSetup, Placement};
+pub use detector::{BeamCenters, DetectorSetup, OriginSteps, Placement, PlacementSteps};
 pub use error::Error;
+pub use frame::common_frames;
 pub use panel::{Curvature, Panel, PixelIndex, Sensor};
 pub use ran1::Ran1;
 pub use source::Source;

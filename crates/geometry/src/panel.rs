@@ -1,9 +1,11 @@
-//! The detector as it stands, ready to be asked where its pixels are.
+//! A detector panel in the laboratory: where its pixels are, and which pixel a ray meets.
 
-use crate::LabVec;
+use std::ops::Range;
+
+use crate::{Error, LabVec};
 
 /// A pixel, counted from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PixelIndex {
     /// Row.
     pub slow: usize,
@@ -12,16 +14,18 @@ pub struct PixelIndex {
 }
 
 /// How the surface bends.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum Curvature {
     /// A plane.
+    #[default]
     Flat,
     /// All pixels at one distance, reached by turning the beam about the slow axis by (Fdet − Fbeam)/distance and
     /// about the fast axis by (Sdet − Sbeam)/distance, in the senses of the flat detector.
     Spherical {
         /// The distance in metres.
         distance_m: f64,
-        /// Where the direct beam meets the detector, along f and s, in metres.
+        /// Where the direct beam meets the detector, along f and s from [`Panel::origin_m`], in metres.
         beam_m: [f64; 2],
         /// +1 or −1: the sense about the slow axis and about the fast axis.
         senses: [f64; 2],
@@ -45,17 +49,28 @@ pub struct Sensor {
 }
 
 /// A detector panel, placed.
+///
+/// A pixel is [`first_pixel`](Self::first_pixel) plus its own index away from [`origin_m`](Self::origin_m), along the
+/// axes as they are: they are not made unit or orthogonal.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Panel {
     /// Pixels along the slow axis and along the fast axis.
     pub shape: [usize; 2],
     /// Pixel edge in metres.
     pub pixel_size_m: f64,
-    /// Corner of the first pixel, from the sample, in metres.
+    /// Area of a pixel in m²: the edge squared, times |f × s| where the axes are not quite orthonormal.
+    pub pixel_area_m2: f64,
+    /// Corner of the frame in which the pixels are counted, from the sample, in metres.
     pub origin_m: LabVec,
-    /// Unit vector along the fast axis.
+    /// Where the panel's first pixel stands in the frame whose corner is [`origin_m`](Self::origin_m).
+    ///
+    /// A panel cut out of another keeps that panel's frame and axes, so that its pixels are at the same places bit for
+    /// bit. It is (0, 0) for any other panel.
+    pub first_pixel: PixelIndex,
+    /// Vector along the fast axis, of unit length but for the rounding of the file that it comes from.
     pub fast: LabVec,
-    /// Unit vector along the slow axis.
+    /// Vector along the slow axis, of unit length but for the rounding of the file that it comes from.
     pub slow: LabVec,
     /// Unit normal, away from the sample.
     pub normal: LabVec,
@@ -69,17 +84,123 @@ pub struct Panel {
     pub sensor: Sensor,
 }
 
+/// A plane nearer to the sample than this part of a pixel goes through it.
+const TOO_CLOSE_PIXELS: f64 = 1e-6;
+/// Axes with a smaller sine between them are parallel.
+const PARALLEL_SINE: f64 = 1e-6;
+/// |f × s| of axes that are orthonormal but for the rounding of the arithmetic.
+const ORTHONORMAL: f64 = 1e-12;
+
+impl PixelIndex {
+    /// The pixel in a row and a column.
+    #[must_use]
+    pub const fn new(slow: usize, fast: usize) -> Self {
+        Self { slow, fast }
+    }
+}
+
 impl Sensor {
     /// A surface without thickness, which captures everything.
     pub const SURFACE: Self = Self { layers: 1, layer_thickness_m: 0.0, attenuation_per_m: 0.0 };
+
+    /// A sensor of a thickness and an attenuation depth, both in metres, computed in a number of layers.
+    #[must_use]
+    pub fn new(thickness_m: f64, attenuation_depth_m: f64, layers: u32) -> Self {
+        let layers = layers.max(1);
+        Self {
+            layers,
+            layer_thickness_m: thickness_m / f64::from(layers),
+            attenuation_per_m: 1.0 / attenuation_depth_m,
+        }
+    }
+}
+
+impl Default for Sensor {
+    fn default() -> Self {
+        Self::SURFACE
+    }
 }
 
 impl Panel {
+    /// A flat panel from the corner of its first pixel and its two axes, with a [`Sensor::SURFACE`].
+    ///
+    /// The shape is `[slow, fast]`. The axes are used as given; the normal is unit(f × s), turned away from the sample.
+    /// The beam's direction is made unit; it places no pixel.
+    ///
+    /// # Errors
+    /// [`Error::ZeroVector`] and [`Error::ParallelAxes`] for axes that span no plane, [`Error::PixelSize`] for an edge
+    /// that is not a positive number, [`Error::PlaneThroughSample`] for a plane that contains the sample.
+    pub fn flat(
+        shape: [usize; 2],
+        pixel_size_m: f64,
+        origin_m: LabVec,
+        fast: LabVec,
+        slow: LabVec,
+        beam: LabVec,
+    ) -> Result<Self, Error> {
+        let named = [("fast detector axis", fast), ("slow detector axis", slow), ("beam vector", beam)];
+        if let Some((name, _)) = named.into_iter().find(|(_, axis)| axis.unit() == LabVec::ZERO) {
+            return Err(Error::ZeroVector { name });
+        }
+        let area = fast.cross(slow);
+        let sine = area.length() / (fast.length() * slow.length());
+        if sine.is_nan() || sine < PARALLEL_SINE {
+            return Err(Error::ParallelAxes { sine });
+        }
+        if !(pixel_size_m.is_finite() && pixel_size_m > 0.0) {
+            return Err(Error::PixelSize { size_m: pixel_size_m });
+        }
+        let normal = area.unit();
+        let close_distance_m = origin_m.dot(normal);
+        let close_pixels = close_distance_m.abs() / pixel_size_m;
+        if close_pixels.is_nan() || close_pixels < TOO_CLOSE_PIXELS {
+            return Err(Error::PlaneThroughSample { distance_m: close_distance_m });
+        }
+        let stretch = if (area.length() - 1.0).abs() < ORTHONORMAL { 1.0 } else { area.length() };
+        let away = close_distance_m > 0.0;
+        Ok(Self {
+            shape,
+            pixel_size_m,
+            pixel_area_m2: pixel_size_m * pixel_size_m * stretch,
+            origin_m,
+            first_pixel: PixelIndex::default(),
+            fast,
+            slow,
+            normal: if away { normal } else { -normal },
+            beam: beam.unit(),
+            close_distance_m: close_distance_m.abs(),
+            curvature: Curvature::Flat,
+            sensor: Sensor::SURFACE,
+        })
+    }
+
+    /// The panel with another sensor.
+    #[must_use]
+    pub fn with_sensor(mut self, sensor: Sensor) -> Self {
+        self.sensor = sensor;
+        self
+    }
+
+    /// A rectangle of this panel's pixels as a panel of its own; each pixel is at the same place bit for bit.
+    ///
+    /// # Errors
+    /// [`Error::CutOutside`] when the rectangle is empty or not on the panel.
+    pub fn cut(&self, slow: Range<usize>, fast: Range<usize>) -> Result<Self, Error> {
+        let inside = |range: &Range<usize>, size: usize| range.start < range.end && range.end <= size;
+        if !(inside(&slow, self.shape[0]) && inside(&fast, self.shape[1])) {
+            return Err(Error::CutOutside { slow, fast, shape: self.shape });
+        }
+        let mut part = self.clone();
+        part.first_pixel.slow += slow.start;
+        part.first_pixel.fast += fast.start;
+        part.shape = [slow.len(), fast.len()];
+        Ok(part)
+    }
+
     /// Size along the slow axis and along the fast axis, in metres.
     #[must_use]
     pub fn size_m(&self) -> [f64; 2] {
-        #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
-        self.shape.map(|pixels| self.pixel_size_m * pixels as f64)
+        self.shape.map(|pixels| self.pixel_size_m * as_number(pixels))
     }
 
     /// Whether a pixel is on the panel.
@@ -87,4 +208,77 @@ impl Panel {
     pub const fn contains(&self, pixel: PixelIndex) -> bool {
         pixel.slow < self.shape[0] && pixel.fast < self.shape[1]
     }
+
+    /// The corner of the panel's own first pixel on the flat panel, from the sample, in metres.
+    #[must_use]
+    pub fn corner_m(&self) -> LabVec {
+        let first = self.first_pixel;
+        self.flat_position_m([as_number(first.slow), as_number(first.fast)].map(|n| n * self.pixel_size_m))
+    }
+
+    /// The place of a point of the panel in metres, from its coordinates in pixels: (0, 0) is the corner of the panel's
+    /// first pixel, (0.5, 0.5) the centre of that pixel.
+    #[must_use]
+    pub fn position_m(&self, slow_pixels: f64, fast_pixels: f64) -> LabVec {
+        let sdet = (as_number(self.first_pixel.slow) + slow_pixels) * self.pixel_size_m;
+        let fdet = (as_number(self.first_pixel.fast) + fast_pixels) * self.pixel_size_m;
+        self.bent(self.flat_position_m([sdet, fdet]), [sdet, fdet])
+    }
+
+    /// Where a ray from the sample meets the plane, in pixels `[slow, fast]` of this panel as for
+    /// [`position_m`](Self::position_m); they may lie beyond its edges. `None` when the ray runs away from the plane.
+    ///
+    /// Exact also for axes that are not orthonormal. A curved surface is not looked at: only its plane is.
+    #[must_use]
+    pub fn project(&self, direction: LabVec) -> Option<[f64; 2]> {
+        let area = self.fast.cross(self.slow);
+        let times = self.origin_m.dot(area) / direction.dot(area);
+        if !(times.is_finite() && times > 0.0) {
+            return None;
+        }
+        let [slow_m, fast_m] = self.along_axes_m(direction * times - self.origin_m);
+        let first = self.first_pixel;
+        Some([
+            slow_m / self.pixel_size_m - as_number(first.slow),
+            fast_m / self.pixel_size_m - as_number(first.fast),
+        ])
+    }
+
+    /// The point of the curved surface that stands for a point of the plane, from both its place and its distances
+    /// `[slow, fast]` from [`origin_m`](Self::origin_m) along the axes, in metres.
+    #[inline]
+    #[must_use]
+    pub fn bent(&self, flat_m: LabVec, [sdet_m, fdet_m]: [f64; 2]) -> LabVec {
+        match self.curvature {
+            Curvature::Flat => flat_m,
+            Curvature::Spherical { distance_m, beam_m, senses } => {
+                let about_slow = senses[0] * (fdet_m - beam_m[0]) / distance_m;
+                let about_fast = senses[1] * (sdet_m - beam_m[1]) / distance_m;
+                (self.beam * distance_m).about(self.slow, about_slow).about(self.fast, about_fast)
+            }
+            Curvature::Reference { distance_m } => {
+                let (about_slow, about_fast) = (flat_m.y / distance_m, flat_m.z / distance_m);
+                (self.beam * distance_m).about(self.slow, about_slow).about(self.fast, about_fast)
+            }
+        }
+    }
+
+    /// The components `[slow, fast]` of a vector along the axes, which need not be orthonormal; what stands out of the
+    /// plane is dropped.
+    pub(crate) fn along_axes_m(&self, v: LabVec) -> [f64; 2] {
+        let (fast, slow) = (self.fast, self.slow);
+        let (f, s) = (v.dot(fast), v.dot(slow));
+        let (ff, ss, fs) = (fast.dot(fast), slow.dot(slow), fast.dot(slow));
+        let determinant = ff * ss - fs * fs;
+        [(s * ff - f * fs) / determinant, (f * ss - s * fs) / determinant]
+    }
+
+    fn flat_position_m(&self, [sdet_m, fdet_m]: [f64; 2]) -> LabVec {
+        self.slow * sdet_m + self.origin_m + self.fast * fdet_m
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
+pub(crate) const fn as_number(pixels: usize) -> f64 {
+    pixels as f64
 }

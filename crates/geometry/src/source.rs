@@ -33,6 +33,14 @@ pub struct Beam {
     pub dispersion: Sweep,
 }
 
+impl Source {
+    /// A source of weight 1 whose photons travel along a direction, which is made unit, at a wavelength in Å.
+    #[must_use]
+    pub fn new(direction: LabVec, wavelength_angstrom: f64) -> Self {
+        Self { incident: direction.unit(), wavelength_angstrom, weight: 1.0 }
+    }
+}
+
 impl Beam {
     /// The divergence offsets (horizontal, vertical) in radians that take part.
     #[must_use]

@@ -2,6 +2,8 @@
 
 use std::ops::{Add, Mul, Neg, Sub};
 
+use crate::Error;
+
 /// A vector in the laboratory frame; its unit is said by the name of what holds it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LabVec {
@@ -18,6 +20,9 @@ pub struct LabVec {
 pub struct Rotation {
     rows: [[f64; 3]; 3],
 }
+
+/// How far the rows of a matrix may be from orthonormal to be taken for a rotation.
+const ORTHONORMAL: f64 = 1e-6;
 
 /// An angle in degrees as radians, rounded as the reference rounds it: a crystal's size in whole cells can hang on the
 /// last bit.
@@ -95,6 +100,18 @@ impl LabVec {
     }
 }
 
+impl From<[f64; 3]> for LabVec {
+    fn from([x, y, z]: [f64; 3]) -> Self {
+        Self::new(x, y, z)
+    }
+}
+
+impl From<LabVec> for [f64; 3] {
+    fn from(v: LabVec) -> Self {
+        v.to_array()
+    }
+}
+
 impl Add for LabVec {
     type Output = Self;
     fn add(self, o: Self) -> Self {
@@ -169,6 +186,43 @@ impl Rotation {
         }
     }
 
+    /// From the rows of a matrix that multiplies column vectors from the left.
+    ///
+    /// # Errors
+    /// [`Error::NotARotation`] when its rows are not orthonormal to 10⁻⁶, or left-handed.
+    pub fn from_rows(rows: [[f64; 3]; 3]) -> Result<Self, Error> {
+        let [x, y, z] = rows.map(LabVec::from);
+        let products = [
+            (x.dot(x), 1.0),
+            (y.dot(y), 1.0),
+            (z.dot(z), 1.0),
+            (x.dot(y), 0.0),
+            (y.dot(z), 0.0),
+            (z.dot(x), 0.0),
+            (x.cross(y).dot(z), 1.0),
+        ];
+        // A NaN is a deviation, too.
+        let deviations = products.map(|(found, expected)| (found - expected).abs());
+        match deviations.into_iter().find(|&deviation| deviation.is_nan() || deviation > ORTHONORMAL) {
+            Some(deviation) => {
+                Err(Error::NotARotation { what: "the matrix", deviation, allowed: ORTHONORMAL })
+            }
+            None => Ok(Self { rows }),
+        }
+    }
+
+    /// From a quaternion w + xi + yj + zk of any length but 0.
+    ///
+    /// # Errors
+    /// [`Error::NotARotation`] when it has no length.
+    pub fn from_quaternion(wxyz: [f64; 4]) -> Result<Self, Error> {
+        let length = wxyz.iter().map(|part| part * part).sum::<f64>().sqrt();
+        if !length.is_normal() {
+            return Err(Error::NotARotation { what: "the quaternion", deviation: length, allowed: 0.0 });
+        }
+        Ok(Self::from_unit_quaternion(wxyz.map(|part| part / length)))
+    }
+
     /// From a unit quaternion w + xi + yj + zk.
     #[must_use]
     pub fn from_unit_quaternion([w, x, y, z]: [f64; 4]) -> Self {
@@ -239,6 +293,30 @@ mod tests {
         assert!(close(Rotation::about_z(quarter).apply(x), y));
         assert!(close(x.about(z, quarter), y));
         assert!(close(Rotation::about_xyz([quarter, 0.0, quarter]).apply(z), x), "z goes to −y, then to x");
+    }
+
+    #[test]
+    fn a_matrix_that_is_no_rotation_is_refused() {
+        let turned = Rotation::about_xyz([0.3, -0.2, 1.1]);
+        assert_eq!(Rotation::from_rows(turned.rows()), Ok(turned));
+        let [x, y, z] = turned.rows();
+        for (name, rows) in [
+            ("left-handed", [y, x, z]),
+            ("stretched", [x.map(|v| v * 1.001), y, z]),
+            ("skew", [x, x, z]),
+            ("not a number", [[f64::NAN; 3], y, z]),
+        ] {
+            assert!(matches!(Rotation::from_rows(rows), Err(Error::NotARotation { .. })), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_quaternion_of_any_length_turns_by_twice_its_angle() {
+        let half = 0.4f64;
+        let found = Rotation::from_quaternion([3.0 * half.cos(), 0.0, 0.0, 3.0 * half.sin()]).unwrap();
+        let v = LabVec::from([0.3, -1.7, 2.2]);
+        assert!(close(found.apply(v), Rotation::about_z(2.0 * half).apply(v)));
+        assert!(Rotation::from_quaternion([0.0; 4]).is_err());
     }
 
     proptest! {

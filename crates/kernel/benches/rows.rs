@@ -8,13 +8,10 @@ use std::sync::Arc;
 
 use divan::counter::ItemsCount;
 use hkl_io::{Grid, Miller, Reflection};
-use nanobragg_geometry::{
-    Convention, DetectorSetup, LabVec, Lattice, Pivot, Rotation, Sensor, Source, UnitCell, mosaic,
-};
+use nanobragg_geometry::{Convention, DetectorSetup, LabVec, Lattice, Rotation, Source, UnitCell, mosaic};
 use nanobragg_kernel::lane::Lane;
 use nanobragg_kernel::{
-    Crystal, Mode, Orientations, PerSubStep, Polarization, Region, Shape, Simulation, StructureFactors,
-    render_with,
+    Crystal, DetectorPanel, Mode, Orientations, Shape, Simulation, StructureFactors, render_with,
 };
 
 fn main() {
@@ -35,54 +32,26 @@ fn simulation(shape: Shape, cells: [u32; 3], interpolate: bool, spread: Spread) 
     let convention = Convention::Mosflm;
     let axes = convention.axes();
     let rows = [16, 2048];
-    let setup = DetectorSetup {
-        convention,
-        axes,
-        pivot: Pivot::Beam,
-        shape: rows,
-        pixel_size_m: 1.72e-4,
-        size_m: rows.map(|n| n as f64 * 1.72e-4),
-        distance_m: 0.23,
-        close_distance_m: None,
-        beam_m: [Some(0.15), Some(0.2)],
-        close_m: [None; 2],
-        org_pixels: [None; 2],
-        rotations_rad: [0.0; 3],
-        twotheta_rad: 0.0,
-        origin_m: None,
-        curved: false,
-        sensor: Sensor::SURFACE,
-        as_reference: false,
-    };
+    let mut setup = DetectorSetup::new(convention).with_pixels(rows, 1.72e-4);
+    setup.distance_m = 0.23;
+    setup.beam_m = [Some(0.15), Some(0.2)];
     let cell = UnitCell::new([26.75, 31.31, 33.67], [88.7, 71.5, 68.1]).unwrap();
     let lattice = Lattice::from_cell(&cell);
     let (phis, domains) = match spread {
         Spread::Rotation => ((0..10).map(|i| f64::from(i) * 1.7e-4).collect(), vec![Rotation::IDENTITY]),
         Spread::Mosaic => (vec![0.0], mosaic::domains(0.5f64.to_radians(), 50, 1)),
     };
-    Simulation {
-        detector: setup.place().unwrap(),
-        sources: vec![Source {
-            incident: LabVec::new(1.0, 0.0, 0.0),
-            wavelength_angstrom: 0.9768,
-            weight: 1.0,
-        }],
+    let mut sim = Simulation::new(
+        vec![DetectorPanel::new("0", setup.place().unwrap())],
+        vec![Source::new(LabVec::new(1.0, 0.0, 0.0), 0.9768)],
         lattice,
-        crystal: Crystal { shape, cells, fudge: 1.0 },
-        orientations: Orientations::new(&lattice, axes.spindle, phis, &domains, Mode::Physics),
-        structure_factors: StructureFactors::Grid(Arc::new(grid())),
-        interpolate,
-        oversample: 1,
-        per_sub_step: PerSubStep::default(),
-        polarization: Polarization::Kahn { factor: 0.0, e_vector: axes.polarization },
-        point_pixel: false,
-        fluence_per_m2: 1e24,
-        amorphous: None,
-        dmin_angstrom: 0.0,
-        region: Region::all(rows),
-        mask: None,
-        mode: Mode::Physics,
-    }
+        Crystal::new(shape, cells),
+        StructureFactors::Grid(Arc::new(grid())),
+    );
+    sim.orientations = Orientations::new(&lattice, axes.spindle, phis, &domains, Mode::Physics);
+    sim.interpolate = interpolate;
+    sim.fluence_per_m2 = 1e24;
+    sim
 }
 
 /// A dense list of 49 × 57 × 62 reflections, as the reference run's.

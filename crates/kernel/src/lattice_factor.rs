@@ -7,7 +7,8 @@ use nanobragg_geometry::Lattice;
 
 use crate::functions::{EXP_UNDERFLOW, cos_pi, exp, sin_pi};
 use crate::lane::{Lane, Triple};
-use crate::simulation::{Crystal, Mode};
+use crate::mode::Mode;
+use crate::simulation::Crystal;
 
 /// A crystal's lattice factor.
 pub(crate) trait LatticeFactor: Sync {

@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod detector_panel;
 pub mod functions;
 pub mod lane;
 mod lattice_factor;
+mod mode;
 pub mod noise;
 mod orientation;
 mod pixel;
@@ -15,11 +17,13 @@ mod sink;
 mod statistics;
 mod structure_factor;
 
+pub use detector_panel::{DetectorPanel, Region};
+pub use mode::Mode;
 pub use orientation::{DirectVectors, Orientations};
-pub use render::{Image, Rendering, render, render_scalar, render_with, trace};
+pub use render::{Image, RenderedPanel, Rendering, render, render_scalar, render_with, trace};
 pub use simulation::{
-    AVOGADRO_PER_MOL, Amorphous, AmorphousFactor, Crystal, Mode, PerSubStep, Polarization, R_E_SQR_M2,
-    Region, Shape, Simulation, StructureFactors,
+    AVOGADRO_PER_MOL, Amorphous, AmorphousFactor, Crystal, PerSubStep, Polarization, R_E_SQR_M2, Shape,
+    Simulation, StructureFactors, UNIT_FLUENCE_PER_M2,
 };
 pub use sink::Detail;
 pub use statistics::Statistics;

@@ -7,8 +7,8 @@ use nanobragg_geometry::Ran1;
 use ndarray::Array2;
 use std::f64::consts::PI;
 
+use crate::detector_panel::Region;
 use crate::render::Image;
-use crate::simulation::Region;
 
 /// Above it a Poisson deviate is a Gaussian one.
 const GAUSSIAN_ABOVE: f32 = 1.0e6;
@@ -38,23 +38,43 @@ pub struct Noisy {
 /// Draws a Poisson deviate for every pixel of a region, row by row, and adds an offset in counts.
 #[must_use]
 pub fn noisy(image: &Image, region: &Region, offset: f64, seed: i64) -> Noisy {
+    Noisy::drawn(&mut Poisson::new(seed), image, region, offset)
+}
+
+/// The same of several panels, from one stream of deviates, panel after panel: the first is as [`noisy`] makes it.
+#[must_use]
+pub fn noisy_panels<'a>(
+    panels: impl IntoIterator<Item = (&'a Image, &'a Region)>,
+    offset: f64,
+    seed: i64,
+) -> Vec<Noisy> {
     let mut stream = Poisson::new(seed);
-    let mut noisy = Noisy { counts: Array2::zeros(image.dim()), photons: 0.0, overloads: 0 };
-    for ((slow, fast), mean) in image.indexed_iter() {
-        if !(region.slow.contains(&slow) && region.fast.contains(&fast)) {
-            continue;
+    panels.into_iter().map(|(image, region)| Noisy::drawn(&mut stream, image, region, offset)).collect()
+}
+
+impl Noisy {
+    fn drawn(stream: &mut Poisson, image: &Image, region: &Region, offset: f64) -> Self {
+        let mut noisy = Self { counts: Array2::zeros(image.dim()), photons: 0.0, overloads: 0 };
+        for ((slow, fast), mean) in image.indexed_iter() {
+            if !(region.slow.contains(&slow) && region.fast.contains(&fast)) {
+                continue;
+            }
+            let photons = f64::from(stream.deviate(*mean));
+            noisy.photons += photons;
+            let counts = photons + offset;
+            if counts > f64::from(u16::MAX) {
+                noisy.overloads += 1;
+            }
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a float cast saturates"
+            )]
+            let stored = counts as u16;
+            noisy.counts[[slow, fast]] = stored;
         }
-        let photons = f64::from(stream.deviate(*mean));
-        noisy.photons += photons;
-        let counts = photons + offset;
-        if counts > f64::from(u16::MAX) {
-            noisy.overloads += 1;
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
-        let stored = counts as u16;
-        noisy.counts[[slow, fast]] = stored;
+        noisy
     }
-    noisy
 }
 
 /// A stream of Poisson deviates.
@@ -183,6 +203,22 @@ mod tests {
             factorial *= f64::from(n);
             assert!((f64::from(ln_gamma(f32::from(n) + 1.0)) - factorial.ln()).abs() < 2e-6, "{n}");
         }
+    }
+
+    /// The parts of an image, row after row, draw the deviates that the image draws.
+    #[test]
+    fn panels_draw_from_one_stream() {
+        let image = Image::from_shape_fn((6, 7), |(slow, fast)| (3 * slow + 5 * fast) as f32);
+        let whole = noisy(&image, &Region::all([6, 7]), 10.0, 42);
+        let parts = [0..2, 2..5, 5..6].map(|rows| {
+            Image::from_shape_fn((rows.len(), 7), |(slow, fast)| image[[rows.start + slow, fast]])
+        });
+        let regions = parts.each_ref().map(|part| Region::all([part.nrows(), 7]));
+        let panels = noisy_panels(parts.iter().zip(&regions), 10.0, 42);
+        let counts: Vec<u16> = panels.iter().flat_map(|panel| panel.counts.iter().copied()).collect();
+        assert_eq!(counts, whole.counts.iter().copied().collect::<Vec<_>>());
+        assert!((panels.iter().map(|panel| panel.photons).sum::<f64>() - whole.photons).abs() < 0.5);
+        assert_eq!(noisy_panels([(&image, &Region::all([6, 7]))], 10.0, 42), [whole]);
     }
 
     /// Mean and variance of a Poisson deviate are its mean, in each of the three regimes.

@@ -2,7 +2,7 @@
 
 use nanobragg_geometry::{LabVec, Lattice, Rotation};
 
-use crate::simulation::Mode;
+use crate::mode::Mode;
 
 /// The direct cell vectors a, b, c in Å in one orientation.
 pub type DirectVectors = [LabVec; 3];
@@ -58,6 +58,13 @@ impl Orientations {
             }
         };
         Self { phis_rad, domains: domains.len(), table, first }
+    }
+
+    /// A lattice as it stands: no rotation, one domain.
+    #[must_use]
+    pub fn single(lattice: &Lattice) -> Self {
+        let table = vec![[lattice.a, lattice.b, lattice.c]];
+        Self { phis_rad: vec![0.0], domains: 1, table, first: None }
     }
 
     /// Phi steps times mosaic domains.
@@ -118,6 +125,11 @@ mod tests {
         assert_eq!(orientations.table()[0][0], lattice().a);
         assert!((orientations.table()[2][0].y - 40.0 * 0.2f64.sin()).abs() < 1e-12);
         assert_eq!(orientations.first_table(), None);
+    }
+
+    #[test]
+    fn a_single_orientation_is_one_step_at_phi_zero_with_one_domain() {
+        assert_eq!(Orientations::single(&lattice()), table(&[0.0], Mode::Physics));
     }
 
     #[test]

@@ -22,25 +22,27 @@
 //! prints steps per second for each lane width. Fetching F lane by lane would add some 40 operations, and does so when
 //! one of the eight pixels moves to another node.
 
-use nanobragg_geometry::{Curvature, LabVec};
+use nanobragg_geometry::{Curvature, LabVec, Panel};
 
 use crate::functions::exp;
 use crate::lane::{Lane, Triple};
 use crate::lattice_factor::LatticeFactor;
+use crate::mode::Mode;
 use crate::orientation::DirectVectors;
-use crate::simulation::{AVOGADRO_PER_MOL, Amorphous, Mode, Polarization, R_E_SQR_M2, Simulation};
+use crate::simulation::{AVOGADRO_PER_MOL, Amorphous, Polarization, R_E_SQR_M2, Simulation};
 use crate::sink::Sink;
 use crate::structure_factor::{Lookup, Memory};
 
 /// Molar mass of water in g/mol and density in g/m³, for the amorphous background.
 const WATER: [f64; 2] = [18.0, 1e6];
 
-/// A simulation with what does not change from pixel to pixel worked out.
+/// A simulation on one panel, with what does not change from pixel to pixel worked out.
 pub(crate) struct Scene<'a, S, F> {
     pub(crate) sim: &'a Simulation,
-    pub(crate) shape: S,
-    pub(crate) lookup: F,
-    pub(crate) beams: Vec<Beam>,
+    pub(crate) panel: &'a Panel,
+    pub(crate) shape: &'a S,
+    pub(crate) lookup: &'a F,
+    pub(crate) beams: &'a [Beam],
 }
 
 /// A source, as the pixel loop wants it.
@@ -147,7 +149,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         sink: &mut K,
     ) -> Pixels<L> {
         let sim = self.sim;
-        let sensor = &sim.detector.panel.sensor;
+        let sensor = &self.panel.sensor;
         let mut sums = self.start::<L>();
         for layer in 0..sensor.layers {
             let mut layer_sum = Sums { intensity: self.layer_start(&sums), ..sums };
@@ -215,11 +217,12 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// Where a sub-pixel is, and the ray towards it.
     #[inline(always)]
     fn sub_pixel<L: Lane>(&self, block: Block, layer: u32, [sub_slow, sub_fast]: [u32; 2]) -> SubPixel<L> {
-        let panel = &self.sim.detector.panel;
+        let panel = self.panel;
         let n = f64::from(self.sim.oversample);
         let sub_size = panel.pixel_size_m / n;
         #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
-        let (first, row) = (block.fast as f64, block.slow as f64);
+        let (first, row) =
+            ((panel.first_pixel.fast + block.fast) as f64, (panel.first_pixel.slow + block.slow) as f64);
         let columns = L::places() + L::splat(first);
         let fdet = columns.mul_add(L::splat(n), L::splat(f64::from(sub_fast) + 0.5)) * L::splat(sub_size);
         let sdet = (row * n + f64::from(sub_slow) + 0.5) * sub_size;
@@ -228,15 +231,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let flat = Triple::splat(panel.fast.to_array()).scaled_plus(fdet, Triple::splat(start.to_array()));
         let position = match panel.curvature {
             Curvature::Flat => flat,
-            Curvature::Spherical { distance_m, beam_m, senses } => per_pixel(flat, |place, _| {
-                let about_slow = senses[0] * (fdet.get(place) - beam_m[0]) / distance_m;
-                let about_fast = senses[1] * (sdet - beam_m[1]) / distance_m;
-                (panel.beam * distance_m).about(panel.slow, about_slow).about(panel.fast, about_fast)
-            }),
-            Curvature::Reference { distance_m } => per_pixel(flat, |_, at| {
-                let (about_slow, about_fast) = (at.y / distance_m, at.z / distance_m);
-                (panel.beam * distance_m).about(panel.slow, about_slow).about(panel.fast, about_fast)
-            }),
+            _ => per_pixel(flat, |place, at| panel.bent(at, [sdet, fdet.get(place)])),
         };
         let distance = position.dot(position).sqrt();
         SubPixel { position, distance, diffracted: position.scaled(L::splat(1.0) / distance) }
@@ -245,13 +240,13 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// Ω = (d²/R²)(close/R), or 1/R² of a point.
     #[inline(always)]
     fn solid_angle<L: Lane>(&self, distance: L) -> L {
-        let panel = &self.sim.detector.panel;
+        let panel = self.panel;
         let inverse = L::splat(1.0) / distance;
         let inverse_square = inverse * inverse;
         if self.sim.point_pixel {
             inverse_square
         } else {
-            let pixel = panel.pixel_size_m * panel.pixel_size_m * panel.close_distance_m;
+            let pixel = panel.pixel_area_m2 * panel.close_distance_m;
             inverse_square * inverse * L::splat(pixel)
         }
     }
@@ -261,7 +256,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// A ray along the surface or from behind it (ζ ≤ 0), as towards the rim of a curved detector, passes no layer.
     #[inline(always)]
     fn capture<L: Lane>(&self, layer: u32, diffracted: Triple<L>) -> L {
-        let panel = &self.sim.detector.panel;
+        let panel = self.panel;
         let sensor = &panel.sensor;
         if sensor.layer_thickness_m == 0.0 {
             // The reference evaluates the formula all the same when asked to do so for every sub-pixel.
@@ -314,7 +309,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let incident = Triple::splat(beam.incident.to_array());
         let scattering = at.diffracted.minus(incident).scaled(L::splat(1.0 / beam.wavelength_angstrom));
         if K::ON && (source == 0 || sink.detail().all_sources) {
-            self.speak_sub_pixel(source, at, sums, scattering, sink);
+            self.record_sub_pixel(source, at, sums, scattering, sink);
         }
         if K::ON {
             sums.cos_2theta = at.diffracted.dot(incident);
@@ -379,7 +374,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             let nearest = Triple(hkl.0.map(|h| (h - L::splat(0.5)).ceil()));
             let delta = hkl.minus(nearest);
             if K::ON {
-                self.speak_orientation(index, steps, hkl, nearest, delta, sink);
+                self.record_orientation(index, steps, hkl, nearest, delta, sink);
             }
             let f_latt = self.shape.at(delta);
             if S::OFTEN_ZERO && dry && !K::ON && L::all(f_latt.equal(L::splat(0.0))) {
@@ -424,7 +419,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             photons = scattered.mul_add(L::splat(flux) * seen, photons);
         }
         if K::ON {
-            self.speak_result(sums, photons, sink);
+            self.record_result(sums, photons, sink);
         }
         photons
     }
@@ -458,4 +453,4 @@ fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVec) -> LabVe
     Triple([0, 1, 2].map(|axis| L::from_fn(|place| at(place)[axis])))
 }
 
-mod spoken;
+mod recorded;

@@ -4,6 +4,7 @@ use nanobragg_geometry::PixelIndex;
 use ndarray::{Array2, ArrayViewMut1, Axis};
 use rayon::prelude::*;
 
+use crate::detector_panel::DetectorPanel;
 use crate::lane::{Lane, Wide};
 use crate::lattice_factor::{Gauss, LatticeFactor, Round, Square, Tophat};
 use crate::pixel::{Beam, Block, Scene};
@@ -16,19 +17,36 @@ use crate::structure_factor::{Lookup, Nearest, Table, Tricubic, Uniform};
 /// Photons per pixel, shape `[slow, fast]`.
 pub type Image = Array2<f32>;
 
-/// A rendered image, and what was found on the way.
+/// What was rendered: an image per panel.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Rendering {
+    /// The panels, in the order of [`Simulation::panels`].
+    pub panels: Vec<RenderedPanel>,
+}
+
+/// The image of a panel, and what was found on the way.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RenderedPanel {
     /// Photons per pixel.
     pub image: Image,
     /// The solid angle of the rendered pixels in sr; with a point pixel, the sum of 1/R² in m⁻².
     pub solid_angle_sr: f64,
 }
 
-/// Renders the whole image on the threads of the current rayon pool.
+impl Rendering {
+    /// The solid angle of the rendered pixels of all panels in sr; with a point pixel, the sum of 1/R² in m⁻².
+    #[must_use]
+    pub fn solid_angle_sr(&self) -> f64 {
+        self.panels.iter().map(|panel| panel.solid_angle_sr).sum()
+    }
+}
+
+/// Renders all panels on the threads of the current rayon pool.
 ///
-/// The image is the same bit for bit whatever the number of threads. `row_done` is called once for every finished
-/// row, from any thread.
+/// The images are the same bit for bit whatever the number of threads. `row_done` is called once for every finished
+/// row of any panel, from any thread.
 pub fn render(sim: &Simulation, row_done: &(dyn Fn() + Sync)) -> Rendering {
     render_with::<Wide>(sim, row_done)
 }
@@ -40,19 +58,25 @@ pub fn render_scalar(sim: &Simulation, row_done: &(dyn Fn() + Sync)) -> Renderin
 
 /// Renders with the lane given, for tests and benchmarks of other widths.
 pub fn render_with<L: Lane>(sim: &Simulation, row_done: &(dyn Fn() + Sync)) -> Rendering {
-    let image = Image::zeros(sim.detector.panel.shape);
-    let mut rendering = Rendering { image, solid_angle_sr: 0.0 };
-    with_scene(sim, RenderAll::<L> { rendering: &mut rendering, row_done, lane: std::marker::PhantomData });
+    let blank = |panel: &DetectorPanel| {
+        let image = Image::zeros(panel.placement.panel.shape);
+        RenderedPanel { image, solid_angle_sr: 0.0 }
+    };
+    let mut rendering = Rendering { panels: sim.panels.iter().map(blank).collect() };
+    with_stage(sim, RenderAll::<L> { rendering: &mut rendering, row_done, lane: std::marker::PhantomData });
     rendering
 }
 
-/// What one pixel goes through, from the detector's placement to its photons.
+/// What one pixel of a panel goes through, from the panel's placement to the pixel's photons.
 ///
 /// The lines are those of the rendering itself, at the scalar lane. A pixel outside the region, or masked, has only
 /// the lines before its first step.
+///
+/// # Panics
+/// When there is no such panel.
 #[must_use]
-pub fn trace(sim: &Simulation, pixel: PixelIndex, detail: Detail) -> Vec<Line> {
-    let mut recorder = Recorder { lines: placement_lines(&sim.detector), detail };
+pub fn trace(sim: &Simulation, panel: usize, pixel: PixelIndex, detail: Detail) -> Vec<Line> {
+    let mut recorder = Recorder { lines: placement_lines(&sim.panels, panel), detail };
     #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
     let at = [("spixel", pixel.slow as f64), ("fpixel", pixel.fast as f64)];
     let fields = at.map(|(name, number)| (name.into(), number)).to_vec();
@@ -61,15 +85,23 @@ pub fn trace(sim: &Simulation, pixel: PixelIndex, detail: Detail) -> Vec<Line> {
         key: "TRACE_CONFIG".into(),
         value: Value::Fields(fields),
     });
-    if sim.renders(pixel) {
-        with_scene(sim, TraceOne { pixel, recorder: &mut recorder });
+    if sim.renders(panel, pixel) {
+        with_stage(sim, TraceOne { panel, pixel, recorder: &mut recorder });
     }
     recorder.lines
 }
 
-/// Something to do with a scene whose shape and lookup are known at compile time.
+/// A simulation whose shape and lookup are known at compile time, with what all panels have in common.
+struct Stage<'a, S, F> {
+    sim: &'a Simulation,
+    shape: S,
+    lookup: F,
+    beams: Vec<Beam>,
+}
+
+/// Something to do with it.
 trait Task {
-    fn run<S: LatticeFactor, F: Lookup>(self, scene: &Scene<'_, S, F>);
+    fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>);
 }
 
 struct RenderAll<'a, L> {
@@ -79,12 +111,32 @@ struct RenderAll<'a, L> {
 }
 
 struct TraceOne<'a> {
+    panel: usize,
     pixel: PixelIndex,
     recorder: &'a mut Recorder,
 }
 
+/// A row of pixels to be rendered.
+struct ImageRow<'a> {
+    panel: &'a DetectorPanel,
+    slow: usize,
+    pixels: ArrayViewMut1<'a, f32>,
+}
+
+impl<S, F> Stage<'_, S, F> {
+    fn scene<'s>(&'s self, panel: &'s DetectorPanel) -> Scene<'s, S, F> {
+        Scene {
+            sim: self.sim,
+            panel: &panel.placement.panel,
+            shape: &self.shape,
+            lookup: &self.lookup,
+            beams: &self.beams,
+        }
+    }
+}
+
 /// Picks the shape and the lookup once, so that the pixel loop has no branch for them.
-fn with_scene(sim: &Simulation, task: impl Task) {
+fn with_stage(sim: &Simulation, task: impl Task) {
     let crystal = &sim.crystal;
     match crystal.shape {
         Shape::Square if crystal.cells.iter().all(|&cells| cells > 1) => {
@@ -100,61 +152,74 @@ fn with_scene(sim: &Simulation, task: impl Task) {
 fn with_shape<S: LatticeFactor>(sim: &Simulation, shape: S, task: impl Task) {
     let beams = Beam::of(sim);
     match &sim.structure_factors {
-        StructureFactors::Uniform(factor) => task.run(&Scene { sim, shape, lookup: Uniform(*factor), beams }),
+        StructureFactors::Uniform(factor) => task.run(&Stage { sim, shape, lookup: Uniform(*factor), beams }),
         StructureFactors::Grid(grid) if sim.interpolate => {
-            task.run(&Scene { sim, shape, lookup: Tricubic(Table::new(grid)), beams });
+            task.run(&Stage { sim, shape, lookup: Tricubic(Table::new(grid)), beams });
         }
         StructureFactors::Grid(grid) => {
-            task.run(&Scene { sim, shape, lookup: Nearest(Table::new(grid)), beams });
+            task.run(&Stage { sim, shape, lookup: Nearest(Table::new(grid)), beams });
         }
     }
 }
 
 impl<L: Lane> Task for RenderAll<'_, L> {
-    fn run<S: LatticeFactor, F: Lookup>(self, scene: &Scene<'_, S, F>) {
-        let region = &scene.sim.region;
-        let image = &mut self.rendering.image;
-        let rows = image.axis_iter_mut(Axis(0)).into_par_iter().enumerate().map(|(slow, row)| {
-            let rendered = region.slow.contains(&slow);
-            let solid_angle_sr = if rendered { render_row::<L, S, F>(scene, slow, row) } else { 0.0 };
+    fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>) {
+        let panels = &mut self.rendering.panels;
+        // One list of the rows of all panels, so that many small panels keep all threads busy.
+        let rows: Vec<ImageRow<'_>> = panels
+            .iter_mut()
+            .zip(&stage.sim.panels)
+            .flat_map(|(rendered, panel)| {
+                let rows = rendered.image.axis_iter_mut(Axis(0)).enumerate();
+                rows.map(move |(slow, pixels)| ImageRow { panel, slow, pixels })
+            })
+            .collect();
+        let solid_angles = rows.into_par_iter().map(|row| {
+            let rendered = row.panel.region.slow.contains(&row.slow);
+            let solid_angle_sr = if rendered { render_row::<L, S, F>(stage, row) } else { 0.0 };
             (self.row_done)();
             solid_angle_sr
         });
         // Collected before they are summed, so that the order of summation is that of the rows.
-        self.rendering.solid_angle_sr = rows.collect::<Vec<f64>>().iter().sum();
-        if let Some((first, photons)) = first_evaluation(scene) {
-            image[[first.slow, first.fast]] = stored(photons);
+        let solid_angles: Vec<f64> = solid_angles.collect();
+        let mut rest = &solid_angles[..];
+        for rendered in panels.iter_mut() {
+            let (own, others) = rest.split_at(rendered.image.nrows());
+            rendered.solid_angle_sr = own.iter().sum();
+            rest = others;
+        }
+        if let Some((panel, first, photons)) = first_evaluation(stage) {
+            panels[panel].image[[first.slow, first.fast]] = stored(photons);
         }
     }
 }
 
 impl Task for TraceOne<'_> {
-    fn run<S: LatticeFactor, F: Lookup>(self, scene: &Scene<'_, S, F>) {
+    fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>) {
         let PixelIndex { slow, fast } = self.pixel;
-        let mut fresh = first_evaluation(scene).is_some_and(|(first, _)| first == self.pixel);
+        let mut fresh = first_evaluation(stage)
+            .is_some_and(|(panel, first, _)| (panel, first) == (self.panel, self.pixel));
+        let scene = stage.scene(&stage.sim.panels[self.panel]);
         scene.photons::<f64, Recorder>(Block { slow, fast }, &mut fresh, self.recorder);
     }
 }
 
 /// Renders a row; returns the solid angle of its pixels.
-fn render_row<L: Lane, S: LatticeFactor, F: Lookup>(
-    scene: &Scene<'_, S, F>,
-    slow: usize,
-    mut row: ArrayViewMut1<'_, f32>,
-) -> f64 {
-    let sim = scene.sim;
-    let region = &sim.region.fast;
-    let end = region.end().saturating_add(1).min(row.len());
+fn render_row<L: Lane, S: LatticeFactor, F: Lookup>(stage: &Stage<'_, S, F>, row: ImageRow<'_>) -> f64 {
+    let ImageRow { panel, slow, mut pixels } = row;
+    let scene = stage.scene(panel);
+    let region = &panel.region.fast;
+    let end = region.end().saturating_add(1).min(pixels.len());
     let mut fast = *region.start();
     let mut solid_angle_sr = 0.0;
     while fast < end {
         let count = L::WIDTH.min(end - fast);
-        let rendered = |place: usize| sim.mask.as_ref().is_none_or(|mask| mask[[slow, fast + place]]);
+        let rendered = |place: usize| panel.mask.as_ref().is_none_or(|mask| mask[[slow, fast + place]]);
         if (0..count).any(rendered) {
-            let pixels = scene.photons::<L, Silent>(Block { slow, fast }, &mut false, &mut Silent);
+            let block = scene.photons::<L, Silent>(Block { slow, fast }, &mut false, &mut Silent);
             for place in (0..count).filter(|&place| rendered(place)) {
-                row[fast + place] = stored(pixels.photons.get(place));
-                solid_angle_sr += pixels.solid_angle_sr.get(place);
+                pixels[fast + place] = stored(block.photons.get(place));
+                solid_angle_sr += block.solid_angle_sr.get(place);
             }
         }
         fast += count;
@@ -162,20 +227,24 @@ fn render_row<L: Lane, S: LatticeFactor, F: Lookup>(
     solid_angle_sr
 }
 
-/// The first pixel in raster order in which anything is evaluated, and its photons, when its orientation table is a
-/// different one (Q1).
-fn first_evaluation<S: LatticeFactor, F: Lookup>(scene: &Scene<'_, S, F>) -> Option<(PixelIndex, f64)> {
-    let sim = scene.sim;
-    sim.orientations.first_table()?;
-    let [rows, columns] = sim.detector.panel.shape;
-    for slow in 0..rows {
-        for fast in 0..columns {
-            let pixel = PixelIndex { slow, fast };
-            if sim.renders(pixel) {
-                let mut fresh = true;
-                let pixels = scene.photons::<f64, Silent>(Block { slow, fast }, &mut fresh, &mut Silent);
-                if !fresh {
-                    return Some((pixel, pixels.photons));
+/// The first pixel, in raster order, of the first panel in which anything is evaluated, and its photons, when its
+/// orientation table is a different one (Q1).
+fn first_evaluation<S: LatticeFactor, F: Lookup>(
+    stage: &Stage<'_, S, F>,
+) -> Option<(usize, PixelIndex, f64)> {
+    stage.sim.orientations.first_table()?;
+    for (index, panel) in stage.sim.panels.iter().enumerate() {
+        let scene = stage.scene(panel);
+        let [rows, columns] = panel.placement.panel.shape;
+        for slow in 0..rows {
+            for fast in 0..columns {
+                let pixel = PixelIndex { slow, fast };
+                if panel.renders(pixel) {
+                    let mut fresh = true;
+                    let pixels = scene.photons::<f64, Silent>(Block { slow, fast }, &mut fresh, &mut Silent);
+                    if !fresh {
+                        return Some((index, pixel, pixels.photons));
+                    }
                 }
             }
         }

@@ -1,11 +1,11 @@
 //! Everything a rendering needs, resolved: nothing here is a default that could still change.
 
 use hkl_io::Grid;
-use nanobragg_geometry::{LabVec, Lattice, PixelIndex, Placement, Source};
-use ndarray::Array2;
-use std::ops::RangeInclusive;
+use nanobragg_geometry::{LabVec, Lattice, PixelIndex, Source};
 use std::sync::Arc;
 
+use crate::detector_panel::DetectorPanel;
+use crate::mode::Mode;
 use crate::orientation::Orientations;
 
 /// The Thomson cross-section r_e² in m², to the digits that nanoBragg uses.
@@ -14,11 +14,15 @@ pub const R_E_SQR_M2: f64 = 7.940_792_480_189_65e-30;
 /// Avogadro's number in mol⁻¹, as nanoBragg has it.
 pub const AVOGADRO_PER_MOL: f64 = 6.022_141_79e23;
 
+/// The fluence in photons per m² at which r_e² · fluence is 1 to the last digits, nanoBragg's default.
+pub const UNIT_FLUENCE_PER_M2: f64 = 1.259_320_152_862_270_9e29;
+
 /// One experiment, complete and in SI units but for Å where a name says so.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Simulation {
-    /// The detector, and how it came to stand where it does.
-    pub detector: Placement,
+    /// The detector's panels; never empty.
+    pub panels: Vec<DetectorPanel>,
     /// The beam; never empty.
     pub sources: Vec<Source>,
     /// The lattice before rotation and mosaicity.
@@ -45,22 +49,8 @@ pub struct Simulation {
     pub amorphous: Option<Amorphous>,
     /// Sub-steps of a finer resolution than this contribute nothing; 0 for no limit. Å.
     pub dmin_angstrom: f64,
-    /// The part of the detector that is rendered.
-    pub region: Region,
-    /// Pixels that are rendered, shape `[slow, fast]`; all without it.
-    pub mask: Option<Arc<Array2<bool>>>,
     /// Which of two answers is given where the reference is wrong.
     pub mode: Mode,
-}
-
-/// Which answer is given where the C program differs from the physics.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// What the formulas say.
-    #[default]
-    Physics,
-    /// What the C program nanoBragg prints, defects included.
-    Compat,
 }
 
 /// The crystal's shape and size.
@@ -140,30 +130,41 @@ pub enum AmorphousFactor {
     Curve(Vec<(f64, f64)>),
 }
 
-/// A rectangle of pixels, both ends included; it may reach past the detector.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Region {
-    /// Rows.
-    pub slow: RangeInclusive<usize>,
-    /// Columns.
-    pub fast: RangeInclusive<usize>,
-}
-
-impl Region {
-    /// All pixels of a detector of the given shape `[slow, fast]`.
-    #[must_use]
-    pub const fn all(shape: [usize; 2]) -> Self {
-        Self { slow: 0..=shape[0], fast: 0..=shape[1] }
-    }
-
-    /// Whether a pixel is inside.
-    #[must_use]
-    pub fn contains(&self, pixel: PixelIndex) -> bool {
-        self.slow.contains(&pixel.slow) && self.fast.contains(&pixel.fast)
-    }
-}
-
 impl Simulation {
+    /// A still image with everything else at its default.
+    ///
+    /// The lattice stands in one orientation, as it is. The beam is unpolarized ([`Polarization::unpolarized`] of the
+    /// first source) and has [`UNIT_FLUENCE_PER_M2`]. A pixel is one sub-pixel, whose factors are computed once; F is
+    /// that of the nearest reflection; there is no amorphous material and no limit of resolution; the mode is
+    /// [`Mode::Physics`]. Panels and sources must not be empty.
+    #[must_use]
+    pub fn new(
+        panels: Vec<DetectorPanel>,
+        sources: Vec<Source>,
+        lattice: Lattice,
+        crystal: Crystal,
+        structure_factors: StructureFactors,
+    ) -> Self {
+        let beam = sources.first().map_or(LabVec::ZERO, |source| source.incident);
+        Self {
+            panels,
+            sources,
+            lattice,
+            crystal,
+            orientations: Orientations::single(&lattice),
+            structure_factors,
+            interpolate: false,
+            oversample: 1,
+            per_sub_step: PerSubStep::default(),
+            polarization: Polarization::unpolarized(beam),
+            point_pixel: false,
+            fluence_per_m2: UNIT_FLUENCE_PER_M2,
+            amorphous: None,
+            dmin_angstrom: 0.0,
+            mode: Mode::default(),
+        }
+    }
+
     /// Sources · phi steps · domains · sub-pixels: what the sum over a pixel is divided by.
     #[must_use]
     pub fn steps(&self) -> f64 {
@@ -172,23 +173,40 @@ impl Simulation {
         sources * orientations * f64::from(self.oversample) * f64::from(self.oversample)
     }
 
-    /// Whether a pixel is rendered: inside the region and not masked.
+    /// Whether a pixel of a panel is rendered: on it, inside its region and not masked.
     #[must_use]
-    pub fn renders(&self, pixel: PixelIndex) -> bool {
-        self.detector.panel.contains(pixel)
-            && self.region.contains(pixel)
-            && self.mask.as_ref().is_none_or(|mask| mask[[pixel.slow, pixel.fast]])
+    pub fn renders(&self, panel: usize, pixel: PixelIndex) -> bool {
+        self.panels.get(panel).is_some_and(|panel| panel.renders(pixel))
     }
 
-    /// Evaluations of F²·F_latt² in the whole image: pixels · layers · [`steps`](Self::steps).
+    /// Evaluations of F²·F_latt² on all panels: pixels · layers · [`steps`](Self::steps).
     #[must_use]
     pub fn evaluations(&self) -> f64 {
-        let [slow, fast] = self.detector.panel.shape;
-        let rows = self.region.slow.clone().take_while(|&s| s < slow).count();
-        let columns = self.region.fast.clone().take_while(|&f| f < fast).count();
-        #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
-        let pixels = (rows * columns) as f64;
-        pixels * f64::from(self.detector.panel.sensor.layers) * self.steps()
+        let of_panel = |panel: &DetectorPanel| {
+            #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
+            let pixels = panel.region_pixels() as f64;
+            pixels * f64::from(panel.placement.panel.sensor.layers) * self.steps()
+        };
+        self.panels.iter().map(of_panel).sum()
+    }
+}
+
+impl Crystal {
+    /// A crystal of a shape and of unit cells along a, b and c.
+    #[must_use]
+    pub const fn new(shape: Shape, cells: [u32; 3]) -> Self {
+        Self { shape, cells, fudge: 1.0 }
+    }
+}
+
+impl Polarization {
+    /// An unpolarized beam of the given direction: Kahn's factor 0. Its E-vector counts only when the factor is changed;
+    /// it is lab z, or lab x where the beam runs along z, as in the conventions of MOSFLM, ADXV and XDS.
+    #[must_use]
+    pub fn unpolarized(beam: LabVec) -> Self {
+        let along_z = beam.unit().z.abs() > 0.9;
+        let e_vector = if along_z { LabVec::new(1.0, 0.0, 0.0) } else { LabVec::new(0.0, 0.0, 1.0) };
+        Self::Kahn { factor: 0.0, e_vector }
     }
 }
 

@@ -1,15 +1,15 @@
-//! Where the kernel speaks what it computes.
+//! Where the kernel records what it computes.
 //!
 //! The rendering of an image is instantiated with [`Silent`], whose `ON` is false at compile time: every branch that
-//! would speak disappears, and an untraced rendering costs nothing.
+//! would record disappears, and an untraced rendering costs nothing.
 
 use std::borrow::Cow;
 
 use crate::record::{Form, Line, Value};
 
-/// A listener of the kernel.
+/// A receiver of the kernel's records.
 pub(crate) trait Sink {
-    /// Whether anybody listens.
+    /// Whether anything is recorded.
     const ON: bool;
     /// How much is wanted.
     fn detail(&self) -> Detail;
@@ -37,10 +37,10 @@ pub struct Detail {
     pub all_domains: bool,
 }
 
-/// Nobody listens.
+/// Records nothing.
 pub(crate) struct Silent;
 
-/// Writes everything down.
+/// Records everything.
 pub(crate) struct Recorder {
     pub(crate) lines: Vec<Line>,
     pub(crate) detail: Detail,

@@ -1,17 +1,21 @@
-//! Statistics of an image over its region, as the reference reports them.
+//! Statistics over the regions of the panels, as the reference reports them of one image.
 
 use nanobragg_geometry::PixelIndex;
+use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::render::Image;
-use crate::simulation::{Region, Simulation};
+use crate::detector_panel::{DetectorPanel, Region};
+use crate::render::{Image, RenderedPanel, Rendering};
+use crate::simulation::Simulation;
 
-/// Sums over the pixels of a region, in photons.
+/// Sums over the pixels of a panel's region or of those of all panels, in photons.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Statistics {
     /// The largest value; 0 when none is positive.
     pub max: f64,
-    /// Where it is first, in raster order.
+    /// The first panel that has it.
+    pub max_panel: usize,
+    /// Where it is first on that panel, in raster order.
     pub max_at: PixelIndex,
     /// Σ over the rendered pixels.
     pub sum: f64,
@@ -21,23 +25,38 @@ pub struct Statistics {
     pub mean: f64,
     /// √(Σx²/(n − 1)).
     pub rms: f64,
-    /// √(Σ(x − mean)²/(n − 1)) over the region, masked pixels counting as 0.
+    /// √(Σ(x − mean)²/(n − 1)) over the regions, masked pixels counting as 0.
     pub rmsd: f64,
 }
 
 impl Statistics {
-    /// Of an image of a simulation. Rows are summed in parallel and then in order, so that threads change nothing.
+    /// Of all panels of a rendering of a simulation.
     #[must_use]
-    pub fn of(image: &Image, sim: &Simulation) -> Self {
-        let mask = sim.mask.as_deref();
-        let rows = rows_of(image, &sim.region);
+    pub fn of(rendering: &Rendering, sim: &Simulation) -> Self {
+        Self::over(rendering.panels.iter().zip(&sim.panels).enumerate())
+    }
+
+    /// Of one panel of a rendering of a simulation.
+    ///
+    /// # Panics
+    /// When there is no such panel.
+    #[must_use]
+    pub fn of_panel(rendering: &Rendering, sim: &Simulation, panel: usize) -> Self {
+        Self::over([(panel, (&rendering.panels[panel], &sim.panels[panel]))].into_iter())
+    }
+
+    /// Rows are summed in parallel and then in order, so that threads change nothing.
+    fn over<'a>(panels: impl Iterator<Item = (usize, (&'a RenderedPanel, &'a DetectorPanel))>) -> Self {
+        let rows: Vec<RegionRow<'a>> =
+            panels.flat_map(|(index, (rendered, panel))| rows_of(index, &rendered.image, panel)).collect();
         let sums: Vec<Row> = rows
             .par_iter()
-            .map(|&(slow, columns)| {
+            .map(|region_row| {
+                let &RegionRow { panel, image, mask, slow, columns } = region_row;
                 let mut row = Row::default();
                 for fast in columns.0..columns.1 {
                     if mask.is_none_or(|mask| mask[[slow, fast]]) {
-                        row.add(PixelIndex { slow, fast }, f64::from(image[[slow, fast]]));
+                        row.add(panel, PixelIndex { slow, fast }, f64::from(image[[slow, fast]]));
                     }
                 }
                 row
@@ -47,16 +66,18 @@ impl Statistics {
         let mean = total.sum / as_number(total.count.max(1));
         let (deviations, region_count) = rows
             .par_iter()
-            .map(|&(slow, columns)| {
+            .map(|&RegionRow { image, slow, columns, .. }| {
                 let square = |fast| (f64::from(image[[slow, fast]]) - mean).powi(2);
                 ((columns.0..columns.1).map(square).sum::<f64>(), columns.1 - columns.0)
             })
             .collect::<Vec<_>>()
             .into_iter()
             .fold((0.0, 0), |(sum, count), (row, columns)| (sum + row, count + columns));
+        let (max_panel, max_at) = total.max_at.unwrap_or_default();
         Self {
             max: total.max,
-            max_at: total.max_at.unwrap_or(PixelIndex { slow: 0, fast: 0 }),
+            max_panel,
+            max_at,
             sum: total.sum,
             count: total.count,
             mean,
@@ -66,22 +87,32 @@ impl Statistics {
     }
 }
 
+/// A row of a panel's region, from its first column to the one past its last.
+#[derive(Clone, Copy)]
+struct RegionRow<'a> {
+    panel: usize,
+    image: &'a Image,
+    mask: Option<&'a Array2<bool>>,
+    slow: usize,
+    columns: (usize, usize),
+}
+
 #[derive(Clone, Copy, Default)]
 struct Row {
     sum: f64,
     sum_of_squares: f64,
     count: usize,
     max: f64,
-    max_at: Option<PixelIndex>,
+    max_at: Option<(usize, PixelIndex)>,
 }
 
 impl Row {
-    fn add(&mut self, pixel: PixelIndex, value: f64) {
+    fn add(&mut self, panel: usize, pixel: PixelIndex, value: f64) {
         self.sum += value;
         self.sum_of_squares += value * value;
         self.count += 1;
         if value > self.max {
-            (self.max, self.max_at) = (value, Some(pixel));
+            (self.max, self.max_at) = (value, Some((panel, pixel)));
         }
     }
 
@@ -98,12 +129,18 @@ impl Row {
     }
 }
 
-/// The rows of a region that are on the image, each with its first column and the one past its last.
-fn rows_of(image: &Image, region: &Region) -> Vec<(usize, (usize, usize))> {
+/// The rows of a panel's region that are on its image.
+fn rows_of<'a>(
+    index: usize,
+    image: &'a Image,
+    panel: &'a DetectorPanel,
+) -> impl Iterator<Item = RegionRow<'a>> + use<'a> {
     let (rows, columns) = image.dim();
+    let (region, mask): (&Region, _) = (&panel.region, panel.mask.as_deref());
     let end = region.fast.end().saturating_add(1).min(columns);
     let columns = ((*region.fast.start()).min(end), end);
-    (0..rows).filter(|slow| region.slow.contains(slow)).map(|slow| (slow, columns)).collect()
+    let slow = (0..rows).filter(|slow| region.slow.contains(slow));
+    slow.map(move |slow| RegionRow { panel: index, image, mask, slow, columns })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an image has fewer than 2⁵³ pixels")]

@@ -1,6 +1,6 @@
 //! What one pixel of a simulation went through: written, read back, compared.
 //!
-//! The kernel speaks [`Line`]s while it computes a pixel. A [`Log`] holds them; [`text`] writes and reads them in the
+//! The kernel records [`Line`]s while it computes a pixel. A [`Log`] holds them; [`text`] writes and reads them in the
 //! line forms of nanoBragg's own trace logs, [`json`] as one object with units, and a [`Diff`] of two logs names
 //! the first quantity in which they part, with what feeds it. [`quantity`] is the table behind both: what each
 //! key means, in which unit, and how large it naturally is.

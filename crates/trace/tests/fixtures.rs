@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use nanobragg_trace::{Diff, Line, Log, Options, Value, json, text};
+use nanobragg_trace::{Diff, Form, Line, Log, Options, Value, json, text};
 
 fn fixture(name: &str) -> (String, Log) {
     let path = format!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/traces/{}.log"), name);
@@ -43,6 +43,21 @@ fn a_trace_is_written_as_it_was_read() {
         let mut written = Vec::new();
         text::write(&log, "TRACE_C", &mut written).unwrap();
         assert_eq!(String::from_utf8(written).unwrap().lines().collect::<Vec<_>>(), kept, "{name}");
+    }
+}
+
+#[test]
+fn the_name_of_a_panel_is_read_back() {
+    for name in ["0", "q0a1", "row-0_col-1", "0.5e3"] {
+        let named = Line { form: Form::Geometry, key: "panel".into(), value: Value::Word(name.into()) };
+        let log = Log::new(vec![named]);
+        let (mut as_text, mut as_json) = (Vec::new(), Vec::new());
+        text::write(&log, text::PREFIX, &mut as_text).unwrap();
+        json::write(&log, &mut as_json).unwrap();
+        for written in [as_text, as_json] {
+            let read = Log::parse(&String::from_utf8(written).unwrap(), name).unwrap();
+            assert_eq!(read.lines, log.lines);
+        }
     }
 }
 
@@ -106,7 +121,7 @@ fn a_missing_line_fails_unless_the_other_log_cannot_have_it() {
     let mut ours = log.clone();
     for (place, key) in [(40, "scattering_vec_per_angstrom"), (50, "lattice_factor")] {
         let value = Value::Numbers(vec![1.0]);
-        ours.lines.insert(place, Line { form: nanobragg_trace::Form::Step, key: key.into(), value });
+        ours.lines.insert(place, Line { form: Form::Step, key: key.into(), value });
     }
     assert!(Diff::between(&ours, &log, &Options::default()).passes());
     assert!(Diff::between(&log, &ours, &Options::default()).passes());

@@ -149,9 +149,14 @@ pub(crate) fn noise_stream(case: &Case, work: &Path) -> Option<String> {
     .unwrap();
     let context = Context { clock_seed: 1, directory: work.to_owned(), max_grid_bytes: usize::MAX };
     let resolved = resolve(&experiment, &context).unwrap();
-    let shape = resolved.simulation.detector.panel.shape;
+    let shape = resolved.simulation.panels[0].placement.panel.shape;
     let image = Array2::from_shape_vec(shape, floats(&float)).unwrap();
-    let noisy = noise::noisy(&image, &resolved.simulation.region, resolved.output.adc, resolved.output.seed);
+    let noisy = noise::noisy(
+        &image,
+        &resolved.simulation.panels[0].region,
+        resolved.output.adc,
+        resolved.output.seed,
+    );
     let bytes: Vec<u8> = noisy.counts.iter().flat_map(|c| c.to_le_bytes()).collect();
     let wrong = bytes.iter().zip(&expected[SMV_HEADER..]).filter(|(a, b)| a != b).count();
     (wrong > 0 || bytes.len() + SMV_HEADER != expected.len())

@@ -84,25 +84,21 @@ impl Resolver<'_> {
         let origin_m = self.origin();
         let millimetres = |flag: Flag| self.said.number(flag).map(|mm| mm * 1e-3);
         let pixels = |flag: Flag| self.said.number(flag);
-        let setup = DetectorSetup {
-            convention,
-            axes,
-            pivot,
-            shape,
-            pixel_size_m,
-            size_m,
-            distance_m,
-            close_distance_m,
-            beam_m: [millimetres(Flag::Xbeam), millimetres(Flag::Ybeam)],
-            close_m: [millimetres(Flag::Xclose), millimetres(Flag::Yclose)],
-            org_pixels: [pixels(Flag::Orgx), pixels(Flag::Orgy)],
-            rotations_rad,
-            twotheta_rad,
-            origin_m,
-            curved,
-            sensor: self.sensor()?,
-            as_reference: self.compat(),
-        };
+        let mut setup = DetectorSetup::new(convention).with_pixels(shape, pixel_size_m);
+        setup.axes = axes;
+        setup.pivot = pivot;
+        setup.size_m = size_m;
+        setup.distance_m = distance_m;
+        setup.close_distance_m = close_distance_m;
+        setup.beam_m = [millimetres(Flag::Xbeam), millimetres(Flag::Ybeam)];
+        setup.close_m = [millimetres(Flag::Xclose), millimetres(Flag::Yclose)];
+        setup.org_pixels = [pixels(Flag::Orgx), pixels(Flag::Orgy)];
+        setup.rotations_rad = rotations_rad;
+        setup.twotheta_rad = twotheta_rad;
+        setup.origin_m = origin_m;
+        setup.curved = curved;
+        setup.sensor = self.sensor()?;
+        setup.as_reference = self.compat();
         if curved && setup.sensor.layer_thickness_m > 0.0 && setup.sensor.attenuation_per_m > 0.0 {
             self.quirks.insert(28);
         }

@@ -15,6 +15,7 @@ const HEADER: &str = "the flags and the image header";
 #[rustfmt::skip]
 pub(super) const QUANTITIES: &[Quantity] = &[
     // The panel.
+    row("panel", Word, Unit::One, Scale::One, &[], "the panel asked for"),
     row("detector_convention", Word, Unit::One, Scale::One, &[], HEADER),
     row("angles_rad", Fields, Radian, Scale::One, &[], ROTATIONS),
     row("initial_fdet", Vector, Unit::One, Scale::One, &["detector_convention"], "custom vectors"),

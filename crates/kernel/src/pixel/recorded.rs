@@ -1,4 +1,4 @@
-//! What the kernel says of a traced pixel, in the words and the order of the reference's log.
+//! The lines that the kernel records of a traced pixel, with the keys and in the order of the reference's log.
 
 use super::{Scene, SubPixel, SubSteps, Sums};
 use crate::lane::{Lane, Triple};
@@ -12,7 +12,7 @@ const ANGSTROM_M: f64 = 1e-10;
 
 impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// A sub-pixel of a layer, seen from one source.
-    pub(super) fn speak_sub_pixel<L: Lane, K: Sink>(
+    pub(super) fn record_sub_pixel<L: Lane, K: Sink>(
         &self,
         source: usize,
         at: &SubPixel<L>,
@@ -20,7 +20,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         scattering: Triple<L>,
         sink: &mut K,
     ) {
-        let panel = &self.sim.detector.panel;
+        let panel = self.panel;
         let beam = &self.beams[source];
         if sink.detail().all_sources {
             #[expect(clippy::cast_precision_loss, reason = "fewer than 2⁵³ sources fit in memory")]
@@ -55,7 +55,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     }
 
     /// The crystal in one orientation, and the lattice factor there.
-    pub(super) fn speak_orientation<L: Lane, K: Sink>(
+    pub(super) fn record_orientation<L: Lane, K: Sink>(
         &self,
         index: usize,
         steps: &SubSteps<'_, L>,
@@ -113,7 +113,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     }
 
     /// How the sums became photons.
-    pub(super) fn speak_result<L: Lane, K: Sink>(&self, sums: &Sums<L>, photons: L, sink: &mut K) {
+    pub(super) fn record_result<L: Lane, K: Sink>(&self, sums: &Sums<L>, photons: L, sink: &mut K) {
         let sim = self.sim;
         let flag = |on: bool| if on { 1.0 } else { 0.0 };
         let photons = photons.get(0);

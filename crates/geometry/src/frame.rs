@@ -1,0 +1,101 @@
+//! Panels of one plane and one pixel grid, brought into one frame.
+//!
+//! A file that describes a detector of many panels gives each its own corner. Where panels are parts of one sensor, their
+//! pixels are those of one grid, but corners rounded one by one move them by the last bits. In one frame they are the
+//! same numbers as those of a single panel.
+
+use crate::panel::{Curvature, Panel, as_number};
+use crate::{LabVec, PixelIndex};
+
+/// How far a corner may be from a whole pixel of the common grid, in pixels, along all three directions.
+const TOLERANCE_PIXELS: f64 = 1e-6;
+
+/// Re-expresses flat panels that lie on one pixel grid in one frame.
+///
+/// Panels belong together when their axes and pixel sizes are equal and their corners differ by whole pixels along the
+/// axes, to 10⁻⁶ pixel. Their [`origin_m`](Panel::origin_m) is then that of one of them from which no panel has a
+/// negative offset, or, where there is none, the lowest row and the lowest column of all of them, counted from the first.
+/// No pixel moves by more than 10⁻⁶ pixel.
+pub fn common_frames(panels: &mut [Panel]) {
+    let mut placed = vec![false; panels.len()];
+    for first in 0..panels.len() {
+        if placed[first] {
+            continue;
+        }
+        let members: Vec<Member> = (first..panels.len())
+            .filter(|&index| !placed[index])
+            .filter_map(|index| Member::of(index, &panels[index], &panels[first]))
+            .collect();
+        for member in &members {
+            placed[member.index] = true;
+        }
+        if members.len() > 1 {
+            share(panels, &members);
+        }
+    }
+}
+
+/// A panel on the grid of another one.
+struct Member {
+    index: usize,
+    /// Whole pixels `[slow, fast]` from that panel's origin to the corner of this one's first pixel.
+    corner: [i64; 2],
+    /// Whole pixels to this one's own origin.
+    origin: [i64; 2],
+}
+
+impl Member {
+    fn of(index: usize, panel: &Panel, grid: &Panel) -> Option<Self> {
+        let alike = |p: &Panel| (p.fast, p.slow, p.pixel_size_m, p.pixel_area_m2, p.curvature);
+        if alike(panel) != alike(grid) || panel.curvature != Curvature::Flat {
+            return None;
+        }
+        let offset = panel.origin_m - grid.origin_m;
+        let [slow_m, fast_m] = grid.along_axes_m(offset);
+        let out_of_plane = offset - grid.slow * slow_m - grid.fast * fast_m;
+        let pixels = [slow_m, fast_m].map(|metres| metres / grid.pixel_size_m);
+        let whole = pixels.map(f64::round);
+        let on_grid = (0..2).all(|axis| (pixels[axis] - whole[axis]).abs() <= TOLERANCE_PIXELS)
+            && out_of_plane.length() <= TOLERANCE_PIXELS * grid.pixel_size_m;
+        #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+        let origin = whole.map(|offset| offset as i64);
+        let PixelIndex { slow, fast } = panel.first_pixel;
+        let corner =
+            [origin[0].checked_add_unsigned(slow as u64)?, origin[1].checked_add_unsigned(fast as u64)?];
+        on_grid.then_some(Self { index, corner, origin })
+    }
+}
+
+/// Puts panels of one grid, the first of which defines it, into one frame.
+fn share(panels: &mut [Panel], members: &[Member]) {
+    let lowest = [0, 1].map(|axis| members.iter().map(|member| member.corner[axis]).min().unwrap_or(0));
+    let below_all = |member: &&Member| (0..2).all(|axis| member.origin[axis] <= lowest[axis]);
+    let grid = &panels[members[0].index];
+    let (start, origin_m, normal, close_distance_m) = match members.iter().find(below_all) {
+        Some(member) => {
+            let panel = &panels[member.index];
+            (member.origin, panel.origin_m, panel.normal, panel.close_distance_m)
+        }
+        None => {
+            let origin_m = moved(grid, lowest);
+            (lowest, origin_m, grid.normal, origin_m.dot(grid.normal))
+        }
+    };
+    for member in members {
+        let [slow, fast] = [0, 1].map(|axis| member.corner[axis].abs_diff(start[axis]));
+        let (Ok(slow), Ok(fast)) = (usize::try_from(slow), usize::try_from(fast)) else { continue };
+        let panel = &mut panels[member.index];
+        panel.first_pixel = PixelIndex { slow, fast };
+        (panel.origin_m, panel.normal, panel.close_distance_m) = (origin_m, normal, close_distance_m);
+    }
+}
+
+/// The origin of a panel moved by whole pixels.
+fn moved(panel: &Panel, offset: [i64; 2]) -> LabVec {
+    let along = |axis: LabVec, pixels: i64| {
+        let metres =
+            as_number(usize::try_from(pixels.unsigned_abs()).unwrap_or(usize::MAX)) * panel.pixel_size_m;
+        axis * if pixels < 0 { -metres } else { metres }
+    };
+    along(panel.slow, offset[0]) + panel.origin_m + along(panel.fast, offset[1])
+}
