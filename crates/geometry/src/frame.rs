@@ -99,3 +99,103 @@ fn moved(panel: &Panel, offset: [i64; 2]) -> LabVec {
     };
     along(panel.slow, offset[0]) + panel.origin_m + along(panel.fast, offset[1])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rotation;
+    use proptest::prelude::*;
+
+    const D: f64 = 7.5e-5;
+
+    /// A panel that stands askew, not at its frame's corner.
+    fn whole(angles: [f64; 3]) -> Panel {
+        let turn = Rotation::about_xyz(angles);
+        let [fast, slow] = [[1.0, 0.0, 0.0], [0.0, -1.0, 0.0]].map(|axis| turn.apply(axis.into()));
+        let origin = turn.apply(LabVec::new(-0.07, 0.05, 0.12));
+        Panel::flat([1100, 1030], D, origin, fast, slow, LabVec::new(0.0, 0.0, 1.0)).unwrap()
+    }
+
+    /// Three times two parts, each in a frame of its own.
+    fn separate(whole: &Panel) -> Vec<Panel> {
+        let cuts = (0..6).map(|index| parts(whole, index));
+        cuts.map(|part| Panel::flat(part.shape, D, part.corner_m(), part.fast, part.slow, part.beam).unwrap())
+            .collect()
+    }
+
+    fn parts(whole: &Panel, index: usize) -> Panel {
+        let (row, column) = (index / 2, index % 2);
+        whole.cut(row * 367..(row * 367 + 360), column * 518..(column * 518 + 512)).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn parts_are_as_cut_out_again(
+            angles in prop::array::uniform3(-1.2..1.2f64),
+            order in Just([0usize, 1, 2, 3, 4, 5]).prop_shuffle(),
+        ) {
+            let whole = whole(angles);
+            let separate = separate(&whole);
+            let mut panels: Vec<Panel> = order.iter().map(|&index| separate[index].clone()).collect();
+            common_frames(&mut panels);
+            for (panel, &index) in panels.iter().zip(&order) {
+                // The normals of the parts are the whole's: the axes are.
+                prop_assert_eq!(panel, &parts(&whole, index));
+            }
+            let before = panels.clone();
+            common_frames(&mut panels);
+            prop_assert_eq!(panels, before);
+        }
+
+        #[test]
+        fn without_a_part_at_the_corner_the_frame_is_the_smallest(angles in prop::array::uniform3(-1.2..1.2f64)) {
+            let whole = whole(angles);
+            let before = [separate(&whole)[5].clone(), separate(&whole)[0].clone()];
+            let mut crossed = [separate(&whole)[4].clone(), separate(&whole)[1].clone()];
+            let corners = crossed.each_ref().map(Panel::corner_m);
+            common_frames(&mut crossed);
+            prop_assert_eq!(crossed[0].origin_m, crossed[1].origin_m);
+            prop_assert_eq!(crossed[0].first_pixel, PixelIndex::new(734, 0));
+            prop_assert_eq!(crossed[1].first_pixel, PixelIndex::new(0, 518));
+            for (panel, corner) in crossed.iter().zip(corners) {
+                prop_assert!((panel.corner_m() - corner).length() < 1e-6 * D);
+                prop_assert!((panel.close_distance_m - panel.origin_m.dot(panel.normal)).abs() < 1e-15);
+            }
+            let mut along = before.clone();
+            common_frames(&mut along);
+            prop_assert_eq!(&along[1], &before[1]);
+            prop_assert_eq!(along[0].first_pixel, PixelIndex::new(734, 518));
+        }
+    }
+
+    #[test]
+    fn panels_of_other_grids_are_left_alone() {
+        let whole = whole([0.2, 0.1, -0.7]);
+        let other = |change: &dyn Fn(&mut Panel)| {
+            let mut panel = separate(&whole)[3].clone();
+            change(&mut panel);
+            panel
+        };
+        let before = [
+            separate(&whole)[0].clone(),
+            other(&|panel| panel.origin_m = panel.origin_m + panel.fast * (0.5 * D)),
+            other(&|panel| panel.origin_m = panel.origin_m + panel.slow * (1e-5 * D)),
+            other(&|panel| panel.origin_m = panel.origin_m + panel.normal * (1e-5 * D)),
+            other(&|panel| panel.pixel_size_m *= 2.0),
+            other(&|panel| panel.fast = -panel.fast),
+            other(&|panel| panel.curvature = Curvature::Reference { distance_m: 0.1 }),
+        ];
+        let mut after = before.clone();
+        common_frames(&mut after);
+        assert_eq!(after, before);
+    }
+
+    #[test]
+    fn parts_that_share_a_frame_keep_it() {
+        let whole = whole([0.2, 0.1, -0.7]);
+        let before = [parts(&whole, 3), parts(&whole, 4)];
+        let mut after = before.clone();
+        common_frames(&mut after);
+        assert_eq!(after, before);
+    }
+}

@@ -282,3 +282,126 @@ impl Panel {
 pub(crate) const fn as_number(pixels: usize) -> f64 {
     pixels as f64
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::float_cmp, reason = "these numbers are exact")]
+
+    use super::*;
+    use crate::{Convention, DetectorSetup, Rotation};
+    use proptest::prelude::*;
+
+    const D: f64 = 1.72e-4;
+    const X: LabVec = LabVec::new(1.0, 0.0, 0.0);
+    const Y: LabVec = LabVec::new(0.0, 1.0, 0.0);
+    const Z: LabVec = LabVec::new(0.0, 0.0, 1.0);
+
+    /// A panel that stands askew, with axes that are not quite orthonormal when `skew` is not 0.
+    fn askew(angles: [f64; 3], skew: f64) -> Panel {
+        let turn = Rotation::about_xyz(angles);
+        let (fast, slow) = (turn.apply(X + Y * skew), turn.apply(Y * (1.0 - skew)));
+        let origin = turn.apply(LabVec::new(-0.03, -0.02, 0.11));
+        Panel::flat([300, 400], D, origin, fast, slow, Z).unwrap()
+    }
+
+    #[test]
+    fn a_flat_panel_is_the_one_that_a_setup_places() {
+        for convention in Convention::ALL {
+            let mut setup = DetectorSetup::new(convention);
+            setup.twotheta_rad = 0.2;
+            let placed = setup.place().unwrap().panel;
+            let flat = Panel::flat(
+                placed.shape,
+                placed.pixel_size_m,
+                placed.origin_m,
+                placed.fast,
+                placed.slow,
+                placed.beam,
+            )
+            .unwrap();
+            assert_eq!(flat.pixel_area_m2, placed.pixel_area_m2, "{convention}");
+            assert!((flat.normal - placed.normal).length() < 1e-15, "{convention}");
+            assert!((flat.close_distance_m - placed.close_distance_m).abs() < 1e-16, "{convention}");
+        }
+    }
+
+    #[test]
+    fn the_normal_points_away_from_the_sample() {
+        for (fast, slow) in [(X, Y), (Y, X)] {
+            let panel = Panel::flat([2, 3], D, LabVec::new(-0.1, -0.1, 0.2), fast, slow, Z).unwrap();
+            assert_eq!((panel.normal, panel.close_distance_m), (Z, 0.2));
+        }
+    }
+
+    #[test]
+    fn axes_that_are_not_unit_stretch_the_pixel() {
+        let panel = Panel::flat([2, 3], D, Z, X * 1.001, Y * 0.998 + X * 0.1, Z).unwrap();
+        assert!((panel.pixel_area_m2 / (D * D) - 1.001 * 0.998).abs() < 1e-15);
+        assert_eq!(panel.fast, X * 1.001);
+        assert_eq!(Panel::flat([2, 3], D, Z, X, Y, Z).unwrap().pixel_area_m2, D * D);
+    }
+
+    #[test]
+    fn what_is_no_panel_is_refused() {
+        let flat = |size, origin, fast, slow, beam| Panel::flat([2, 3], size, origin, fast, slow, beam);
+        for (found, expected) in [
+            (flat(D, Z, LabVec::ZERO, Y, Z), "the fast detector axis has no direction"),
+            (flat(D, Z, X, LabVec::ZERO, Z), "the slow detector axis has no direction"),
+            (flat(D, Z, X, Y, LabVec::ZERO), "the beam vector has no direction"),
+            (flat(D, Z, X, -X, Z), "are parallel"),
+            (flat(0.0, Z, X, Y, Z), "an edge of 0 m"),
+            (flat(f64::NAN, Z, X, Y, Z), "an edge of NaN m"),
+            (flat(D, X * 0.3 + Y, X, Y, Z), "goes through the sample"),
+            (flat(D, Z * f64::NAN, X, Y, Z), "goes through the sample"),
+        ] {
+            let error = found.unwrap_err().to_string();
+            assert!(error.contains(expected), "{error} instead of {expected}");
+        }
+        let panel = askew([0.1; 3], 0.0);
+        for (slow, fast) in [(0..301, 0..1), (0..1, 400..401), (5..5, 0..1), (0..1, 7..7)] {
+            assert!(matches!(panel.cut(slow, fast), Err(Error::CutOutside { .. })));
+        }
+    }
+
+    #[test]
+    fn a_ray_that_runs_away_meets_nothing() {
+        let panel = askew([0.1, 0.2, 0.3], 0.0);
+        assert!(panel.project(panel.normal).is_some());
+        assert_eq!(panel.project(-panel.normal), None);
+        assert_eq!(panel.project(LabVec::ZERO), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_pixel_is_found_again_from_its_direction(
+            angles in prop::array::uniform3(-1.2..1.2f64),
+            skew in 0.0..0.05f64,
+            slow in -50.0..350.0f64,
+            fast in -50.0..450.0f64,
+        ) {
+            let whole = askew(angles, skew);
+            let part = whole.cut(100..200, 50..90).unwrap();
+            for (panel, at) in [(&whole, [slow, fast]), (&part, [slow - 100.0, fast - 50.0])] {
+                let position = panel.position_m(at[0], at[1]);
+                let [found_slow, found_fast] = panel.project(position * 7.0).unwrap();
+                prop_assert!((found_slow - at[0]).abs() < 1e-9 && (found_fast - at[1]).abs() < 1e-9);
+            }
+        }
+
+        #[test]
+        fn a_part_has_the_places_of_the_whole(
+            angles in prop::array::uniform3(-1.2..1.2f64),
+            start in (0..290usize, 0..390usize),
+            at in (0..10u32, 0..10u32),
+        ) {
+            let whole = askew(angles, 0.01);
+            let part = whole.cut(start.0..start.0 + 10, start.1..start.1 + 10).unwrap();
+            let again = part.cut(0..10, 0..10).unwrap();
+            let (slow, fast) = (f64::from(at.0) + 0.5, f64::from(at.1) + 0.5);
+            let expected = whole.position_m(as_number(start.0) + slow, as_number(start.1) + fast);
+            prop_assert_eq!(part.position_m(slow, fast), expected);
+            prop_assert_eq!(part.corner_m(), part.position_m(0.0, 0.0));
+            prop_assert_eq!(part, again);
+        }
+    }
+}

@@ -1,7 +1,6 @@
 //! The lines of a panel's placement, with the keys and in the order of the reference's log.
 
-use nanobragg_geometry::detector::OriginSteps;
-use nanobragg_geometry::{LabVec, PlacementSteps};
+use nanobragg_geometry::{LabVec, OriginSteps, PlacementSteps};
 use std::borrow::Cow;
 
 use crate::detector_panel::DetectorPanel;
