@@ -8,15 +8,16 @@ use anyhow::{Context, bail};
 use crate::root;
 
 /// Which of our crates may use which: the picture in ARCHITECTURE.md, as a table.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("percent-g", &[]),
-    ("hkl-io", &[]),
+    ("whole-file", &[]),
+    ("hkl-io", &["whole-file"]),
     ("nanobragg-geometry", &[]),
     ("nanobragg-kernel", &["hkl-io", "nanobragg-geometry"]),
     ("nanobragg-trace", &["nanobragg-kernel", "percent-g"]),
-    ("nanobragg-image-io", &["percent-g"]),
+    ("nanobragg-image-io", &["percent-g", "whole-file"]),
     ("nanobragg-experiment", &["hkl-io", "nanobragg-geometry", "nanobragg-image-io", "nanobragg-kernel"]),
-    ("nanobragg-compare", &["nanobragg-image-io", "percent-g"]),
+    ("nanobragg-compare", &["nanobragg-image-io", "percent-g", "whole-file"]),
     (
         "nanobragg",
         &[
@@ -28,6 +29,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
             "nanobragg-kernel",
             "nanobragg-trace",
             "percent-g",
+            "whole-file",
         ],
     ),
     ("xtask", &[]),

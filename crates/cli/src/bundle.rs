@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use nanobragg_experiment::Resolved;
-use nanobragg_image_io::whole_file;
 use nanobragg_trace::{Log, json, text};
 use serde_json::Value;
 

@@ -32,6 +32,9 @@ pub(crate) enum Failure {
     /// Two images cannot be compared.
     #[error(transparent)]
     Comparison(#[from] nanobragg_compare::Error),
+    /// A file could not be written.
+    #[error(transparent)]
+    File(#[from] whole_file::Error),
     /// A folder for results cannot be made.
     #[error("{}: cannot make the folder: {reason}", path.display())]
     Folder {
@@ -65,13 +68,13 @@ impl Failure {
             Self::Command(_) => USAGE,
             Self::Experiment(error) if error.is_usage() => USAGE,
             Self::Experiment(_) | Self::Trace(_) => INPUT,
-            Self::Comparison(nanobragg_compare::Error::ImageIo(nanobragg_image_io::Error::Write {
-                ..
-            })) => OUTPUT,
             Self::Comparison(error) => error.exit_status(),
-            Self::Image(_) | Self::Dump(_) | Self::Screen(_) | Self::Threads(_) | Self::Folder { .. } => {
-                OUTPUT
-            }
+            Self::Image(_)
+            | Self::Dump(_)
+            | Self::File(_)
+            | Self::Screen(_)
+            | Self::Threads(_)
+            | Self::Folder { .. } => OUTPUT,
         };
         match &self {
             // clap speaks of `--name`; the flags' users type `-name`.

@@ -6,9 +6,12 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file could not be read or written, or is not the image it should be.
+    /// A file could not be read, or is not the image it should be.
     #[error(transparent)]
     ImageIo(#[from] nanobragg_image_io::Error),
+    /// A file of the report could not be written.
+    #[error(transparent)]
+    Write(#[from] whole_file::Error),
     /// A raw float image whose shape nothing states.
     #[error(
         "{}: found {bytes} bytes without a header, expected a shape, a file of the same shape, \
@@ -89,10 +92,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit status for this error: 4 when a program that was run failed, 3 otherwise.
+    /// The exit status for this error: 1 when the report could not be written, 4 when a program that was run failed, 3
+    /// otherwise.
     #[must_use]
     pub fn exit_status(&self) -> u8 {
         match self {
+            Self::Write(_) => 1,
             Self::ProgramNotRun { .. } | Self::ProgramFailed { .. } | Self::ProgramWroteNothing { .. } => 4,
             _ => 3,
         }

@@ -87,7 +87,7 @@ impl Figures {
         ];
         let encoded = pictures
             .into_par_iter()
-            .map(|(values, position, bar)| Ok(png::rgb_bytes(bar.below(values, position).view())?))
+            .map(|(values, position, bar)| Ok(png::rgb_bytes(bar.below(values, position).view(), "")?))
             .collect::<Result<Vec<_>, Error>>()?;
         let [a, b, difference] = encoded.try_into().unwrap_or_default();
         Ok(Self { a, b, difference, pixel_scale, relative_scale, block })

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use nanobragg_image_io::whole_file;
+use whole_file::FileSet;
 
 use crate::{Error, Figures, Image, Options, Report, page};
 
@@ -11,7 +11,7 @@ use crate::{Error, Figures, Image, Options, Report, page};
 /// if it is not there. The images and options are those of the report.
 ///
 /// # Errors
-/// [`Error::ImageIo`] naming the file that cannot be written; [`Error::ShapesDiffer`] when the images are not those
+/// [`Error::Write`] naming the file that cannot be written; [`Error::ShapesDiffer`] when the images are not those
 /// of the report.
 pub fn write(
     folder: impl AsRef<Path>,
@@ -21,11 +21,11 @@ pub fn write(
     options: &Options,
 ) -> Result<(), Error> {
     let folder = folder.as_ref();
-    fs::create_dir_all(folder)
-        .map_err(|reason| nanobragg_image_io::Error::Write { path: folder.to_owned(), reason })?;
+    fs::create_dir_all(folder).map_err(|reason| whole_file::Error::new(folder, reason))?;
     let figures = Figures::of(a, b, report.relative_floor, options)?;
     let page = page::html(report, &figures);
     let summary = report.to_json() + "\n";
+    let files = FileSet::new();
     for (name, bytes) in [
         ("summary.json", summary.as_bytes()),
         ("first.png", &figures.a),
@@ -33,7 +33,7 @@ pub fn write(
         ("difference.png", &figures.difference),
         ("report.html", page.as_bytes()),
     ] {
-        whole_file::write(folder.join(name), |out| out.write_all(bytes))?;
+        files.write(folder.join(name), |out| out.write_all(bytes))?;
     }
-    Ok(())
+    Ok(files.commit()?)
 }

@@ -107,3 +107,9 @@ pub enum Error {
         default_f: f64,
     },
 }
+
+impl From<whole_file::Error> for Error {
+    fn from(whole_file::Error { path, reason, .. }: whole_file::Error) -> Self {
+        Self::Write { file: path, reason }
+    }
+}

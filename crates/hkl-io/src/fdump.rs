@@ -5,17 +5,13 @@
 //! may look like white space, so none is skipped.
 
 mod header;
-mod replace;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use crate::grid::F64_BYTES;
 use crate::map::Bytes;
 use crate::{Bounds, Error, Grid};
-
-/// How much is handed to the system at once, in bytes.
-const BUFFER_BYTES: usize = 1 << 18;
 
 /// Opens an Fdump by memory map, in a time that does not depend on its size. The structure factors are not looked at.
 ///
@@ -43,20 +39,15 @@ pub fn open(path: &Path, default_f: f64) -> Result<Grid, Error> {
 ///
 /// [`Error::Write`].
 pub fn write(grid: &Grid, path: &Path) -> Result<(), Error> {
-    replace::write(path, |file| {
-        let mut out = BufWriter::with_capacity(BUFFER_BYTES, file);
-        write_to(grid, &mut out)?;
-        out.flush()
-    })
-    .map_err(|reason| Error::Write { file: path.to_owned(), reason })
+    Ok(whole_file::write(path, |out| write_to(out, grid))?)
 }
 
-/// Bytes of everything after the header; at most 2⁹⁹ and a little.
-fn data_bytes(bounds: Bounds) -> u128 {
-    bounds.shape().map(|count| count as u128 + 1).iter().product::<u128>() * F64_BYTES as u128
-}
-
-fn write_to(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
+/// Writes the content of a grid's file, row by row: `out` is best buffered.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_to(out: &mut dyn Write, grid: &Grid) -> io::Result<()> {
     let bounds = grid.bounds();
     let [_, k_count, l_count] = bounds.shape();
     let mut factors = vec![0.0; l_count];
@@ -81,6 +72,11 @@ fn write_to(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Bytes of everything after the header; at most 2⁹⁹ and a little.
+fn data_bytes(bounds: Bounds) -> u128 {
+    bounds.shape().map(|count| count as u128 + 1).iter().product::<u128>() * F64_BYTES as u128
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,7 +91,7 @@ mod tests {
         let grid =
             Grid::from_reflections([reflection(0, 5, -1, 1.5), reflection(0, 5, 0, 2.5)], 9.0, 16).unwrap();
         let mut bytes = Vec::new();
-        write_to(&grid, &mut bytes).unwrap();
+        write_to(&mut bytes, &grid).unwrap();
         let (header, data) = bytes.split_at(14);
         assert_eq!(header, b"0 0 5 5 -1 0\n\x0c");
         let (data, rest) = data.as_chunks();

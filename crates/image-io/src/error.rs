@@ -76,13 +76,15 @@ pub enum Error {
     },
 }
 
+impl From<whole_file::Error> for Error {
+    fn from(whole_file::Error { path, reason, .. }: whole_file::Error) -> Self {
+        Self::Write { path, reason }
+    }
+}
+
 impl Error {
     pub(crate) fn read(path: &Path, reason: io::Error) -> Self {
         Self::Read { path: path.to_owned(), reason }
-    }
-
-    pub(crate) fn write(path: &Path, reason: io::Error) -> Self {
-        Self::Write { path: path.to_owned(), reason }
     }
 
     pub(crate) fn malformed(path: &Path, found: impl Into<String>, expected: impl Into<String>) -> Self {

@@ -31,7 +31,6 @@ pub mod raw;
 mod region;
 mod samples;
 pub mod smv;
-pub mod whole_file;
 
 pub use error::Error;
 pub use region::Region;

@@ -3,13 +3,13 @@
 //! Source: the format's description, NumPy Enhancement Proposal 1.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use ndarray::{Array2, ArrayView2};
 
+use crate::Error;
 use crate::samples::{self, ByteOrder};
-use crate::{Error, whole_file};
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// Magic, version and header together fill multiples of this.
@@ -44,19 +44,25 @@ pub fn read(path: impl AsRef<Path>) -> Result<Array2<f64>, Error> {
 /// # Errors
 /// [`Error::Write`].
 pub fn write_f32(path: impl AsRef<Path>, pixels: ArrayView2<'_, f32>) -> Result<(), Error> {
+    Ok(whole_file::write(path, |out| write_f32_to(out, pixels))?)
+}
+
+/// Writes the content of the file of a float32 array in C order.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_f32_to(out: &mut dyn Write, pixels: ArrayView2<'_, f32>) -> io::Result<()> {
     let (slow, fast) = pixels.dim();
     let mut text = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({slow}, {fast}), }}");
     let unpadded = MAGIC.len() + 4 + text.len() + 1;
     text.extend(std::iter::repeat_n(' ', unpadded.next_multiple_of(ALIGNMENT) - unpadded));
     text.push('\n');
-    whole_file::write(path, |out| {
-        let text_bytes = u16::try_from(text.len()).map_err(io::Error::other)?;
-        out.write_all(MAGIC)?;
-        out.write_all(&[1, 0])?;
-        out.write_all(&text_bytes.to_le_bytes())?;
-        out.write_all(text.as_bytes())?;
-        samples::write(pixels, ByteOrder::Little, out)
-    })
+    let text_bytes = u16::try_from(text.len()).map_err(io::Error::other)?;
+    out.write_all(MAGIC)?;
+    out.write_all(&[1, 0])?;
+    out.write_all(&text_bytes.to_le_bytes())?;
+    out.write_all(text.as_bytes())?;
+    samples::write(pixels, ByteOrder::Little, out)
 }
 
 #[derive(Clone, Copy)]

@@ -1,12 +1,13 @@
 //! PGM images: one byte a pixel behind a short text header (the binary form, `P5`).
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use ndarray::{Array2, ArrayView2};
 use percent_g::percent_g;
 
+use crate::Error;
 use crate::samples::{self, NATIVE};
-use crate::{Error, whole_file};
 
 /// What a PGM file holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,11 +56,17 @@ pub fn read(path: impl AsRef<Path>) -> Result<Pgm, Error> {
 /// # Errors
 /// [`Error::Write`].
 pub fn write(path: impl AsRef<Path>, scale: f64, pixels: ArrayView2<'_, u8>) -> Result<(), Error> {
+    Ok(whole_file::write(path, |out| write_to(out, scale, pixels))?)
+}
+
+/// Writes the content of the file of an image whose grays are photons times `scale`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_to(out: &mut dyn Write, scale: f64, pixels: ArrayView2<'_, u8>) -> io::Result<()> {
     let (slow, fast) = pixels.dim();
-    whole_file::write(path, |out| {
-        write!(out, "P5\n{fast} {slow}\n#{SCALE_COMMENT}{}\n255\n", percent_g(scale, 6))?;
-        samples::write(pixels, NATIVE, out)
-    })
+    write!(out, "P5\n{fast} {slow}\n#{SCALE_COMMENT}{}\n255\n", percent_g(scale, 6))?;
+    samples::write(pixels, NATIVE, out)
 }
 
 struct HeaderText<'a> {

@@ -1,12 +1,13 @@
 //! Raw float images: 32-bit floats of the machine's byte order, fast axis first, without a header.
 
 use std::fs::File;
+use std::io::{self, Write};
 use std::path::Path;
 
 use ndarray::{Array2, ArrayView2};
 
+use crate::Error;
 use crate::samples::{self, NATIVE};
-use crate::{Error, whole_file};
 
 /// Reads a float image of a known shape `[slow, fast]`.
 ///
@@ -23,7 +24,15 @@ pub fn read_f32(path: impl AsRef<Path>, shape: [usize; 2]) -> Result<Array2<f32>
 /// # Errors
 /// [`Error::Write`].
 pub fn write_f32(path: impl AsRef<Path>, pixels: ArrayView2<'_, f32>) -> Result<(), Error> {
-    whole_file::write(path, |out| samples::write(pixels, NATIVE, out))
+    Ok(whole_file::write(path, |out| write_f32_to(out, pixels))?)
+}
+
+/// Writes the content of a float image's file.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_f32_to(out: &mut dyn Write, pixels: ArrayView2<'_, f32>) -> io::Result<()> {
+    samples::write(pixels, NATIVE, out)
 }
 
 #[cfg(test)]

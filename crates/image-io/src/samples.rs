@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::Error;
 
-/// At least a whole buffer of [`whole_file`](crate::whole_file), so that blocks pass it by without a copy.
+/// At least the buffer of [`whole_file::write`], so that blocks pass it by without a copy.
 const BLOCK_SAMPLES: usize = 1 << 16;
 
 /// The order of the bytes of a number.

@@ -4,7 +4,7 @@ mod fields;
 mod header;
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use ndarray::{Array2, ArrayView2};
@@ -12,8 +12,8 @@ use ndarray::{Array2, ArrayView2};
 pub use fields::HeaderFields;
 pub use header::Header;
 
+use crate::Error;
 use crate::samples::{self, ByteOrder};
-use crate::{Error, whole_file};
 
 /// A header is looked for in this many bytes; its own `HEADER_BYTES` may ask for more.
 const FIRST_BYTES: u64 = 512;
@@ -61,14 +61,37 @@ pub fn write_u16(
     fields: &HeaderFields,
     counts: ArrayView2<'_, u16>,
 ) -> Result<(), Error> {
-    let (header, pixels) = ([fields.size2, fields.size1], counts.dim().into());
+    let (header, pixels) = shapes(fields, counts);
     if header != pixels {
         return Err(Error::HeaderShape { path: path.as_ref().to_owned(), header, pixels });
     }
-    whole_file::write(path, |out| {
-        out.write_all(&fields.to_bytes())?;
-        samples::write(counts, ByteOrder::Little, out)
-    })
+    Ok(whole_file::write(path, |out| write_u16_to(out, fields, counts))?)
+}
+
+/// Writes the content of an image's file, little-endian.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidInput`] when the fields state another shape than the pixels have; those of `out`.
+pub fn write_u16_to(
+    out: &mut dyn Write,
+    fields: &HeaderFields,
+    counts: ArrayView2<'_, u16>,
+) -> io::Result<()> {
+    let (header, pixels) = shapes(fields, counts);
+    if header != pixels {
+        let [[slow, fast], [pixels_slow, pixels_fast]] = [header, pixels];
+        let reason = format!(
+            "the header states {slow} slow x {fast} fast pixels, the image has {pixels_slow} x {pixels_fast}"
+        );
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+    }
+    out.write_all(&fields.to_bytes())?;
+    samples::write(counts, ByteOrder::Little, out)
+}
+
+/// `[slow, fast]` as the header states it and as the pixels have it.
+fn shapes(fields: &HeaderFields, counts: ArrayView2<'_, u16>) -> ([usize; 2], [usize; 2]) {
+    ([fields.size2, fields.size1], counts.dim().into())
 }
 
 fn open(path: &Path) -> Result<(File, Header), Error> {

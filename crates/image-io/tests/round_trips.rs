@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use nanobragg_image_io::{npy, pgm, png, raw, smv};
-use ndarray::Array2;
+use ndarray::{Array2, array};
 use proptest::prelude::*;
 
 fn image<T: std::fmt::Debug + Clone + 'static>(
@@ -82,10 +82,12 @@ proptest! {
 
     #[test]
     fn png_decodes_to_the_same_bytes(pixels in image(any::<[u8; 3]>())) {
-        let bytes = png::rgb_bytes(pixels.view()).unwrap();
+        let bytes = png::rgb_bytes(pixels.view(), "black is 0").unwrap();
         let mut reader = ::png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
         let mut decoded = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut decoded).unwrap();
+        let text = &reader.info().uncompressed_latin1_text[0];
+        prop_assert_eq!((text.keyword.as_str(), text.text.as_str()), ("Description", "black is 0"));
         prop_assert_eq!((info.height as usize, info.width as usize), pixels.dim());
         prop_assert_eq!(decoded, pixels.iter().flatten().copied().collect::<Vec<_>>());
     }
@@ -104,4 +106,42 @@ fn a_header_for_another_shape_writes_nothing() {
 fn a_picture_without_pixels_is_refused() {
     let error = png::gray_bytes(Array2::zeros((0, 3)).view()).unwrap_err().to_string();
     assert!(error.starts_with("a picture of 0 slow x 3 fast pixels cannot be a PNG: "), "{error}");
+    assert!(png::write_gray_to(&mut Vec::new(), Array2::zeros((0, 3)).view()).is_err());
+}
+
+#[test]
+fn files_of_a_set_are_those_written_one_by_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let fields = smv::HeaderFields { size1: 3, size2: 2, ..Default::default() };
+    let (counts, gray) = (array![[1, 2, 3], [4, 5, 65535]], array![[0, 128, 255]]);
+    let photons = array![[0.5_f32, 1.5], [2.5, 3.5]];
+
+    let set = whole_file::FileSet::new();
+    set.write(at("set.img"), |out| smv::write_u16_to(out, &fields, counts.view())).unwrap();
+    set.write(at("set.bin"), |out| raw::write_f32_to(out, photons.view())).unwrap();
+    set.write(at("set.npy"), |out| npy::write_f32_to(out, photons.view())).unwrap();
+    set.write(at("set.pgm"), |out| pgm::write_to(out, 0.5, gray.view())).unwrap();
+    set.write(at("set.png"), |out| png::write_gray_to(out, gray.view())).unwrap();
+    set.commit().unwrap();
+    smv::write_u16(at("one.img"), &fields, counts.view()).unwrap();
+    raw::write_f32(at("one.bin"), photons.view()).unwrap();
+    npy::write_f32(at("one.npy"), photons.view()).unwrap();
+    pgm::write(at("one.pgm"), 0.5, gray.view()).unwrap();
+    png::write_gray(at("one.png"), gray.view()).unwrap();
+
+    for ending in ["img", "bin", "npy", "pgm", "png"] {
+        let [set, one] = ["set", "one"].map(|stem| std::fs::read(at(&format!("{stem}.{ending}"))).unwrap());
+        assert!(!one.is_empty() && set == one, "{ending}");
+    }
+}
+
+#[test]
+fn a_header_for_another_shape_is_refused_in_a_set() {
+    let (_folder, path) = temporary();
+    let fields = smv::HeaderFields { size1: 2, size2: 3, ..Default::default() };
+    let set = whole_file::FileSet::new();
+    let error = set.write(&path, |out| smv::write_u16_to(out, &fields, Array2::zeros((2, 3)).view()));
+    let expected = "cannot be written: the header states 3 slow x 2 fast pixels, the image has 2 x 3";
+    assert_eq!(error.unwrap_err().to_string(), format!("{}: {expected}", path.display()));
 }

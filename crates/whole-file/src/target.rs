@@ -1,0 +1,58 @@
+//! What a path leads to, and how that is written.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Large enough that rows of a detector image pass in few system calls.
+pub(crate) const BUFFER_BYTES: usize = 1 << 16;
+
+/// As many links as Linux follows.
+const MOST_LINKS: usize = 40;
+
+/// What a path leads to, once its symbolic links are followed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A regular file, or nothing yet.
+    Replace(PathBuf),
+    /// A device, a pipe, or a folder, which then refuses to be opened for writing.
+    WriteThrough(PathBuf),
+}
+
+impl Target {
+    pub(crate) fn of(path: &Path) -> Self {
+        match fs::canonicalize(path) {
+            Ok(existing) if existing.is_file() => Self::Replace(existing),
+            Ok(existing) => Self::WriteThrough(existing),
+            Err(_) => Self::Replace(end_of_links(path)),
+        }
+    }
+}
+
+/// Writes to what is there.
+pub(crate) fn write_through(
+    path: &Path,
+    contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut writer = BufWriter::with_capacity(BUFFER_BYTES, File::options().write(true).open(path)?);
+    contents(&mut writer)?;
+    writer.flush()
+}
+
+/// The folder that a file is in.
+pub(crate) fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Where a link leads that points to no file yet; any other path as it is, in its folder's own name.
+fn end_of_links(path: &Path) -> PathBuf {
+    let mut end = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(next) = fs::read_link(&end) else { break };
+        end = folder(&end).join(next);
+    }
+    match (fs::canonicalize(folder(&end)), end.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => end,
+    }
+}
