@@ -1,180 +1,110 @@
-//! Line charts as SVG.
+//! Charts of curves over common axes.
 
 use std::fmt::Write;
 
-const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 260.0;
-const LEFT: f64 = 70.0;
-const RIGHT: f64 = 15.0;
-const TOP: f64 = 15.0;
-const BOTTOM: f64 = 45.0;
+use plotters::chart::ChartBuilder;
+use plotters::series::AreaSeries;
+use plotters::style::{BLACK, Color, RGBColor};
 
-/// A chart of lines over common axes.
-pub(crate) struct Chart<'a> {
-    pub(crate) title: &'a str,
-    pub(crate) x_label: &'a str,
-    pub(crate) y_label: &'a str,
-    pub(crate) lines: Vec<Line<'a>>,
-    /// Marks of the x axis with their texts.
-    pub(crate) x_marks: Vec<(f64, String)>,
-    /// Whether y are decimal logarithms, which the marks then show as powers of ten.
-    pub(crate) y_is_log10: bool,
+use crate::Error;
+use crate::axis::Axis;
+use crate::svg::{Area, Failure, element, escaped, text};
+
+const HEIGHT: u32 = 560;
+const NUMBERS_LEFT: u32 = 150;
+const NUMBERS_BELOW: u32 = 90;
+const MARGIN: u32 = 20;
+const LINE: u32 = 3;
+/// How much of its colour the area below a curve has.
+const SHADE: f64 = 0.12;
+
+/// A chart of curves.
+pub(crate) struct Chart {
+    pub(crate) title: String,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    pub(crate) curves: Vec<Curve>,
 }
 
-/// A line of a chart; points with a NaN or an infinity are left out.
-pub(crate) struct Line<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) colour: &'static str,
+/// A curve of a chart; points with a NaN or an infinity are left out.
+pub(crate) struct Curve {
+    pub(crate) name: &'static str,
+    pub(crate) colour: RGBColor,
     pub(crate) points: Vec<(f64, f64)>,
 }
 
-/// The outline of a histogram as points of a line: two for each bin.
+/// The outline of a histogram as points of a curve: two for each bin.
 pub(crate) fn steps(edges: &[f64], heights: impl Iterator<Item = f64>) -> Vec<(f64, f64)> {
     edges.windows(2).zip(heights).flat_map(|(edge, height)| [(edge[0], height), (edge[1], height)]).collect()
 }
 
-impl Chart<'_> {
-    pub(crate) fn svg(&self) -> String {
-        let points = || {
-            self.lines.iter().flat_map(|line| &line.points).filter(|(x, y)| x.is_finite() && y.is_finite())
-        };
-        let x = Axis::around(points().map(|point| point.0), LEFT, WIDTH - RIGHT);
-        let y = Axis::around(points().map(|point| point.1), HEIGHT - BOTTOM, TOP);
-        let mut svg = format!(
-            "<figure><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{0}\"><title>{0}</title>",
-            self.title
-        );
-        self.draw_axes(&mut svg, &x, &y);
-        for line in &self.lines {
-            let mut path = String::new();
-            let finite = line.points.iter().filter(|(x, y)| x.is_finite() && y.is_finite());
-            for (px, py) in finite {
-                let _ = write!(path, "{:.1},{:.1} ", x.place(*px), y.place(*py));
-            }
-            let _ = write!(
-                svg,
-                "<polyline fill=\"none\" stroke=\"{}\" points=\"{}\"/>",
-                line.colour,
-                path.trim_end()
-            );
+impl Chart {
+    /// The chart with its title, and a legend where there are several curves, as an HTML element.
+    pub(crate) fn figure(&self) -> Result<String, Error> {
+        let mut caption = escaped(&self.title);
+        for Curve { name, colour: RGBColor(red, green, blue), .. } in
+            self.curves.iter().filter(|_| self.curves.len() > 1)
+        {
+            let _ = write!(caption, " <b style=\"color:rgb({red},{green},{blue})\">&#9632; {name}</b>");
         }
-        svg.push_str("</svg><figcaption>");
-        svg.push_str(self.title);
-        for line in &self.lines {
-            let _ = write!(svg, " <span style=\"color:{}\">&#9632; {}</span>", line.colour, line.name);
-        }
-        svg.push_str("</figcaption></figure>\n");
-        svg
+        Ok(format!("<figure>{}<figcaption>{caption}</figcaption></figure>\n", self.svg()?))
     }
 
-    fn draw_axes(&self, svg: &mut String, x: &Axis, y: &Axis) {
-        let (floor, right) = (HEIGHT - BOTTOM, WIDTH - RIGHT);
-        let _ = write!(svg, "<path class=\"axis\" d=\"M{LEFT} {TOP}V{floor}H{right}\"/>");
-        for (at, text) in self.x_marks.iter().filter(|(at, _)| (x.from..=x.to).contains(at)) {
-            let place = x.place(*at);
-            let _ = write!(svg, "<path class=\"axis\" d=\"M{place:.1} {floor}v4\"/>");
-            let _ = write!(
-                svg,
-                "<text x=\"{place:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{text}</text>",
-                floor + 16.0
-            );
+    fn svg(&self) -> Result<String, Error> {
+        element(&self.title, HEIGHT, |area| self.draw(area)).map(|(svg, ())| svg)
+    }
+
+    fn draw(&self, area: &Area<'_>) -> Result<(), Failure> {
+        let mut chart = ChartBuilder::on(area)
+            .margin(MARGIN)
+            .x_label_area_size(NUMBERS_BELOW)
+            .y_label_area_size(NUMBERS_LEFT)
+            .build_cartesian_2d(self.x.clone(), self.y.clone())?;
+        chart
+            .configure_mesh()
+            .label_style(text())
+            .axis_style(BLACK.mix(0.5))
+            .bold_line_style(BLACK.mix(0.1))
+            .x_desc(self.x.label)
+            .y_desc(self.y.label)
+            .draw()?;
+        for Curve { colour, points, .. } in &self.curves {
+            let finite = points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite());
+            let series = AreaSeries::new(finite, self.y.span.start, colour.mix(SHADE))
+                .border_style(colour.stroke_width(LINE));
+            chart.draw_series(series)?;
         }
-        for at in y.marks() {
-            let place = y.place(at);
-            let text = if self.y_is_log10 { power_of_ten(at) } else { short(at) };
-            let _ = write!(svg, "<path class=\"axis\" d=\"M{LEFT} {place:.1}h-4\"/>");
-            let _ = write!(
-                svg,
-                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{text}</text>",
-                LEFT - 7.0,
-                place + 4.0
-            );
-        }
-        let middle = (TOP + floor) / 2.0;
-        let _ = write!(
-            svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>\
-             <text transform=\"translate(13 {middle:.1}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
-            (LEFT + right) / 2.0,
-            HEIGHT - 8.0,
-            self.x_label,
-            self.y_label
-        );
-    }
-}
-
-/// Numbers `from` … `to` laid out between two places.
-struct Axis {
-    from: f64,
-    to: f64,
-    start: f64,
-    end: f64,
-}
-
-impl Axis {
-    fn around(values: impl Iterator<Item = f64>, start: f64, end: f64) -> Self {
-        let (from, to) =
-            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), v| (from.min(v), to.max(v)));
-        if from < to {
-            Self { from, to, start, end }
-        } else {
-            // One value, or none.
-            let middle = if from.is_finite() { from } else { 0.0 };
-            Self { from: middle - 0.5, to: middle + 0.5, start, end }
-        }
-    }
-
-    fn place(&self, value: f64) -> f64 {
-        self.start + (value - self.from) / (self.to - self.from) * (self.end - self.start)
-    }
-
-    /// About five round numbers.
-    fn marks(&self) -> Vec<f64> {
-        marks(self.from, self.to)
-    }
-}
-
-/// About five round numbers within a range.
-pub(crate) fn marks(from: f64, to: f64) -> Vec<f64> {
-    let rough = (to - from) / 5.0;
-    let power = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= rough);
-    let step = step.unwrap_or(rough);
-    let first = (from / step).ceil();
-    (0..12).map(|index| (first + f64::from(index)) * step).take_while(|mark| *mark <= to).collect()
-}
-
-/// A power of ten for its logarithm.
-pub(crate) fn power_of_ten(log10: f64) -> String {
-    if log10.fract() == 0.0 { format!("1e{log10}") } else { short(10_f64.powf(log10)) }
-}
-
-fn short(value: f64) -> String {
-    if value == 0.0 || (1e-3..1e5).contains(&value.abs()) {
-        let text = format!("{value:.3}");
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        format!("{value:.1e}")
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::axis::span;
 
-    #[test]
-    fn marks_are_round() {
-        assert_eq!(marks(0.0, 10.0), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
-        assert_eq!(marks(-1.3, 1.0), [-1.0, -0.5, 0.0, 0.5, 1.0]);
-        assert_eq!((power_of_ten(-3.0), power_of_ten(0.5)), ("1e-3".into(), "3.162".into()));
+    fn chart(points: Vec<(f64, f64)>) -> String {
+        let curve = |name| Curve { name, colour: BLACK, points: points.clone() };
+        let x = Axis::linear("across", span(points.iter().map(|point| point.0)));
+        let y = Axis::log10("up", span(points.iter().map(|point| point.1)));
+        Chart { title: "t".to_owned(), x, y, curves: vec![curve("one"), curve("two")] }.figure().unwrap()
     }
 
     #[test]
-    fn a_chart_of_nothing_is_still_a_chart() {
-        let lines = vec![Line { name: "none", colour: "#000", points: vec![(f64::NAN, 1.0)] }];
-        let chart =
-            Chart { title: "t", x_label: "x", y_label: "y", lines, x_marks: vec![], y_is_log10: false };
-        let svg = chart.svg();
-        assert!(svg.contains("points=\"\"") && !svg.contains("NaN"), "{svg}");
+    fn axes_and_curves_have_their_names() {
+        let svg = chart(vec![(0.0, 0.0), (10.0, 3.0)]);
+        for text in ["across", "up", "1000"] {
+            assert!(svg.contains(&format!(">\n{text}\n</text>")), "{text} in {svg}");
+        }
+        assert!(svg.contains("&#9632; one</b>") && svg.contains("&#9632; two</b>"), "{svg}");
+        assert!(svg.contains("<polygon"), "{svg}");
+    }
+
+    #[test]
+    fn a_chart_without_a_finite_point_is_still_a_chart() {
+        for points in [vec![], vec![(f64::NAN, 1.0)], vec![(1.0, f64::NEG_INFINITY)], vec![(3.0, 3.0)]] {
+            let svg = chart(points);
+            assert!(svg.contains("across") && !svg.contains("NaN"), "{svg}");
+        }
     }
 }

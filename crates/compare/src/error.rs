@@ -15,7 +15,8 @@ pub enum Error {
     /// A raw float image whose shape nothing states.
     #[error(
         "{}: found {bytes} bytes without a header, expected a shape, a file of the same shape, \
-         or an SMV image of {bytes}/4 pixels in the same folder", path.display()
+         {} in the same folder, or an SMV image of {bytes}/4 pixels there",
+        path.display(), path.with_extension("json").file_name().unwrap_or_default().display()
     )]
     NoShape {
         /// The raw image.
@@ -50,6 +51,14 @@ pub enum Error {
         b: String,
         /// Its shape `[slow, fast]`.
         b_shape: [usize; 2],
+    },
+    /// A chart or the frame of a picture could not be drawn.
+    #[error("{title}: cannot be drawn: {reason}")]
+    Drawing {
+        /// The title of the drawing.
+        title: String,
+        /// The error of the drawing library.
+        reason: String,
     },
     /// There is nothing to compare: the region, the mask or the image itself leaves no pixel.
     #[error("{scope}: found no pixel of {name}, expected at least one to compare")]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use whole_file::FileSet;
 
-use crate::{Error, Figures, Image, Options, Report, page};
+use crate::{Error, Image, Options, Pictures, Report, page};
 
 /// Writes `summary.json`, `first.png`, `second.png`, `difference.png` and `report.html` into a folder, which is made
 /// if it is not there. The images and options are those of the report.
@@ -22,15 +22,15 @@ pub fn write(
 ) -> Result<(), Error> {
     let folder = folder.as_ref();
     fs::create_dir_all(folder).map_err(|reason| whole_file::Error::new(folder, reason))?;
-    let figures = Figures::of(a, b, report.relative_floor, options)?;
-    let page = page::html(report, &figures);
+    let pictures = Pictures::of(a, b, report.relative_floor, options)?;
+    let page = page::html(report, &pictures)?;
     let summary = report.to_json() + "\n";
     let files = FileSet::new();
     for (name, bytes) in [
         ("summary.json", summary.as_bytes()),
-        ("first.png", &figures.a),
-        ("second.png", &figures.b),
-        ("difference.png", &figures.difference),
+        ("first.png", &pictures.a),
+        ("second.png", &pictures.b),
+        ("difference.png", &pictures.difference),
         ("report.html", page.as_bytes()),
     ] {
         files.write(folder.join(name), |out| out.write_all(bytes))?;

@@ -21,19 +21,24 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod axis;
 mod chart;
-mod colour;
+mod charts;
+mod check;
 mod error;
-pub mod figures;
 pub mod folder;
-mod glyphs;
+mod frame;
 pub mod histogram;
 mod image;
 pub mod load;
 pub mod metrics;
+mod number;
 mod options;
 pub mod page;
+mod palette;
+mod part;
 pub mod peaks;
+pub mod pictures;
 pub mod programs;
 mod quantiles;
 pub mod radial;
@@ -41,16 +46,14 @@ mod report;
 mod resample;
 mod selection;
 mod ssim;
+mod svg;
 mod table;
 
+pub use check::Check;
 pub use error::Error;
-pub use figures::Figures;
 pub use image::Image;
-pub use options::{Options, Thresholds};
-pub use report::{Check, Part, Report};
+pub use options::{Options, PictureOptions, Thresholds};
+pub use part::Part;
+pub use pictures::Pictures;
+pub use report::Report;
 pub use resample::resample;
-
-/// Holds the README's example to the compiler.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

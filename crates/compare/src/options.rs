@@ -4,7 +4,7 @@ use nanobragg_image_io::Region;
 use ndarray::Array2;
 use serde::Serialize;
 
-use crate::{figures, peaks};
+use crate::peaks;
 
 /// How two images are compared.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +23,7 @@ pub struct Options {
     /// How peaks are found and matched.
     pub peaks: peaks::Options,
     /// How pictures are made.
-    pub pictures: figures::Options,
+    pub pictures: PictureOptions,
     /// Centre of the radial profile, `[slow, fast]` in pixels; the middle of the image when not given.
     pub center_px: Option<[f64; 2]>,
 }
@@ -37,7 +37,7 @@ impl Default for Options {
             resample: false,
             relative_floor: 1e-9,
             peaks: peaks::Options::default(),
-            pictures: figures::Options::default(),
+            pictures: PictureOptions::default(),
             center_px: None,
         }
     }
@@ -85,5 +85,23 @@ impl Default for Thresholds {
             min_matched_peaks: None,
             min_bit_equal: None,
         }
+    }
+}
+
+/// How pictures are made.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PictureOptions {
+    /// Picture pixels along the fast axis, at most.
+    pub max_width: usize,
+    /// Percentile of the positive picture pixels at the dark end of the scale; the scale never spans more than
+    /// five decades.
+    pub low_percentile: f64,
+    /// Percentile of the positive picture pixels, or of the sizes of the differences, at the bright end.
+    pub high_percentile: f64,
+}
+
+impl Default for PictureOptions {
+    fn default() -> Self {
+        Self { max_width: 1024, low_percentile: 1.0, high_percentile: 99.9 }
     }
 }

@@ -53,9 +53,9 @@ impl Program {
     /// A command and its arguments, separated by white space. `None` when there is no command.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let mut words = text.split_whitespace();
-        let command = words.next()?;
-        Some(Self::new(command, words.map(OsString::from)))
+        let mut parts = text.split_whitespace();
+        let command = parts.next()?;
+        Some(Self::new(command, parts.map(OsString::from)))
     }
 
     /// The same program with flags of its own put after those that both programs get, where the last said counts.
@@ -78,11 +78,11 @@ impl Program {
         let not_run = |reason: io::Error| Error::ProgramNotRun { program: self.to_string(), reason };
         let folder = tempfile::tempdir().map_err(not_run)?;
         let origin = std::path::absolute(origin).map_err(not_run)?;
-        let words = [self.arguments.as_slice(), flags, self.also.as_slice()].concat();
-        let flags = Flags::moved(&words, &origin, folder.path()).map_err(not_run)?;
+        let arguments = [self.arguments.as_slice(), flags, self.also.as_slice()].concat();
+        let flags = Flags::moved(&arguments, &origin, folder.path()).map_err(not_run)?;
         let output = File::create(folder.path().join(OUTPUT)).map_err(not_run)?;
         let mut command = Command::new(self.found_from(&origin));
-        command.args(&flags.words).current_dir(folder.path()).stdin(Stdio::null());
+        command.args(&flags.arguments).current_dir(folder.path()).stdin(Stdio::null());
         command.stdout(output.try_clone().map_err(not_run)?).stderr(output);
         let start = Instant::now();
         let status = command.status().map_err(not_run)?;
@@ -114,8 +114,8 @@ impl std::fmt::Display for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.command.display())?;
         let dots = (!self.also.is_empty()).then_some(OsString::from("…"));
-        let words = self.arguments.iter().chain(&dots).chain(&self.also);
-        words.into_iter().try_for_each(|word| write!(f, " {}", Path::new(word).display()))
+        let mut arguments = self.arguments.iter().chain(&dots).chain(&self.also);
+        arguments.try_for_each(|argument| write!(f, " {}", Path::new(argument).display()))
     }
 }
 

@@ -3,11 +3,13 @@
 //! Pixels hold photons, so a pixel of the result takes from each pixel of the source the part it covers: the sum of
 //! the image stays what it was. The covered parts are products of one factor per axis.
 
+use std::borrow::Cow;
+
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::Image;
 use crate::metrics::count;
+use crate::{Error, Image};
 
 /// The image over a grid of shape `[slow, fast]` that covers the same area.
 #[must_use]
@@ -29,6 +31,22 @@ pub fn resample(image: &Image, shape: [usize; 2]) -> Image {
         .collect();
     let resampled = Array2::from_shape_fn(shape, |(slow, fast)| rows[slow * shape[1] + fast]);
     Image::new(image.name(), resampled)
+}
+
+/// The second image in the shape of the first: resampled, if it has another shape and `resampling` allows it.
+pub(crate) fn in_shape_of<'b>(a: &Image, b: &'b Image, resampling: bool) -> Result<Cow<'b, Image>, Error> {
+    if a.shape() == b.shape() {
+        return Ok(Cow::Borrowed(b));
+    }
+    if resampling && b.shape().iter().all(|&side| side > 0) {
+        return Ok(Cow::Owned(resample(b, a.shape())));
+    }
+    Err(shapes_differ(a, b.name(), b.shape()))
+}
+
+/// The error for something that does not have the shape of the first image.
+pub(crate) fn shapes_differ(a: &Image, b: &str, b_shape: [usize; 2]) -> Error {
+    Error::ShapesDiffer { a: a.name().to_owned(), a_shape: a.shape(), b: b.to_owned(), b_shape }
 }
 
 /// For every pixel of the new axis the old pixels under it, each with the part of it that is covered.

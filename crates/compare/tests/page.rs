@@ -38,7 +38,10 @@ fn the_folder_holds_the_report_in_every_form() {
     for name in ["first.png", "second.png", "difference.png"] {
         let decoder = png::Decoder::new(std::io::BufReader::new(fs::File::open(path.join(name)).unwrap()));
         let info = decoder.read_info().unwrap().info().clone();
-        assert!(info.width >= 256 && info.height > 150, "{name}: {} x {}", info.width, info.height);
+        assert_eq!((info.width, info.height), (200, 150), "{name}");
+        let text = &info.uncompressed_latin1_text[0];
+        assert_eq!(text.keyword, "Description");
+        assert!(text.text.contains("logarithmic"), "{name}: {}", text.text);
     }
 }
 
@@ -52,8 +55,26 @@ fn the_page_refers_to_nothing_outside_itself() {
             assert!(rest.starts_with("data:image/png;base64,"), "{attribute}{:.60}", rest);
         }
     }
-    assert!(!page.contains("http"), "a page that needs no network names no address");
+    // Without the colon the letters could turn up in the text of a picture's data.
+    assert!(
+        !page.contains("http:") && !page.contains("https:"),
+        "a page that needs no network names no address"
+    );
     assert!(page.contains("first &lt;one&gt; &amp; &quot;co&quot;") && !page.contains("<one>"));
+}
+
+#[test]
+fn every_picture_and_chart_has_its_axes() {
+    let temporary = tempfile::tempdir().unwrap();
+    let page = written(temporary.path());
+    let count = |text: &str| page.matches(text).count();
+    assert_eq!((count("<svg"), count("<img"), count("<polygon")), (6, 3, 5));
+    assert_eq!((count(">\nslow\n</text>"), count(">\nfast\n</text>")), (3, 3));
+    for label in ["pixel value", "relative difference, second minus first", "pixels from the centre"] {
+        assert_eq!(count(&format!(">\n{label}\n</text>")), 1, "{label}");
+    }
+    assert_eq!((count("&#9632; first"), count("&#9632; second")), (2, 2));
+    assert!(!page.contains("NaN\""), "a drawing with a place that is no number");
 }
 
 #[test]
@@ -74,6 +95,7 @@ fn a_browser_shows_all_pictures() {
     let dom = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(dom.contains("data-decoded=\"3 of 3\""), "{:.300}", dom);
-    assert_eq!(dom.matches("<polyline").count(), 5);
+    assert_eq!(dom.matches("<svg").count(), 6);
+    assert_eq!(dom.matches("<polygon").count(), 5);
     assert!(dom.contains(">fail</span>") && dom.contains("sum ratio"), "{:.3000}", dom);
 }

@@ -16,7 +16,7 @@ const DEFAULT_FLOAT_IMAGE: &str = "floatimage.bin";
 /// Flags that mean in one folder what they meant in another.
 #[derive(Debug)]
 pub(super) struct Flags {
-    pub(super) words: Vec<OsString>,
+    pub(super) arguments: Vec<OsString>,
     /// The float image, in the new folder.
     pub(super) float_image: PathBuf,
 }
@@ -26,28 +26,28 @@ impl Flags {
     ///
     /// A file above `origin` is named by its full path instead; one with the name of the float image is not taken.
     pub(super) fn moved(flags: &[OsString], origin: &Path, folder: &Path) -> io::Result<Self> {
-        let mut words = Vec::with_capacity(flags.len());
+        let mut arguments = Vec::with_capacity(flags.len());
         let mut float_image = PathBuf::from(DEFAULT_FLOAT_IMAGE);
         let mut inputs = Vec::new();
         let mut previous: &OsStr = OsStr::new("");
-        for word in flags {
-            let path = Path::new(word);
+        for argument in flags {
+            let path = Path::new(argument);
             if is_one_of(previous, &FLOAT_OUTPUTS) {
                 float_image = file_name(path);
-                words.push(float_image.clone().into_os_string());
+                arguments.push(float_image.clone().into_os_string());
             } else if is_one_of(previous, &OTHER_OUTPUTS) {
-                words.push(file_name(path).into_os_string());
+                arguments.push(file_name(path).into_os_string());
             } else if path.is_relative() && origin.join(path).is_file() {
                 if path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
                     inputs.push(path);
-                    words.push(word.clone());
+                    arguments.push(argument.clone());
                 } else {
-                    words.push(origin.join(path).into_os_string());
+                    arguments.push(origin.join(path).into_os_string());
                 }
             } else {
-                words.push(word.clone());
+                arguments.push(argument.clone());
             }
-            previous = word;
+            previous = argument;
         }
         for input in inputs.into_iter().filter(|input| **input != *float_image) {
             let target = folder.join(input);
@@ -56,7 +56,7 @@ impl Flags {
             }
             fs::copy(origin.join(input), target)?;
         }
-        Ok(Self { words, float_image })
+        Ok(Self { arguments, float_image })
     }
 }
 
@@ -81,12 +81,12 @@ mod tests {
         for name in ["data/A.mat", "stale.bin", "7"] {
             fs::write(origin.path().join(name), name).unwrap();
         }
-        let words =
+        let arguments =
             ["-mat", "data/A.mat", "-N", "7", "-floatfile", "/elsewhere/stale.bin", "-hkl", "absent.hkl"];
-        let flags: Vec<OsString> = words.iter().map(OsString::from).collect();
+        let flags: Vec<OsString> = arguments.iter().map(OsString::from).collect();
         let moved = Flags::moved(&flags, origin.path(), folder.path()).unwrap();
         let expected = ["-mat", "data/A.mat", "-N", "7", "-floatfile", "stale.bin", "-hkl", "absent.hkl"];
-        assert_eq!(moved.words, expected);
+        assert_eq!(moved.arguments, expected);
         assert_eq!(moved.float_image, Path::new("stale.bin"));
         assert!(folder.path().join("data/A.mat").exists() && !folder.path().join("stale.bin").exists());
     }

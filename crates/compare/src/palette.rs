@@ -1,5 +1,8 @@
 //! Colours of pictures.
 
+use plotters::style::RGBColor;
+use plotters::style::colors::colormaps::{ColorMap, DerivedColorMap};
+
 /// A red, green, blue triple.
 pub(crate) type Rgb = [u8; 3];
 
@@ -10,13 +13,13 @@ pub(crate) const NOT_A_NUMBER: Rgb = [255, 0, 255];
 const HEAT: [Rgb; 6] =
     [[0, 0, 0], [28, 30, 96], [110, 32, 124], [206, 62, 78], [250, 152, 40], [255, 250, 210]];
 
-/// Less than nothing is blue, more is red, and white lies between.
+/// Negative is blue, positive is red, and white lies between.
 const DIVERGING: [Rgb; 5] = [[8, 40, 110], [70, 140, 215], [255, 255, 255], [225, 100, 70], [120, 10, 25]];
 
 /// Finer than a byte of brightness can show.
 const SHADES: usize = 1024;
 
-/// Colours for the positions from 0 to 1.
+/// Colours for the positions from 0 to 1, looked up since a picture has a million pixels.
 pub(crate) struct Palette(Vec<Rgb>);
 
 impl Palette {
@@ -25,7 +28,7 @@ impl Palette {
         Self::through(&HEAT)
     }
 
-    /// Of a signed brightness: ½ is nothing.
+    /// Of a signed brightness: ½ is zero.
     pub(crate) fn diverging() -> Self {
         Self::through(&DIVERGING)
     }
@@ -41,22 +44,15 @@ impl Palette {
     }
 
     fn through(stops: &[Rgb]) -> Self {
-        Self((0..SHADES).map(|shade| along(stops, shade as f64 / (SHADES - 1) as f64)).collect())
+        let stops: Vec<RGBColor> =
+            stops.iter().map(|&[red, green, blue]| RGBColor(red, green, blue)).collect();
+        let map = DerivedColorMap::new(&stops);
+        let shade = |shade| {
+            let RGBColor(red, green, blue) = map.get_color(shade as f64 / (SHADES - 1) as f64);
+            [red, green, blue]
+        };
+        Self((0..SHADES).map(shade).collect())
     }
-}
-
-fn along(stops: &[Rgb], position: f64) -> Rgb {
-    let last = stops.len() - 1;
-    let scaled = position.clamp(0.0, 1.0) * last as f64;
-    #[expect(clippy::cast_possible_truncation, reason = "the fraction is to be dropped")]
-    let stop = (scaled as usize).min(last.saturating_sub(1));
-    let part = scaled - stop as f64;
-    std::array::from_fn(|channel| {
-        let (from, to) = (f64::from(stops[stop][channel]), f64::from(stops[stop + 1][channel]));
-        #[expect(clippy::cast_possible_truncation, reason = "between two bytes")]
-        let mixed = (from + (to - from) * part).round() as u8;
-        mixed
-    })
 }
 
 #[cfg(test)]
