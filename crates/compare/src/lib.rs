@@ -45,6 +45,7 @@ pub mod radial;
 mod report;
 mod resample;
 mod selection;
+mod sidecar;
 mod ssim;
 mod svg;
 mod table;

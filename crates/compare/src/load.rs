@@ -7,17 +7,21 @@ use std::path::{Path, PathBuf};
 use nanobragg_image_io::{Error as ImageError, npy, pgm, raw, smv};
 use ndarray::Array2;
 
-use crate::{Error, Image};
+use crate::{Error, Image, sidecar};
 
 /// Where the shape of a raw float image comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ShapeFrom {
-    /// SMV images in the same folder with as many pixels.
+    /// Files in the same folder: a JSON file with the image's stem that states its shape (`floatimage.json` for
+    /// `floatimage.bin`), or else SMV images with as many pixels.
+    ///
+    /// A JSON shape `[panel, slow, fast]` makes one image with the panels' rows one after the other.
     #[default]
     Sibling,
     /// The caller: `[slow, fast]`.
     Given([usize; 2]),
-    /// Another file, which must be an SMV, PGM or NumPy image.
+    /// Another file, which must be an SMV, PGM or NumPy image, or a raw float image with a JSON file that states its
+    /// shape.
     Like(PathBuf),
 }
 
@@ -27,7 +31,8 @@ pub enum ShapeFrom {
 /// has no known start is raw floats.
 ///
 /// # Errors
-/// [`Error::ImageIo`]; [`Error::NoShape`] or [`Error::ShapeUnclear`] for a raw image whose shape is not known.
+/// [`Error::ImageIo`], which names the JSON file when that does not state the shape of a raw image as it should;
+/// [`Error::NoShape`] or [`Error::ShapeUnclear`] for a raw image whose shape is not known.
 pub fn image(path: impl AsRef<Path>, shape_from: &ShapeFrom) -> Result<Image, Error> {
     let path = path.as_ref();
     let name = path.display().to_string();
@@ -90,18 +95,22 @@ fn raw_shape(path: &Path, shape_from: &ShapeFrom) -> Result<[usize; 2], Error> {
             stated_shape(like)?.ok_or_else(|| Error::NoShape { path: like.clone(), bytes: file_bytes(like) })
         }
         ShapeFrom::Sibling => {
-            sibling_shape(path, bytes)?.ok_or_else(|| Error::NoShape { path: path.to_owned(), bytes })
+            let shape = match sidecar::shape(path)? {
+                Some(shape) => Some(shape),
+                None => sibling_shape(path, bytes)?,
+            };
+            shape.ok_or_else(|| Error::NoShape { path: path.to_owned(), bytes })
         }
     }
 }
 
-/// The shape a file states by itself; `None` for raw floats.
+/// The shape a file states, or the JSON file beside it; `None` for raw floats alone.
 fn stated_shape(path: &Path) -> Result<Option<[usize; 2]>, Error> {
     Ok(match Kind::of(path)? {
         Kind::Smv => Some(smv::read_header(path)?.shape()?),
         Kind::Pgm => Some(pgm::read(path)?.pixels.dim().into()),
         Kind::Npy => Some(npy::read(path)?.dim().into()),
-        Kind::Raw => None,
+        Kind::Raw => sidecar::shape(path)?,
     })
 }
 

@@ -86,6 +86,59 @@ fn siblings_count_when_they_fit_and_agree() {
     check(&[[2, 3], [3, 2]], Err("beside it, expected one shape"));
 }
 
+/// The shape that an image of 2 × 3 pixels gets by a JSON file beside it, or the error.
+fn shape_by_sidecar(text: &str) -> Result<[usize; 2], String> {
+    // The SMV image beside it fits too, in another shape.
+    let (folder, path) = raw_among(&[[3, 2]]);
+    fs::write(folder.path().join("float.json"), text).unwrap();
+    let image = load::image(&path, &ShapeFrom::Sibling);
+    let of_another = load::image(&path, &ShapeFrom::Like(path.clone()));
+    assert_eq!(image.is_ok(), of_another.is_ok());
+    assert!(load::image(&path, &ShapeFrom::Given([6, 1])).is_ok(), "a given shape comes first");
+    image.map(|image| image.shape()).map_err(|error| {
+        assert_eq!(error.exit_status(), 3);
+        let name = folder.path().join("float.json").display().to_string();
+        error.to_string().replace(&name, "JSON").replace(&path.display().to_string(), "IMAGE")
+    })
+}
+
+#[test]
+fn a_json_file_beside_a_raw_image_states_its_shape() {
+    for (text, expected) in [
+        (r#"{"shape": [2, 3]}"#, [2, 3]),
+        (r#"{"shape": [1, 6], "type": "float32", "byte_order": "little"}"#, [1, 6]),
+        (
+            r#"{"file": "float.bin", "type": "float32", "byte_order": "little", "shape": [3, 1, 2],
+                "panels": [{"name": "0", "shape": [1, 2]}, {"name": "1", "shape": [1, 2]}]}"#,
+            [3, 2],
+        ),
+    ] {
+        assert_eq!(shape_by_sidecar(text), Ok(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_json_file_that_does_not_state_a_shape_is_named() {
+    let sides = "expected [slow, fast] or [panel, slow, fast]";
+    for (text, expected) in [
+        ("{", "JSON: found EOF while parsing"),
+        ("[2, 3, 4, 5]", "JSON: found invalid type"),
+        ("{}", "JSON: found missing field `shape`"),
+        (r#"{"shape": [2, -3]}"#, "JSON: found invalid value: integer `-3`"),
+        (r#"{"shape": [6]}"#, &format!("JSON: found \"shape\": [6], {sides}")),
+        (r#"{"shape": [18446744073709551615, 2, 1]}"#, &format!("[18446744073709551615, 2, 1], {sides}")),
+        (r#"{"shape": [2, 3], "type": "uint16"}"#, r#"JSON: found "type": "uint16", expected "float32""#),
+        (
+            r#"{"shape": [2, 3], "byte_order": "big"}"#,
+            r#"JSON: found "byte_order": "big", expected "little""#,
+        ),
+        (r#"{"shape": [2, 4]}"#, "IMAGE: found 24 bytes of pixels, expected 32"),
+    ] {
+        let error = shape_by_sidecar(text).unwrap_err();
+        assert!(error.contains(expected), "{text}: found {error}, expected {expected}");
+    }
+}
+
 #[test]
 fn a_mask_leaves_out_its_zeros() {
     let mask = load::mask(fixture("big_endian.img"), &ShapeFrom::Sibling).unwrap();
