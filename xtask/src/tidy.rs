@@ -97,7 +97,7 @@ fn sources() -> anyhow::Result<Vec<String>> {
             complaints.push(format!("{name} has unsafe code"));
         }
         if name.ends_with("src/lib.rs") && !text.contains("(unsafe_code)]") {
-            complaints.push(format!("{name} says nothing of unsafe code"));
+            complaints.push(format!("{name} does not forbid or deny unsafe code"));
         }
         for (folder, words) in MUST_NOT_NAME {
             for word in words

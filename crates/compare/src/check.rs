@@ -1,4 +1,4 @@
-//! Bounds, and whether they hold.
+//! Checks of results against thresholds.
 
 use serde::Serialize;
 
@@ -6,18 +6,18 @@ use crate::Thresholds;
 use crate::metrics::count;
 use crate::part::Part;
 
-/// One bound, and whether it holds.
+/// A quantity checked against its bounds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Check {
-    /// What is bounded.
+    /// The quantity.
     pub name: &'static str,
-    /// What was found.
+    /// Its value.
     pub found: f64,
     /// Least value that passes.
     pub min: Option<f64>,
     /// Largest value that passes.
     pub max: Option<f64>,
-    /// Whether it holds; nothing holds for NaN.
+    /// Whether the value is within the bounds; NaN never is.
     pub passed: bool,
 }
 
@@ -28,7 +28,7 @@ impl Check {
         Self { name, found, min, max, passed }
     }
 
-    /// The bound in words.
+    /// The bounds as text.
     #[must_use]
     pub fn bound(&self) -> String {
         match (self.min, self.max) {
@@ -40,7 +40,7 @@ impl Check {
     }
 }
 
-/// The bounds that were asked for, held against a part.
+/// The requested checks of a part.
 pub(crate) fn checks(part: &Part, bounds: &Thresholds) -> Vec<Check> {
     let Part { metrics, peaks, ssim, .. } = part;
     let farthest = peaks.farthest.map_or(0.0, |pair| pair.displacement_px);

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file could not be read, or is not the image it should be.
+    /// An image file could not be read or is invalid.
     #[error(transparent)]
     ImageIo(#[from] nanobragg_image_io::Error),
     /// A file of the report could not be written.
     #[error(transparent)]
     Write(#[from] whole_file::Error),
-    /// A raw float image whose shape nothing states.
+    /// A raw float image whose shape is not known.
     #[error(
         "{}: found {bytes} bytes without a header, expected a shape, a file of the same shape, \
          {} in the same folder, or an SMV image of {bytes}/4 pixels there",
@@ -24,7 +24,7 @@ pub enum Error {
         /// Its size.
         bytes: u64,
     },
-    /// SMV images beside a raw float image fit its size in different shapes.
+    /// SMV images in the folder of a raw float image fit its size with different shapes.
     #[error(
         "{}: found {} ({} slow x {} fast pixels) and {} ({} x {}) beside it, expected one shape",
         path.display(), first.0.display(), first.1[0], first.1[1], second.0.display(), second.1[0], second.1[1]
@@ -37,7 +37,7 @@ pub enum Error {
         /// A file with another shape.
         second: (PathBuf, [usize; 2]),
     },
-    /// The images do not have the same shape, and resampling was not asked for.
+    /// The images have different shapes, and resampling was not requested.
     #[error(
         "{b}: found {} slow x {} fast pixels, expected {} x {} as in {a}",
         b_shape[0], b_shape[1], a_shape[0], a_shape[1]
@@ -60,7 +60,7 @@ pub enum Error {
         /// The error of the drawing library.
         reason: String,
     },
-    /// There is nothing to compare: the region, the mask or the image itself leaves no pixel.
+    /// There is nothing to compare: the image, the region or the unmasked part has no pixel.
     #[error("{scope}: found no pixel of {name}, expected at least one to compare")]
     NoPixels {
         /// Which part of the image.
@@ -68,34 +68,34 @@ pub enum Error {
         /// Name of the first image.
         name: String,
     },
-    /// A program could not be started, or its folder not be prepared.
+    /// A program could not be started, or its folder could not be prepared.
     #[error("{program}: cannot be run: {reason}")]
     ProgramNotRun {
-        /// The program as it was given.
+        /// The program with its arguments.
         program: String,
-        /// What the system said.
+        /// The error of the operating system.
         reason: std::io::Error,
     },
-    /// A program ended with another status than 0.
+    /// A program exited with a nonzero status.
     #[error("{program}: {status}, expected exit status 0; its last lines were\n{last_lines}")]
     ProgramFailed {
-        /// The program as it was given.
+        /// The program with its arguments.
         program: String,
-        /// How it ended.
+        /// Its exit status.
         status: std::process::ExitStatus,
-        /// The end of what it printed.
+        /// The last lines of its output.
         last_lines: String,
     },
-    /// A program ended well without leaving a float image.
+    /// A program exited with status 0 but wrote no float image.
     #[error(
         "{program}: found no {image} when it had ended, expected its float image; its last lines were\n{last_lines}"
     )]
     ProgramWroteNothing {
-        /// The program as it was given.
+        /// The program with its arguments.
         program: String,
-        /// The name under which the image was looked for.
+        /// The expected name of the image.
         image: String,
-        /// The end of what it printed.
+        /// The last lines of its output.
         last_lines: String,
     },
 }

@@ -7,8 +7,8 @@ use whole_file::FileSet;
 
 use crate::{Error, Image, Options, Pictures, Report, page};
 
-/// Writes `summary.json`, `first.png`, `second.png`, `difference.png` and `report.html` into a folder, which is made
-/// if it is not there. The images and options are those of the report.
+/// Writes `summary.json`, `first.png`, `second.png`, `difference.png` and `report.html` into a folder, which is
+/// created if necessary. The images and options are those of the report.
 ///
 /// # Errors
 /// [`Error::Write`] naming the file that cannot be written; [`Error::ShapesDiffer`] when the images are not those

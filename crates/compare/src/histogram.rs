@@ -1,4 +1,4 @@
-//! How the pixels and their relative differences are distributed.
+//! Histograms of the pixels and of their relative differences.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ const PER_DECADE: i32 = 5;
 const LEAST_DECADE: i32 = -8;
 /// Relative differences from 10 to this power on are in the outermost bins.
 const MOST_DECADE: i32 = 2;
-/// Pixels this many decades below the largest share the first bin with those that are darker still.
+/// The first bin holds all positive pixels at least this many decades below the largest.
 const PIXEL_DECADES: i32 = 12;
 
 /// Counts of positive pixels over decimal logarithms.
@@ -29,12 +29,12 @@ pub struct PixelHistogram {
 
 /// Counts of signed relative differences over logarithms on both sides of zero.
 ///
-/// The bins are the same in every report, so that reports can be laid side by side.
+/// The bins are the same in every report, so that reports can be compared.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct RelativeHistogram {
     /// The borders between bins, ascending; the first and the last bin are open.
     pub edges: Vec<f64>,
-    /// One more than edges.
+    /// Pixels per bin; one more than edges.
     pub counts: Vec<u64>,
 }
 

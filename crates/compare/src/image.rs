@@ -3,9 +3,9 @@
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
-/// Pixels with a name to call them by.
+/// Pixels with a name.
 ///
-/// Every pixel type of the files read here fits an `f64` exactly, so bits that were equal stay equal.
+/// Every pixel type of the files read here fits an `f64` exactly, so equal pixels stay equal in every bit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Image {
     name: String,
@@ -22,7 +22,7 @@ impl Image {
         Self { name: name.into(), pixels }
     }
 
-    /// A float image of shape `[slow, fast]`, as a simulation makes it.
+    /// A single-precision image of shape `[slow, fast]`.
     #[must_use]
     pub fn from_f32(name: impl Into<String>, pixels: ArrayView2<'_, f32>) -> Self {
         let standard = pixels.as_standard_layout();
@@ -33,7 +33,7 @@ impl Image {
         Self { name: name.into(), pixels: wide }
     }
 
-    /// What the image is called in a report, such as the name of its file.
+    /// The name of the image in a report, for example its file name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

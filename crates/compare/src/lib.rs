@@ -1,24 +1,9 @@
-//! Are two diffraction images the same, and if not, where and why.
+#![doc = include_str!("../README.md")]
 //!
-//! [`Report::between`] compares two [`Image`]s: pixel by pixel ([`metrics`]), by structure, and by their peaks
-//! ([`peaks`]), over the whole, a region, and without masked pixels; bounds ([`Thresholds`]) turn that into a
-//! verdict. [`load`] reads images of any kind, [`programs`] makes them by running two programs on the same flags,
-//! and [`folder`] writes a report with pictures and one self-contained page. A report is the same whatever the
-//! number of threads.
-//!
-//! ```
-//! use nanobragg_compare::{Image, Options, Report};
-//!
-//! let a = ndarray::Array2::from_shape_fn((64, 64), |(slow, fast)| (slow * fast % 17) as f64);
-//! let b = 1.02 * &a;
-//! let (a, b) = (Image::new("ours", a), Image::new("theirs", b));
-//!
-//! let report = Report::between(&a, &b, &Options::default())?;
-//! let failed: Vec<_> = report.checks.iter().filter(|check| !check.passed).map(|check| check.name).collect();
-//! assert_eq!(failed, ["sum ratio"]);
-//! assert_eq!(report.exit_status(), 1);
-//! # Ok::<(), nanobragg_compare::Error>(())
-//! ```
+//! [`Report::between`] compares two [`Image`]s: pixel by pixel ([`metrics`]), by structural similarity, and by their
+//! peaks ([`peaks`]), over the whole image, a region, and without masked pixels; bounds ([`Thresholds`]) decide whether
+//! it passes. [`load`] reads images, [`programs`] runs two programs on the same flags and reads theirs, and [`folder`]
+//! writes a report with pictures and a page. A report does not depend on the number of threads.
 #![forbid(unsafe_code)]
 
 mod axis;

@@ -1,4 +1,4 @@
-//! Images by what their files are: SMV, PGM, NumPy, or raw floats whose shape comes from elsewhere.
+//! Reads SMV, PGM, NumPy and raw float images; the shape of raw floats comes from another file or the caller.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -25,13 +25,13 @@ pub enum ShapeFrom {
     Like(PathBuf),
 }
 
-/// Reads an image of any kind.
+/// Reads an image of any supported format.
 ///
-/// The kind is that of the ending `.img`, `.pgm` or `.npy`; under any other name the first bytes decide, and what
-/// has no known start is raw floats.
+/// The format is given by the extension `.img`, `.pgm` or `.npy`; for any other name it is detected from the first
+/// bytes, and a file without a known signature is read as raw floats.
 ///
 /// # Errors
-/// [`Error::ImageIo`], which names the JSON file when that does not state the shape of a raw image as it should;
+/// [`Error::ImageIo`], which names the JSON file if that is invalid;
 /// [`Error::NoShape`] or [`Error::ShapeUnclear`] for a raw image whose shape is not known.
 pub fn image(path: impl AsRef<Path>, shape_from: &ShapeFrom) -> Result<Image, Error> {
     let path = path.as_ref();

@@ -1,7 +1,7 @@
-//! Numbers that say how alike two images are, pixel by pixel.
+//! Pixel-by-pixel similarity of two images.
 //!
 //! Every sum is taken in double precision, along rows and then over the rows in their order: no number depends on
-//! the number of threads. Pairs with a NaN or an infinity are counted and take no part in anything else.
+//! the number of threads. Pairs with a NaN or an infinity are counted and otherwise ignored.
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::selection::{Row, Selection};
 /// The quantiles of the relative difference that are reported.
 const PROBABILITIES: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
-/// How alike the pixels of two images are; a difference is second minus first.
+/// Pixel-by-pixel similarity of two images; a difference is second minus first.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Metrics {
     /// Pixels compared.
@@ -29,7 +29,7 @@ pub struct Metrics {
     pub correlation: f64,
     /// Mean of the squared difference.
     pub mean_square_error: f64,
-    /// Its root.
+    /// Root of the mean square error.
     pub rms_difference: f64,
     /// The largest absolute difference.
     pub largest_difference: Extreme,
@@ -43,7 +43,7 @@ pub struct Metrics {
     pub bit_equal: f64,
 }
 
-/// Counts of pixels that are no finite number.
+/// Counts of NaN and infinite pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct NotFinite {
     /// NaN in the first image.
@@ -74,9 +74,9 @@ pub struct Extreme {
 /// A value below which a fraction of the pixels lies.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Quantile {
-    /// That fraction.
+    /// The fraction.
     pub probability: f64,
-    /// That value.
+    /// The value.
     pub value: f64,
 }
 
@@ -120,7 +120,7 @@ impl Metrics {
 }
 
 impl NotFinite {
-    /// All of them together.
+    /// Sum of all counts.
     #[must_use]
     pub fn total(&self) -> usize {
         self.nan_a + self.nan_b + self.infinite_a + self.infinite_b
@@ -133,7 +133,7 @@ impl Extreme {
     }
 }
 
-/// What is known after one look at every pixel.
+/// Results of the first pass over the pixels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct First {
     pub(crate) pixels: usize,
@@ -215,7 +215,7 @@ impl First {
     }
 }
 
-/// What is taken about the means, and the differences.
+/// Results of the second pass: moments about the means, and differences.
 #[derive(Clone, Copy, Debug, Default)]
 struct Second {
     aa: f64,

@@ -1,4 +1,4 @@
-//! What is compared, and how close is close enough.
+//! Options of a comparison, and the thresholds for a pass.
 
 use nanobragg_image_io::Region;
 use ndarray::Array2;
@@ -9,11 +9,11 @@ use crate::peaks;
 /// How two images are compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
-    /// What must hold for the images to count as the same.
+    /// The bounds for a pass.
     pub thresholds: Thresholds,
-    /// A part of the image to look at by itself; it is then what the thresholds judge.
+    /// A part of the image to report separately; the thresholds then apply to it.
     pub region: Option<Region>,
-    /// `[slow, fast]`, `false` where a pixel does not count; the rest (within `region`) is then what is judged.
+    /// `[slow, fast]`, `false` for pixels to ignore; the thresholds then apply to the others (within `region`).
     pub mask: Option<Array2<bool>>,
     /// Whether a second image of another shape is resampled to the shape of the first.
     pub resample: bool,
@@ -22,7 +22,7 @@ pub struct Options {
     pub relative_floor: f64,
     /// How peaks are found and matched.
     pub peaks: peaks::Options,
-    /// How pictures are made.
+    /// Options for pictures.
     pub pictures: PictureOptions,
     /// Centre of the radial profile, `[slow, fast]` in pixels; the middle of the image when not given.
     pub center_px: Option<[f64; 2]>,
@@ -43,7 +43,7 @@ impl Default for Options {
     }
 }
 
-/// Bounds that must hold; those that are `None` are not asked for. NaN and infinite pixels always fail.
+/// Bounds for a pass; those that are `None` are not checked. NaN and infinite pixels always fail.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Thresholds {
     /// Least Pearson correlation.
@@ -64,7 +64,7 @@ pub struct Thresholds {
     pub max_mean_displacement_px: Option<f64>,
     /// Largest displacement of any matched peak, pixels.
     pub max_displacement_px: Option<f64>,
-    /// Least fraction of the peaks of both images that have a partner.
+    /// Least fraction of the peaks of both images that are matched.
     pub min_matched_peaks: Option<f64>,
     /// Least fraction of pixels equal in every bit.
     pub min_bit_equal: Option<f64>,
@@ -88,7 +88,7 @@ impl Default for Thresholds {
     }
 }
 
-/// How pictures are made.
+/// Options for pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct PictureOptions {
     /// Picture pixels along the fast axis, at most.

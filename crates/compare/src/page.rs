@@ -1,4 +1,4 @@
-//! The report as one HTML file that needs nothing else: pictures are inside it, charts are SVG.
+//! The report as one self-contained HTML file: pictures are embedded, charts are SVG.
 
 use std::fmt::Write;
 
@@ -25,7 +25,7 @@ td.fail{color:#b3131b;font-weight:600}.grid{display:grid;gap:1.5rem 2rem;grid-te
 figure{margin:0}figcaption{font-size:13px;color:#48525c;margin-top:.3rem}figcaption b:first-child{color:#1c2126}svg{display:block;width:100%;\
 height:auto}svg text{font-family:inherit}.picture{position:relative}.picture img{position:absolute;image-rendering:pixelated}";
 
-/// Tells a reader without eyes, such as a test, how many pictures could be shown.
+/// Records for a test how many pictures the browser could decode.
 const SCRIPT: &str = "addEventListener('load',()=>{document.body.dataset.decoded=\
 [...document.images].filter(i=>i.complete&&i.naturalWidth>0).length+' of '+document.images.length})";
 

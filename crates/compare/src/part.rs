@@ -1,11 +1,11 @@
-//! A part of two images and how alike it is.
+//! Results for a part of two images.
 
 use serde::Serialize;
 
 use crate::metrics::Metrics;
 use crate::peaks::Matches;
 
-/// A part of the images and how alike it is.
+/// Results for a part of the images.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Part {
     /// `whole`, `region` or `unmasked`.
@@ -14,6 +14,6 @@ pub struct Part {
     pub metrics: Metrics,
     /// Mean structural similarity, with the range of the first image as dynamic range.
     pub ssim: f64,
-    /// Peaks found in both.
+    /// Peaks of both images, matched.
     pub peaks: Matches,
 }

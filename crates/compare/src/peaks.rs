@@ -1,7 +1,7 @@
 //! Peaks of two images: where they are, and how far each has moved.
 //!
-//! A peak is a pixel, or a plateau of equal pixels, from a percentile of the image on with no larger neighbour, and
-//! with no higher peak nearby. Its position is a centroid under a Gaussian window that follows it, which is exact
+//! A peak is a pixel, or a plateau of equal pixels, at or above a percentile of the image, with no larger neighbour and
+//! no higher peak nearby. Its position is a centroid under a Gaussian window that follows it, which is exact
 //! for any peak that is symmetric: half a pixel's shift of an image shows as half a pixel.
 
 mod centroid;
@@ -21,9 +21,9 @@ pub(crate) use maxima::find;
 pub struct Options {
     /// A peak reaches this percentile of its own image's pixels, and is above their median.
     pub percentile: f64,
-    /// A peak this close to a higher one is part of it, pixels.
+    /// A peak within this distance of a higher one is dropped, pixels.
     pub separation_px: f64,
-    /// Peaks farther apart than this are never partners, pixels.
+    /// Maximum distance of matched peaks, pixels.
     pub reach_px: f64,
 }
 
@@ -51,13 +51,13 @@ pub struct Matches {
     pub peaks_a: usize,
     /// Peaks of the second image.
     pub peaks_b: usize,
-    /// Pairs of them.
+    /// Matched pairs.
     pub matched: usize,
-    /// The part of all peaks that is in a pair; 1 when there are no peaks.
+    /// Fraction of all peaks that are matched; 1 when there are no peaks.
     pub matched_fraction: f64,
     /// Mean distance within a pair, pixels.
     pub mean_displacement_px: f64,
-    /// Mean movement from the first to the second image, pixels along slow and fast.
+    /// Mean shift from the first to the second image, pixels along slow and fast.
     pub mean_shift_px: [f64; 2],
     /// The pair farthest apart.
     pub farthest: Option<Displaced>,
@@ -68,14 +68,14 @@ pub struct Matches {
 pub struct Displaced {
     /// The peak of the first image.
     pub a: Peak,
-    /// Its partner in the second.
+    /// The matched peak of the second image.
     pub b: Peak,
     /// How far apart they are, pixels.
     pub displacement_px: f64,
 }
 
 impl Matches {
-    /// The closest pairs are made first, and no peak is in two.
+    /// Matches the closest pairs first; no peak is in two pairs.
     pub(crate) fn between(a: &[Peak], b: &[Peak], selection: &Selection<'_>, options: &Options) -> Self {
         let inside = |peaks: &[Peak]| -> Vec<Peak> {
             peaks
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_matched_twice() {
+    fn no_peak_is_matched_twice() {
         let peak = |fast| Peak { slow: 0.0, fast, height: 1.0 };
         let found = pairs(&[peak(0.0), peak(1.0)], &[peak(0.9)], 3.0);
         assert_eq!(found.iter().map(|pair| pair.a).collect::<Vec<_>>(), [peak(1.0)]);

@@ -37,14 +37,14 @@ pub struct Program {
 /// A program that was run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RunSummary {
-    /// The program and its own arguments; `…` stands for the flags of both, where its own follow them.
+    /// The program and its own arguments; `…` marks the common flags if arguments of its own follow them.
     pub program: String,
-    /// From its start to its end.
+    /// Wall-clock time of the run.
     pub seconds: f64,
 }
 
 impl Program {
-    /// A command with arguments of its own. A command without a `/` is looked for as a shell would.
+    /// A command with arguments of its own. A command without a `/` is searched for in `PATH`.
     #[must_use]
     pub fn new(command: impl Into<PathBuf>, arguments: impl IntoIterator<Item = OsString>) -> Self {
         Self { command: command.into(), arguments: arguments.into_iter().collect(), also: Vec::new() }
@@ -58,7 +58,7 @@ impl Program {
         Some(Self::new(command, parts.map(OsString::from)))
     }
 
-    /// The same program with flags of its own put after those that both programs get, where the last said counts.
+    /// The same program with flags of its own put after those that both programs get, where the last value of a flag applies.
     #[must_use]
     pub fn also(self, flags: impl IntoIterator<Item = OsString>) -> Self {
         Self { also: flags.into_iter().collect(), ..self }
@@ -104,7 +104,7 @@ impl Program {
         Ok((image, RunSummary { program: self.to_string(), seconds }))
     }
 
-    /// The command's path from anywhere.
+    /// The command's path, independent of the current folder.
     fn found_from(&self, origin: &Path) -> PathBuf {
         if self.command.components().count() > 1 { origin.join(&self.command) } else { self.command.clone() }
     }

@@ -1,17 +1,17 @@
 //! Quantiles of millions of numbers without sorting them.
 //!
-//! The bits of a float, its sign turned round, order as the numbers do. A first count by the upper sixteen bits
-//! finds the bucket of each quantile, a second one within that bucket the number itself. The first count is a fine
-//! logarithmic histogram as well.
+//! The bits of a float, with the sign adjusted, sort like the numbers. A first count by the upper sixteen bits finds
+//! the bucket of each quantile, a second one within that bucket the number itself. The first count also serves as a
+//! fine logarithmic histogram.
 
 use rayon::prelude::*;
 
 const BUCKETS: usize = 1 << 16;
-/// So many numbers, or rows, are worth counts of their own.
+/// Numbers, or rows, per parallel task, each of which has its own counts.
 const PIECE: usize = 1 << 19;
 const ROWS: usize = 256;
 
-/// How many numbers share their upper sixteen bits.
+/// Counts of numbers by their upper sixteen bits.
 #[derive(Clone, Debug)]
 pub(crate) struct Buckets {
     counts: Vec<u64>,

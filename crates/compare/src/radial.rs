@@ -16,7 +16,7 @@ pub struct RadialProfile {
     pub center_px: [f64; 2],
     /// Width of a ring, pixels.
     pub ring_px: f64,
-    /// Rings that hold pixels, from the inside out.
+    /// Rings with at least one pixel, from the inside out.
     pub rings: Vec<Ring>,
 }
 
@@ -25,7 +25,7 @@ pub struct RadialProfile {
 pub struct Ring {
     /// Middle of the ring, pixels from the centre.
     pub radius_px: f64,
-    /// How many pixels it holds.
+    /// Number of pixels in the ring.
     pub pixels: usize,
     /// Mean of the first image.
     pub mean_a: f64,

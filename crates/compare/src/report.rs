@@ -1,4 +1,4 @@
-//! The comparison as a whole: what was found, and whether it is close enough.
+//! The comparison as a whole: its results, and whether it passes.
 
 use rayon::join;
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::selection::Selection;
 use crate::ssim::mean_ssim;
 use crate::{Error, Image, Options};
 
-/// What a comparison found.
+/// The result of a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     /// Name of the first image.
@@ -31,13 +31,13 @@ pub struct Report {
     pub runs: Vec<RunSummary>,
     /// Whether every check holds.
     pub passed: bool,
-    /// What was asked for.
+    /// The checks that were requested.
     pub checks: Vec<Check>,
     /// A sentence for each failed check, and one for peaks that are displaced.
     pub findings: Vec<String>,
-    /// The whole image, then the region and what is not masked where these were given; the last is judged.
+    /// The whole image, then the region and the unmasked pixels if given; the last part is judged.
     pub parts: Vec<Part>,
-    /// The least value that a relative difference was taken against.
+    /// The least divisor of a relative difference.
     pub relative_floor: f64,
     /// Distribution of the judged part's pixels.
     pub pixel_histogram: PixelHistogram,
@@ -51,8 +51,8 @@ impl Report {
     /// Compares the second image with the first.
     ///
     /// # Errors
-    /// [`Error::ShapesDiffer`] when the shapes differ and `resample` was not asked for, or when the mask has
-    /// another shape than the first image; [`Error::NoPixels`].
+    /// [`Error::ShapesDiffer`] when the shapes differ and `resample` is not set, or when the mask has another shape
+    /// than the first image; [`Error::NoPixels`].
     pub fn between(a: &Image, b: &Image, options: &Options) -> Result<Self, Error> {
         let resampled_from = (a.shape() != b.shape()).then(|| b.shape());
         let b = &*in_shape_of(a, b, options.resample)?;
@@ -102,7 +102,7 @@ impl Report {
         })
     }
 
-    /// The part the thresholds were held against.
+    /// The part that the thresholds were applied to.
     #[must_use]
     pub fn judged(&self) -> &Part {
         &self.parts[self.parts.len() - 1]

@@ -1,7 +1,7 @@
-//! An image over another number of pixels.
+//! Images resampled to another number of pixels.
 //!
-//! Pixels hold photons, so a pixel of the result takes from each pixel of the source the part it covers: the sum of
-//! the image stays what it was. The covered parts are products of one factor per axis.
+//! Pixels hold photons, so each pixel of the result is the sum of the source pixels it covers, weighted by the covered
+//! part: the sum of the image is preserved. The covered parts are products of one factor per axis.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::metrics::count;
 use crate::{Error, Image};
 
-/// The image over a grid of shape `[slow, fast]` that covers the same area.
+/// The image resampled to a shape `[slow, fast]` over the same area.
 #[must_use]
 pub fn resample(image: &Image, shape: [usize; 2]) -> Image {
     let source = image.pixels();
@@ -80,7 +80,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_sum_stays(shape in (1_usize..20, 1_usize..20), new in (1_usize..20, 1_usize..20)) {
+        fn the_sum_is_preserved(shape in (1_usize..20, 1_usize..20), new in (1_usize..20, 1_usize..20)) {
             let pixels = Array2::from_shape_fn(shape, |(slow, fast)| (slow * 7 + fast * 3) as f64);
             let sum = pixels.sum();
             let resampled = resample(&Image::new("x", pixels), new.into());

@@ -1,4 +1,4 @@
-//! The pixels of two images that are looked at together.
+//! The pixels of two images that are compared.
 
 use std::ops::Range;
 
@@ -59,7 +59,7 @@ impl<'a> Selection<'a> {
         Row { a: &self.a[span.clone()], b: &self.b[span], mask, slow, first_fast: self.columns.start }
     }
 
-    /// Something of every row, in their order whatever the threads did.
+    /// A result for every row, computed in parallel and returned in row order.
     pub(crate) fn each_row<T: Send>(&self, of: impl Fn(Row<'a>) -> T + Sync) -> Vec<T> {
         (0..self.rows.len()).into_par_iter().with_min_len(8).map(|index| of(self.row(index))).collect()
     }

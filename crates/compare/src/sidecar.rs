@@ -1,7 +1,7 @@
 //! The JSON file that may lie beside a raw float image and states its shape.
 //!
 //! `floatimage.json` beside `floatimage.bin` is an object such as
-//! `{"type": "float32", "byte_order": "little", "shape": [2, 195, 487]}`; other keys are not looked at. A shape of
+//! `{"type": "float32", "byte_order": "little", "shape": [2, 195, 487]}`; other keys are ignored. A shape of
 //! three sides is `[panel, slow, fast]`, with the panels one after the other in the file.
 
 use std::fs;

@@ -25,7 +25,7 @@ pub(crate) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 /// Why the drawing library could not draw.
 pub(crate) type Failure = DrawingAreaErrorKind<io::Error>;
 
-/// A drawing as an element of an HTML page; `title` is for readers who do not see it. What `draw` returns comes back.
+/// A drawing as an element of an HTML page; `title` is for readers who do not see it. The result of `draw` is passed on.
 pub(crate) fn element<T>(
     title: &str,
     height: u32,

@@ -7,7 +7,7 @@ use crate::number::number;
 use crate::part::Part;
 use crate::report::Report;
 
-/// The table that the program prints.
+/// The report as a table.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "first   {}", self.a)?;

@@ -35,7 +35,7 @@ fn the_kind_is_that_of_the_file() {
         [("f4_little.npy", &halves), ("f4_fortran.npy", &halves), ("big_endian.img", &thousands)]
     {
         assert_eq!(load::image(fixture(name), &ShapeFrom::Sibling).unwrap().pixels(), expected, "{name}");
-        // The same under a name that says nothing.
+        // The same without an extension.
         let copy = folder.path().join("image");
         fs::copy(fixture(name), &copy).unwrap();
         assert_eq!(load::image(&copy, &ShapeFrom::Sibling).unwrap().pixels(), expected, "{name} renamed");

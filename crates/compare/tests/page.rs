@@ -1,4 +1,4 @@
-//! The folder of a report, and its page in a browser without a window.
+//! The folder of a report, and its page in a headless browser.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 
 use std::fs;

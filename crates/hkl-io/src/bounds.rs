@@ -38,7 +38,7 @@ impl Bounds {
         self.counts().map(|count| usize::try_from(count).unwrap_or(usize::MAX))
     }
 
-    /// The number of nodes, which may be more than any memory holds: at most 2⁹⁶.
+    /// The number of nodes, at most 2⁹⁶.
     #[must_use]
     pub fn node_count(&self) -> u128 {
         self.counts().into_iter().map(u128::from).product()

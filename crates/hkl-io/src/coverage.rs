@@ -1,28 +1,28 @@
-//! Whether a grid says anything about a node, and about those around it.
+//! Whether a grid has a structure factor for a node and for its neighbours.
 
 use crate::{Grid, Miller};
 
-/// What a grid holds at a node and around it.
+/// The structure factors that a grid has at a node and at its neighbours.
 ///
-/// The neighbours are the 26 that differ by at most 1 along every axis: those that interpolation between nodes looks at
-/// first. A neighbour counts as listed if it is within the bounds and its F is not the default F. A node whose listed F
+/// The neighbours are the 26 that differ by at most 1 along every axis: the ones that
+/// interpolation uses first. A neighbour counts as listed if it is within the bounds and its F is not the default F. A node whose listed F
 /// equals the default cannot be told from one that is absent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Coverage {
-    /// The node asked for.
+    /// The node.
     pub miller: Miller,
-    /// F at the node in electrons per unit cell; `None` outside the bounds, where the default F stands in.
+    /// F at the node in electrons per unit cell; `None` outside the bounds, where the default F applies.
     pub structure_factor: Option<f64>,
     /// Whether the node itself is listed: within the bounds, and not the default F.
     pub listed: bool,
-    /// How many of the 26 neighbours are within the bounds.
+    /// The number of the 26 neighbours within the bounds.
     pub neighbors_in_bounds: usize,
-    /// How many of the 26 neighbours are listed.
+    /// The number of the 26 neighbours that are listed.
     pub neighbors_listed: usize,
 }
 
 impl Coverage {
-    /// What the grid holds at the node and around it; any node may be asked for.
+    /// The coverage of any node, inside or outside the bounds.
     #[must_use]
     pub fn of(grid: &Grid, miller: Miller) -> Self {
         let structure_factor = grid.get(miller);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::{Bounds, Miller};
 
-/// Why structure factors could not be read or written; the message says what was expected and what was found.
+/// Why structure factors could not be read or written; the message names what was expected and what was found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -13,21 +13,21 @@ pub enum Error {
     Read {
         /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         reason: std::io::Error,
     },
-    /// A file could not be written; what was at its place before is still there.
+    /// A file could not be written; a previous file of that name is unchanged.
     #[error("cannot write {}: {reason}", file.display())]
     Write {
         /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         reason: std::io::Error,
     },
-    /// HKL text does not say `h k l F`.
+    /// A line of HKL text is not `h k l F`.
     #[error("{file}:{line}:{column}: expected {expected}, found {found}")]
     Parse {
-        /// The name the text was read under.
+        /// The name of the text, for example of its file.
         file: String,
         /// Counted from 1.
         line: usize,
@@ -35,10 +35,10 @@ pub enum Error {
         column: usize,
         /// The text in question, in quotes, or what is there instead of text.
         found: String,
-        /// What would have been right there.
+        /// What is valid there.
         expected: String,
     },
-    /// An Fdump header does not say `h_min h_max k_min k_max l_min l_max`.
+    /// An Fdump header is not `h_min h_max k_min k_max l_min l_max`.
     #[error("{}: byte {byte}: expected {expected}, found {found}", file.display())]
     Header {
         /// The file.
@@ -47,10 +47,10 @@ pub enum Error {
         byte: usize,
         /// The bytes in question, in quotes, or what is there instead.
         found: String,
-        /// What would have been right there.
+        /// What is valid there.
         expected: String,
     },
-    /// An Fdump is shorter or longer than its header says.
+    /// The size of an Fdump does not match the bounds in its header.
     #[error(
         "{}: expected {expected_bytes} bytes for {bounds}, found {found_bytes} bytes",
         file.display()
@@ -58,7 +58,7 @@ pub enum Error {
     FdumpSize {
         /// The file.
         file: PathBuf,
-        /// What the header says.
+        /// The bounds in the header.
         bounds: Bounds,
         /// The size that an Fdump with this header has.
         expected_bytes: u128,
@@ -74,25 +74,25 @@ pub enum Error {
         name: String,
         /// The bounds of the reflections.
         bounds: Bounds,
-        /// 8 bytes a node.
+        /// 8 bytes per node.
         needed_bytes: u128,
         /// The most that is allowed.
         max_bytes: usize,
     },
-    /// The machine has less memory than is allowed, and than a grid needs.
+    /// A grid needs less memory than is allowed, but more than is available.
     #[error("{name}: expected {needed_bytes} bytes of memory for {bounds}, found less")]
     OutOfMemory {
         /// Where the reflections come from.
         name: String,
         /// The bounds of the reflections.
         bounds: Bounds,
-        /// 8 bytes a node.
+        /// 8 bytes per node.
         needed_bytes: usize,
     },
-    /// A list without reflections spans no grid.
+    /// There are no reflections to make a grid of.
     #[error("expected at least one reflection, found none")]
     NoReflections,
-    /// NaN or an infinity as the F of a node.
+    /// The F of a node is NaN or infinite.
     #[error("expected a finite structure factor F for {miller}, found {structure_factor}")]
     NotFinite {
         /// The node.
@@ -100,7 +100,7 @@ pub enum Error {
         /// Its F.
         structure_factor: f64,
     },
-    /// NaN or an infinity as the default F.
+    /// The default F is NaN or infinite.
     #[error("expected a finite default F, found {default_f}")]
     DefaultNotFinite {
         /// The default F.

@@ -1,8 +1,8 @@
-//! Fdump files: a grid of structure factors as the C program nanoBragg keeps it from one run to the next.
+//! Fdump files: the binary grid of structure factors that the C program nanoBragg writes for its next run.
 //!
 //! A header `h_min h_max k_min k_max l_min l_max`, a line feed and a form feed, then native f64, l fastest. Every axis
 //! has one plane more than its bounds span, filled with zeros. The data starts right after the form feed: its bytes
-//! may look like white space, so none is skipped.
+//! may equal white space, so none is skipped.
 
 mod header;
 
@@ -13,10 +13,10 @@ use crate::grid::F64_BYTES;
 use crate::map::Bytes;
 use crate::{Bounds, Error, Grid};
 
-/// Opens an Fdump by memory map, in a time that does not depend on its size. The structure factors are not looked at.
+/// Opens an Fdump by memory map, in a time that does not depend on its size; the structure factors are not read yet.
 ///
-/// The file says nothing of the default F: `default_f` is what the caller has for nodes outside its bounds. The caller
-/// promises that nobody changes the file while the grid is there; to replace it by renaming, as [`write()`] does, is safe.
+/// The file does not contain the default F: `default_f` is used for nodes outside its bounds. The file must not be
+/// changed in place while the grid exists; replacing it by a rename, as [`write()`] does, is safe.
 ///
 /// # Errors
 ///
@@ -32,8 +32,8 @@ pub fn open(path: &Path, default_f: f64) -> Result<Grid, Error> {
     Grid::from_fdump(bounds, default_f, bytes, start)
 }
 
-/// Writes a grid, byte for byte as the C program does. The file appears whole or not at all: it is written beside its
-/// place and then renamed. A device or a pipe is written to as it is.
+/// Writes a grid, byte for byte as the C program does. The file appears whole or not at all ([`whole_file::write`]); a
+/// device or a pipe is written to directly.
 ///
 /// # Errors
 ///
@@ -42,7 +42,7 @@ pub fn write(grid: &Grid, path: &Path) -> Result<(), Error> {
     Ok(whole_file::write(path, |out| write_to(out, grid))?)
 }
 
-/// Writes the content of a grid's file, row by row: `out` is best buffered.
+/// Writes the content of an Fdump in small pieces; `out` should be buffered.
 ///
 /// # Errors
 ///
@@ -72,7 +72,7 @@ pub fn write_to(out: &mut dyn Write, grid: &Grid) -> io::Result<()> {
     Ok(())
 }
 
-/// Bytes of everything after the header; at most 2⁹⁹ and a little.
+/// Bytes of everything after the header; slightly above 2⁹⁹ at most.
 fn data_bytes(bounds: Bounds) -> u128 {
     bounds.shape().map(|count| count as u128 + 1).iter().product::<u128>() * F64_BYTES as u128
 }

@@ -13,7 +13,7 @@ pub(crate) const F64_BYTES: usize = size_of::<f64>();
 
 /// A structure factor F for every node of a box, in memory or in a mapped Fdump file.
 ///
-/// Nodes of the box that no reflection was listed for hold the default F, as does everything outside.
+/// Nodes of the box without a listed reflection hold the default F, which also applies to all nodes outside.
 pub struct Grid {
     bounds: Bounds,
     default_f: f64,
@@ -29,12 +29,12 @@ enum Storage {
 }
 
 impl Grid {
-    /// The grid over the smallest box that holds all reflections; the last one listed for a node wins.
+    /// The grid over the smallest box that holds all reflections; of several for a node, the last is used.
     ///
     /// # Errors
     ///
     /// [`Error::NoReflections`], [`Error::NotFinite`] or [`Error::DefaultNotFinite`]; [`Error::GridTooLarge`] if the
-    /// grid needs more than `max_bytes`, [`Error::OutOfMemory`] if the machine has less than that.
+    /// grid needs more than `max_bytes`, [`Error::OutOfMemory`] if it cannot be allocated.
     pub fn from_reflections<I>(reflections: I, default_f: f64, max_bytes: usize) -> Result<Self, Error>
     where
         I: IntoIterator<Item = Reflection>,
@@ -119,7 +119,7 @@ impl Grid {
         matches!(&self.storage, Storage::Fdump { bytes, .. } if bytes.is_mapped())
     }
 
-    /// Bytes of memory, or of the mapped file, that the grid takes.
+    /// Size of the grid in memory, or of the mapped file, in bytes.
     #[must_use]
     pub fn byte_len(&self) -> usize {
         match &self.storage {

@@ -9,11 +9,11 @@ use memmap2::Mmap;
 
 /// The bytes of a file.
 ///
-/// Contract: whoever names a file to this crate promises that nobody shortens or rewrites it in place while it is
-/// open. A file replaced by renaming, as [`fdump::write`](crate::fdump::write) does it, keeps the promise.
+/// Contract: a file that is open here is not truncated or rewritten in place by anyone. Replacing it by a rename, as
+/// [`fdump::write`](crate::fdump::write) does, is allowed.
 pub(crate) enum Bytes {
     Mapped(Mmap),
-    /// What is no regular file (a pipe, say) cannot be mapped.
+    /// A file that cannot be mapped, for example a pipe.
     Copied(Vec<u8>),
 }
 

@@ -1,10 +1,10 @@
-//! HKL text: `h k l F` a line.
+//! HKL text: one reflection `h k l F` per line.
 //!
-//! Columns are separated by blanks or tabs; more columns than four are ignored, as are blank lines and those that start
-//! with `#`. Lines end with `\n` or `\r\n`. Indices are integers, F is any decimal number; both may have a sign.
+//! Columns are separated by blanks or tabs; further columns, blank lines and lines that start with `#` are
+//! ignored. Lines end with `\n` or `\r\n`. Indices are integers, F is any decimal number; both may have a sign.
 //!
-//! The text is cut at line ends into pieces that are parsed side by side and put together in the order of the file, so
-//! that neither the grid nor a message depends on the number of threads.
+//! The text is split at line ends into chunks that are parsed in parallel and merged in the order of the file, so that
+//! neither the grid nor an error message depends on the number of threads.
 
 mod chunk;
 mod duplicates;
@@ -19,23 +19,23 @@ use crate::{Bounds, Error, Grid};
 use chunk::Chunk;
 pub use duplicates::{Duplicate, MAX_DUPLICATES};
 
-/// How to make a grid of HKL text.
+/// Options for reading HKL text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReadOptions {
-    /// F of the nodes that are not listed, in electrons per unit cell. 0 unless set.
+    /// F of the nodes that are not listed, in electrons per unit cell. Default: 0.
     pub default_f: f64,
-    /// The most memory the grid may take. 4 GiB unless set.
+    /// The maximum size of the grid in memory. Default: 4 GiB.
     pub max_grid_bytes: usize,
 }
 
-/// What HKL text says.
+/// The content of HKL text.
 #[derive(Debug)]
 pub struct HklText {
     /// The structure factors, over the smallest box that holds every node listed.
     pub grid: Grid,
-    /// How many lines list a structure factor, duplicates included.
+    /// The number of lines with a structure factor, duplicates included.
     pub reflection_count: usize,
-    /// How many of them list a node that an earlier line lists too, and so replace its F.
+    /// The number of lines that list a node again and so replace its F.
     pub duplicate_count: usize,
     /// The nodes listed more than once, ordered by their first line; no more than [`MAX_DUPLICATES`] of them.
     pub duplicates: Vec<Duplicate>,
@@ -49,7 +49,7 @@ impl Default for ReadOptions {
 
 /// Reads a file of HKL text.
 ///
-/// A regular file is mapped: the caller promises that nobody changes it meanwhile.
+/// A regular file is memory-mapped: it must not be changed during the call.
 ///
 /// # Errors
 ///
@@ -59,13 +59,13 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<HklText, Error> {
     parse(&bytes, &path.display().to_string(), options)
 }
 
-/// Reads HKL text; `name` is the file to name in messages.
+/// Reads HKL text; `name` is the file name for error messages.
 ///
 /// # Errors
 ///
-/// [`Error::Parse`] for the first line that is not as it should be, and for a text without reflections;
-/// [`Error::GridTooLarge`] or [`Error::OutOfMemory`] if the grid would need too much memory, which is found out before
-/// any is taken; [`Error::DefaultNotFinite`].
+/// [`Error::Parse`] for the first invalid line, and for a text without reflections; [`Error::GridTooLarge`] or
+/// [`Error::OutOfMemory`] if the grid needs too much memory, which is checked before any is allocated;
+/// [`Error::DefaultNotFinite`].
 pub fn parse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<HklText, Error> {
     let parsed: Vec<_> = chunk::split(bytes).into_par_iter().map(chunk::parse).collect();
     let mut chunks = Vec::with_capacity(parsed.len());
@@ -85,7 +85,7 @@ pub fn parse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<HklText,
     Ok(HklText { grid, reflection_count, duplicate_count, duplicates })
 }
 
-/// Puts every structure factor at its node, the last one winning, and counts the nodes.
+/// Stores every structure factor at its node, the last one of a node replacing the others, and counts the nodes.
 fn fill(grid: &mut Grid, bounds: Bounds, chunks: &[Chunk]) -> usize {
     let Some(factors) = grid.as_slice_mut() else { return 0 };
     let mut seen = duplicates::NodeSet::new(factors.len());

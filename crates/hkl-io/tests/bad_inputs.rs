@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use hkl_io::text::ReadOptions;
 use hkl_io::{Error, fdump, text};
 
-/// Reads every file of the folder and compares what is said about it with the table in the folder's README.
+/// Reads every file of the folder and compares the error message with the table in the folder's README.
 fn check(folder: &str, extension: &str, at_least: usize, read: impl Fn(&Path) -> Result<(), Error>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/bad").join(folder);
     let readme = fs::read_to_string(folder.join("README.md")).expect("a README.md beside the files");
@@ -31,7 +31,7 @@ fn files(folder: &Path, extension: &str) -> impl Iterator<Item = PathBuf> {
     paths.filter(move |path| path.extension().is_some_and(|found| found == extension))
 }
 
-/// The name of the file, and what is said about it after its name.
+/// The name of the file, and the rest of the error message.
 fn message(path: &Path, read: impl Fn(&Path) -> Result<(), Error>) -> (String, String) {
     let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
     let Err(error) = read(path) else { panic!("{name} was not refused") };

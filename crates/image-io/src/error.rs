@@ -7,23 +7,23 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The system could not open or read the file.
+    /// The file could not be opened or read.
     #[error("{}: cannot be read: {reason}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system, or of the code that makes the content.
         reason: io::Error,
     },
-    /// The system could not create, write or rename the file; what was at `path` before is still there.
+    /// The file could not be created, written or renamed; a previous file at `path` is unchanged.
     #[error("{}: cannot be written: {reason}", path.display())]
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system, or of the code that makes the content.
         reason: io::Error,
     },
-    /// The file's pixels are not as many as its shape demands.
+    /// The number of pixels in the file does not match its shape.
     #[error(
         "{}: found {found_bytes} bytes of pixels, expected {expected_bytes} \
          ({} slow x {} fast pixels of {sample_bytes} bytes)",
@@ -41,17 +41,17 @@ pub enum Error {
         /// Bytes of one pixel.
         sample_bytes: usize,
     },
-    /// The file's content is not what its format demands, or is of a kind that is not read here.
+    /// The file's content is invalid, or of a variant of its format that this crate does not read.
     #[error("{}: found {found}, expected {expected}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
-        /// The text in question, or words for it.
+        /// The invalid text, or a description of it.
         found: String,
-        /// What would have been right there.
+        /// What is valid there.
         expected: String,
     },
-    /// The header given for a new file states another shape than its pixels have.
+    /// The header for a new file and its pixels have different shapes.
     #[error(
         "{}: not written: the header states {} slow x {} fast pixels, the image has {} x {}",
         path.display(), header[0], header[1], pixels[0], pixels[1]
@@ -64,14 +64,14 @@ pub enum Error {
         /// `[slow, fast]` of the pixels.
         pixels: [usize; 2],
     },
-    /// A picture cannot be a PNG, for example one without pixels.
+    /// A picture cannot be encoded as PNG, for example one without pixels.
     #[error("a picture of {slow} slow x {fast} fast pixels cannot be a PNG: {reason}")]
     Png {
         /// Rows.
         slow: usize,
         /// Columns.
         fast: usize,
-        /// What the encoder said.
+        /// The error of the encoder.
         reason: String,
     },
 }

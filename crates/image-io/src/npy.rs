@@ -12,14 +12,14 @@ use crate::Error;
 use crate::samples::{self, ByteOrder};
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
-/// Magic, version and header together fill multiples of this.
+/// The length of magic, version and header together is a multiple of this.
 const ALIGNMENT: usize = 64;
 
-/// Reads an array of either memory order as an image `[slow, fast]`; every type read here fits an `f64` exactly.
+/// Reads an array in C or Fortran order as an image `[slow, fast]`; every supported type fits an `f64` exactly.
 ///
 /// # Errors
-/// [`Error::Read`]; [`Error::Malformed`] when it is no NumPy file, of another type than `f4`, `f8` or `u2`, or not
-/// of two dimensions; [`Error::Size`].
+/// [`Error::Read`]; [`Error::Malformed`] when it is not a NumPy file, has another type than `f4`, `f8` or `u2`, or
+/// does not have two dimensions; [`Error::Size`].
 pub fn read(path: impl AsRef<Path>) -> Result<Array2<f64>, Error> {
     let path = path.as_ref();
     let mut file = File::open(path).map_err(|reason| Error::read(path, reason))?;
@@ -133,7 +133,7 @@ fn dictionary(file: &mut File, path: &Path) -> Result<(String, u64), Error> {
     Ok((String::from_utf8_lossy(&text).into_owned(), start))
 }
 
-/// What stands behind a key, up to the end of the dictionary.
+/// The text after a key, up to the end of the dictionary.
 fn value<'a>(dictionary: &'a str, key: &str, path: &Path) -> Result<&'a str, Error> {
     [format!("'{key}':"), format!("\"{key}\":")]
         .iter()

@@ -1,4 +1,4 @@
-//! PGM images: one byte a pixel behind a short text header (the binary form, `P5`).
+//! PGM images in binary form (`P5`): a short text header, then one byte per pixel.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -9,21 +9,21 @@ use percent_g::percent_g;
 use crate::Error;
 use crate::samples::{self, NATIVE};
 
-/// What a PGM file holds.
+/// The content of a PGM file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pgm {
     /// The bytes, `[slow, fast]`.
     pub pixels: Array2<u8>,
-    /// Gray per photon, if a comment `# pixels scaled by …` states it.
+    /// Gray levels per photon, from a comment `# pixels scaled by …`.
     pub scale: Option<f64>,
 }
 
 const SCALE_COMMENT: &str = " pixels scaled by ";
 
-/// Reads an image; comments may stand anywhere in the header.
+/// Reads an image; comments are allowed anywhere in the header.
 ///
 /// # Errors
-/// [`Error::Read`]; [`Error::Malformed`] when it is not binary, has more than 255 grays, or no sound header;
+/// [`Error::Read`]; [`Error::Malformed`] when it is not binary, has a maximum above 255, or an invalid header;
 /// [`Error::Size`].
 pub fn read(path: impl AsRef<Path>) -> Result<Pgm, Error> {
     let path = path.as_ref();
@@ -51,7 +51,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<Pgm, Error> {
     Ok(Pgm { pixels, scale })
 }
 
-/// Writes an image whose grays are photons times `scale`.
+/// Writes an image whose gray levels are photons times `scale`.
 ///
 /// # Errors
 /// [`Error::Write`].
@@ -59,7 +59,7 @@ pub fn write(path: impl AsRef<Path>, scale: f64, pixels: ArrayView2<'_, u8>) -> 
     Ok(whole_file::write(path, |out| write_to(out, scale, pixels))?)
 }
 
-/// Writes the content of the file of an image whose grays are photons times `scale`.
+/// Writes the content of a PGM file whose gray levels are photons times `scale`.
 ///
 /// # Errors
 /// Those of `out`.
@@ -92,7 +92,7 @@ impl<'a> HeaderText<'a> {
         let rest = &self.bytes[self.at..];
         let len = rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
         self.at += len;
-        // Pixels taken for a word could be long; no word of a header is.
+        // Pixel data mistaken for a word could be long; no valid word is.
         std::str::from_utf8(&rest[..len.min(20)])
             .map_err(|_| Error::malformed(self.path, "bytes that are not text", "the header of a PGM"))
     }

@@ -1,6 +1,6 @@
-//! Photons as the integers of an image file, with the reference program's own rounding.
+//! Conversion of photons to the integers of image files, with the rounding of the C program nanoBragg.
 //!
-//! Rows are converted in parallel; each pixel depends on itself alone. Pixels outside the region stay 0. NaN
+//! Rows are converted in parallel; each pixel is independent of the others. Pixels outside the region stay 0. NaN
 //! becomes 0, which C leaves undefined.
 
 use ndarray::parallel::prelude::*;

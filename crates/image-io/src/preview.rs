@@ -1,36 +1,36 @@
-//! An image made small and gray enough to look at.
+//! Images reduced to small gray pictures for viewing.
 //!
-//! Spots are a few pixels wide on a detector of thousands, so blocks keep their largest pixel: an average would
-//! lose them. The scale is part of the result, for a picture without its scale cannot be compared with another.
+//! Spots are a few pixels wide on a detector of thousands, so each block is reduced to its largest pixel: an average
+//! would hide them. The scale is part of the result, so that pictures can be compared.
 
 use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayView2, Axis};
 
-/// Values this many decades below the brightest are black on a logarithmic scale, whatever the percentile says.
+/// Values this many decades below the brightest are black on a logarithmic scale, whatever the percentile is.
 const MOST_DECADES: i32 = 5;
 
-/// How values become brightness between the two ends of a scale.
+/// How values between the two ends of a scale are mapped to brightness.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Curve {
-    /// In proportion.
+    /// Proportional to the value.
     Linear,
-    /// By the square root, under which counting noise looks the same everywhere.
+    /// Proportional to the square root, which makes counting noise uniform.
     SquareRoot,
-    /// By the logarithm.
+    /// Proportional to the logarithm.
     #[default]
     Logarithmic,
 }
 
-/// How a preview is made.
+/// Options for a preview.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
-    /// Pixels of the picture along the fast axis, at most; at least 1.
+    /// Maximum number of picture pixels along the fast axis; at least 1.
     pub max_width: usize,
     /// Percentile of the shrunken picture's positive pixels that is black.
     pub low_percentile: f64,
     /// Percentile of the shrunken picture's positive pixels that is white.
     pub high_percentile: f64,
-    /// What lies between.
+    /// The curve between black and white.
     pub curve: Curve,
 }
 
@@ -40,14 +40,14 @@ impl Default for Options {
     }
 }
 
-/// What black and white stand for.
+/// The values that black and white represent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
     /// Values up to this are black.
     pub low: f64,
     /// Values from this are white.
     pub high: f64,
-    /// What lies between.
+    /// The curve between black and white.
     pub curve: Curve,
 }
 
@@ -56,16 +56,16 @@ pub struct Scale {
 pub struct Preview {
     /// Brightness, `[slow, fast]`.
     pub gray: Array2<u8>,
-    /// What it stands for, in the unit of the image.
+    /// The values of the gray levels, in the unit of the image.
     pub scale: Scale,
-    /// Image pixels along the edge of the block behind one pixel of the picture.
+    /// Image pixels along the edge of the block that one picture pixel represents.
     pub block: usize,
 }
 
 impl Scale {
     /// The scale between two percentiles of those values that are finite and positive.
     ///
-    /// Without any such value it reaches from 0 to 1.
+    /// Without any such value it is 0 to 1.
     #[must_use]
     pub fn of(values: impl IntoIterator<Item = f64>, options: &Options) -> Self {
         let curve = options.curve;
@@ -98,7 +98,7 @@ impl Scale {
 }
 
 impl Preview {
-    /// Of an image in photons, or any other unit.
+    /// A preview of an image in photons, or any other unit.
     #[must_use]
     pub fn of(photons: ArrayView2<'_, f32>, options: &Options) -> Self {
         let block = block_for(photons.ncols(), options.max_width);
@@ -115,9 +115,9 @@ pub fn block_for(width: usize, max_width: usize) -> usize {
     width.div_ceil(max_width.max(1)).max(1)
 }
 
-/// One value for each square block of pixels: `stronger` of the block's values, two at a time in raster order.
+/// Reduces each square block of pixels to one value by applying `stronger` to pairs in raster order.
 ///
-/// Blocks at the far edges are cut where the image ends.
+/// Blocks at the far edges may be smaller.
 #[must_use]
 pub fn shrink<T: Copy + Send + Sync>(
     pixels: ArrayView2<'_, T>,

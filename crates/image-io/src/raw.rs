@@ -1,4 +1,4 @@
-//! Raw float images: 32-bit floats of the machine's byte order, fast axis first, without a header.
+//! Raw float images: 32-bit floats in native byte order, fast axis first, without a header.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -27,7 +27,7 @@ pub fn write_f32(path: impl AsRef<Path>, pixels: ArrayView2<'_, f32>) -> Result<
     Ok(whole_file::write(path, |out| write_f32_to(out, pixels))?)
 }
 
-/// Writes the content of a float image's file.
+/// Writes the content of a float image file.
 ///
 /// # Errors
 /// Those of `out`.

@@ -1,10 +1,10 @@
-//! The part of an image that counts.
+//! A rectangular part of an image.
 
 use std::ops::{Range, RangeInclusive};
 
 use ndarray::{ArrayBase, Axis, Ix2, RawData, Slice};
 
-/// Inclusive ranges of pixels, counted from 0; they may reach past the image.
+/// Inclusive ranges of pixels, counted from 0; they may extend beyond the image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Region {
     /// Along the fast axis.
@@ -14,7 +14,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// All of an image of shape `[slow, fast]`.
+    /// The whole of an image of shape `[slow, fast]`.
     #[must_use]
     pub fn whole(shape: [usize; 2]) -> Self {
         // The last pixel is one less, which a side of 0 does not have; reaching past the image does no harm.

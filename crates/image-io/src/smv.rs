@@ -15,23 +15,23 @@ pub use header::Header;
 use crate::Error;
 use crate::samples::{self, ByteOrder};
 
-/// A header is looked for in this many bytes; its own `HEADER_BYTES` may ask for more.
+/// The first read for a header; its `HEADER_BYTES` may require more.
 const FIRST_BYTES: u64 = 512;
 
-/// What an SMV file holds.
+/// The content of an SMV file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Smv {
-    /// The header, as it was written.
+    /// The header.
     pub header: Header,
     /// The counts, `[slow, fast]`: `SIZE2` by `SIZE1`.
     pub pixels: Array2<u16>,
 }
 
-/// Reads an image in the byte order its header states (little-endian when it states none).
+/// Reads an image in the byte order of its header (little-endian by default).
 ///
 /// # Errors
-/// [`Error::Read`]; [`Error::Malformed`] for a header that is none, lacks `SIZE1` or `SIZE2`, or describes other
-/// than two-dimensional unsigned 16-bit pixels; [`Error::Size`] when the file ends early or goes on too long.
+/// [`Error::Read`]; [`Error::Malformed`] for an invalid header, one without `SIZE1` or `SIZE2`, or one for other than
+/// two-dimensional unsigned 16-bit pixels; [`Error::Size`] when the file is too short or too long.
 pub fn read(path: impl AsRef<Path>) -> Result<Smv, Error> {
     let path = path.as_ref();
     let (mut file, header) = open(path)?;
@@ -44,7 +44,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<Smv, Error> {
     Ok(Smv { header, pixels })
 }
 
-/// Reads a header alone; whether pixels follow is not looked at.
+/// Reads only the header; the pixels are not checked.
 ///
 /// # Errors
 /// [`Error::Read`]; [`Error::Malformed`] when the file does not start with a header.

@@ -9,11 +9,11 @@ const REACH: i64 = 4;
 const SIGMA_PX: f64 = 1.5;
 const MOST_STEPS: usize = 60;
 const CLOSE_ENOUGH_PX: f64 = 1e-4;
-/// A centroid that wanders farther has found another peak.
+/// A centroid that moves farther has found another peak.
 const FARTHEST_PX: f64 = 1.5;
 
-/// The peak at its centroid: the mean of what rises above the lowest pixel around, weighted by a Gaussian window
-/// that is moved to the mean until it rests. A peak that does not come to rest nearby stays where it was.
+/// The peak at its centroid: the mean position, weighted by height above the lowest pixel nearby and by a Gaussian
+/// window that is moved to the mean until it converges. A peak that does not converge nearby keeps its position.
 pub(super) fn centroid(flat: &[f64], shape: [usize; 2], peak: &Peak) -> Peak {
     let mut at = *peak;
     for _ in 0..MOST_STEPS {

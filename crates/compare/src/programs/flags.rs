@@ -1,4 +1,4 @@
-//! Flags moved to another folder.
+//! Flags adapted to a run in another folder.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -13,7 +13,7 @@ const OTHER_OUTPUTS: [&str; 7] =
 /// The float image when no flag names it.
 const DEFAULT_FLOAT_IMAGE: &str = "floatimage.bin";
 
-/// Flags that mean in one folder what they meant in another.
+/// Flags adapted to a run in another folder.
 #[derive(Debug)]
 pub(super) struct Flags {
     pub(super) arguments: Vec<OsString>,
@@ -24,7 +24,7 @@ pub(super) struct Flags {
 impl Flags {
     /// Copies the files that the flags name from `origin` to `folder`.
     ///
-    /// A file above `origin` is named by its full path instead; one with the name of the float image is not taken.
+    /// A file above `origin` is given by its full path instead; one with the name of the float image is not copied.
     pub(super) fn moved(flags: &[OsString], origin: &Path, folder: &Path) -> io::Result<Self> {
         let mut arguments = Vec::with_capacity(flags.len());
         let mut float_image = PathBuf::from(DEFAULT_FLOAT_IMAGE);

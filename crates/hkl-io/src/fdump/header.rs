@@ -19,7 +19,7 @@ const MAX_FOUND_BYTES: usize = 12;
 /// The order of the header.
 const NAMES: [&str; 6] = ["h_min", "h_max", "k_min", "k_max", "l_min", "l_max"];
 
-/// Where a header is not as it should be.
+/// The place where a header is invalid.
 #[derive(Debug, PartialEq)]
 pub(super) struct HeaderDefect {
     /// Counted from 0.

@@ -3,7 +3,7 @@
 use crate::text::line::{Expected, line, token};
 use crate::{Bounds, Error, Miller, Reflection};
 
-/// Small enough to balance the work between threads, large enough that cutting costs nothing.
+/// Small enough to balance the work between threads, large enough that splitting costs little.
 pub(super) const TARGET_BYTES: usize = 1 << 18;
 
 /// The longest text that is repeated in a message, in bytes.
@@ -27,7 +27,7 @@ pub(super) struct Listed {
     pub(super) structure_factor: f64,
 }
 
-/// What is wrong with the first line of a chunk that is not as it should be.
+/// The first invalid line of a chunk, and what is wrong with it.
 #[derive(Debug, PartialEq)]
 pub(super) struct ChunkDefect {
     /// Counted from 0.

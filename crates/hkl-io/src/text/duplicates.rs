@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use crate::text::chunk::{Chunk, Listed};
 use crate::{Bounds, Miller};
 
-/// The most duplicated nodes that are named, so that a file listed twice over does not fill the memory with them.
+/// The maximum number of duplicated nodes that are reported, to limit memory when a whole file is duplicated.
 pub const MAX_DUPLICATES: usize = 1000;
 
-/// A node listed more than once. Its F is that of the last line.
+/// A node listed more than once; its F is the one on the last line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Duplicate {
     /// The node.

@@ -11,7 +11,7 @@ use nom::{Err, IResult, Parser};
 
 use crate::{Miller, Reflection};
 
-/// Where a line is not as it should be.
+/// The place where a line is invalid.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Defect<'a> {
     /// The text from there on.
@@ -19,7 +19,7 @@ pub(super) struct Defect<'a> {
     pub(super) expected: Expected,
 }
 
-/// What would have been right.
+/// What is valid at a place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Expected {
     Reflection,
@@ -117,7 +117,7 @@ fn any_decimal(input: &[u8]) -> Parsed<'_, f64> {
     }
 }
 
-/// Whatever else the line has, with its end.
+/// The rest of the line with its end.
 #[inline]
 fn rest_of_line(input: &[u8]) -> Parsed<'_, ()> {
     match input {
@@ -127,8 +127,8 @@ fn rest_of_line(input: &[u8]) -> Parsed<'_, ()> {
     }
 }
 
-/// Further columns, or a comment. A carriage return within them would be the line end of some other system, and what
-/// follows it reflections that must not be lost.
+/// Further columns, or a comment. A carriage return within them is refused: it would be the line end of another
+/// system, and the reflections after it would be lost.
 fn ignored(input: &[u8]) -> Parsed<'_, ()> {
     let (rest, text) = take_till(|byte| byte == b'\n').parse(input)?;
     let before_end = text.strip_suffix(b"\r").unwrap_or(text);

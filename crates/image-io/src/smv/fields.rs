@@ -1,11 +1,11 @@
-//! The header that is written.
+//! The header of a new SMV file.
 
 use percent_g::percent_g;
 
 /// Headers are padded with spaces to a multiple of this.
 const BLOCK_BYTES: usize = 512;
 
-/// The numbers of a header, in the order in which they are written; all are the caller's, none is derived here.
+/// The numbers of a header, in file order; all are given by the caller, none is computed here.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HeaderFields {
     /// `SIZE1`: pixels along the fast axis.
@@ -22,7 +22,7 @@ pub struct HeaderFields {
     pub beam_center_x_mm: f64,
     /// `BEAM_CENTER_Y`, mm.
     pub beam_center_y_mm: f64,
-    /// `ADXV_CENTER_X`: direct beam as ADXV has it, mm.
+    /// `ADXV_CENTER_X`: direct beam in ADXV's convention, mm.
     pub adxv_center_x_mm: f64,
     /// `ADXV_CENTER_Y`, mm.
     pub adxv_center_y_mm: f64,

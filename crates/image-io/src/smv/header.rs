@@ -1,14 +1,14 @@
-//! The header that is read.
+//! Reading an SMV header.
 
 use std::path::{Path, PathBuf};
 
 use crate::Error;
 use crate::samples::ByteOrder;
 
-/// A longer header than this is taken for a wrong number.
+/// A larger header length is refused as invalid.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// The keys of a header with their texts, in the order of the file.
+/// The keys of a header with their values as text, in file order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Header {
     path: PathBuf,
@@ -45,21 +45,21 @@ impl Header {
         self.header_bytes
     }
 
-    /// The text of a key; the names must be equal. Of several the last counts.
+    /// The value of a key as text, matched by its exact name; the last of several.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {
         self.entries.iter().rev().find(|(name, _)| name == key).map(|(_, text)| text.as_str())
     }
 
-    /// Keys and texts in the order of the file.
+    /// Keys and values as text, in file order.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
         self.entries.iter().map(|(key, text)| (key.as_str(), text.as_str()))
     }
 
-    /// The number of a key, `None` when the header does not have that key.
+    /// The value of a key as a number; `None` when the header does not have that key.
     ///
     /// # Errors
-    /// [`Error::Malformed`] when its text is not a finite number.
+    /// [`Error::Malformed`] when the value is not a finite number.
     pub fn number(&self, key: &str) -> Result<Option<f64>, Error> {
         let parse = |text: &str| match text.parse() {
             Ok(number) if f64::is_finite(number) => Ok(number),
@@ -68,10 +68,10 @@ impl Header {
         self.text(key).map(parse).transpose()
     }
 
-    /// The number the C program takes for a key, whatever the header means.
+    /// The number that the C program nanoBragg reads for a key, which can be that of another key.
     ///
-    /// It looks for the last occurrence of the key's letters anywhere in the header, within other keys and texts
-    /// as well (`DISTANCE` finds `CLOSE_DISTANCE`), goes on to the next `=`, and reads the longest decimal number
+    /// It searches for the last occurrence of the key's letters anywhere in the header, within other keys and values
+    /// as well (`DISTANCE` finds `CLOSE_DISTANCE`), skips to the next `=`, and reads the longest decimal number
     /// there, 0 when there is none. `None` when the letters do not occur.
     #[must_use]
     pub fn reference_number(&self, key: &str) -> Option<f64> {
@@ -83,7 +83,7 @@ impl Header {
     /// Shape `[slow, fast]` of the image: `SIZE2` by `SIZE1`.
     ///
     /// # Errors
-    /// [`Error::Malformed`] when one is missing, is no whole number or 0, or when `DIM` is not 2.
+    /// [`Error::Malformed`] when one is missing, is 0 or not an integer, or when `DIM` is not 2.
     pub fn shape(&self) -> Result<[usize; 2], Error> {
         match self.text("DIM") {
             None | Some("2") => Ok([self.side("SIZE2")?, self.side("SIZE1")?]),
