@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use nanobragg_c_flags::Error;
 use nanobragg_compare::load::{self, ShapeFrom};
 use nanobragg_compare::programs::{Program, RunSummary, run_both};
 use nanobragg_compare::{Image, Options, Report, Thresholds, folder};
-use nanobragg_experiment::Error;
 use nanobragg_image_io::Region;
 
 use crate::failure::Failure;

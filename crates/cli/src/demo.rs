@@ -1,15 +1,16 @@
 //! `nanobragg demo`: a small experiment that needs no file.
 
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
-use nanobragg_experiment::{Experiment, resolve};
+use nanobragg_c_flags::Arguments;
 use nanobragg_image_io::{png, preview};
 
 use crate::failure::Failure;
-use crate::{files, machine, report, simulate};
+use crate::prepared::Prepared;
+use crate::{files, report, simulate};
 
 /// A crystal of lysozyme, a few dozen nanometres wide, turned through two degrees in a little water.
 const EXPERIMENT: &str = "-cell 79.1 79.1 37.9 90 90 90 -misset 12 -33 71 -default_F 120 -gauss_xtal -Na 6 -Nb 6 -Nc 12 \
@@ -26,25 +27,23 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let folder = matches.get_one::<String>("out").map_or("nanobragg-demo", String::as_str);
     let folder = Path::new(folder);
     std::fs::create_dir_all(folder).map_err(|reason| Failure::Folder { path: folder.to_owned(), reason })?;
-    let experiment = Experiment::from_words(EXPERIMENT.split_whitespace())?;
-    let mut resolved = resolve(&experiment, &machine::context())?;
-    let here = |path: &PathBuf| folder.join(path);
-    let output = &mut resolved.output;
-    output.float_file = here(&output.float_file);
-    output.int_file = here(&output.int_file);
-    output.pgm_file = output.pgm_file.as_ref().map(here);
-    output.noise_file = output.noise_file.as_ref().map(here);
-    simulate::notices(&resolved);
+    let arguments = Arguments::parse(EXPERIMENT.split_whitespace())?;
+    let mut prepared = Prepared::from_arguments(&arguments)?;
+    let output = &mut prepared.experiment.output;
+    for path in [&mut output.float_file, &mut output.int_file, &mut output.pgm_file, &mut output.noise_file] {
+        *path = folder.join(&*path);
+    }
+    prepared.tell();
     let mut screen = BufWriter::new(std::io::stdout().lock());
-    report::resolved(&resolved, &mut screen)?;
-    let rendering = simulate::rendered(&resolved);
-    let mut written = files::write_all(&resolved, &rendering)?;
+    report::resolved(&prepared, &mut screen)?;
+    let rendering = simulate::rendered(&prepared);
+    let mut written = files::write_all(&prepared, &rendering)?;
     let picture = folder.join("preview.png");
     let options = preview::Options { curve: preview::Curve::SquareRoot, ..preview::Options::default() };
     let preview = preview::Preview::of(rendering.panels[0].image.view(), &options);
     png::write_gray(&picture, preview.gray.view())?;
     written.files.push((picture, "a picture to look at"));
-    report::rendered(&resolved, &written, &mut screen)?;
+    report::rendered(&prepared, &written, &mut screen)?;
     writeln!(screen, "\nthe same with flags:\n  nanobragg {EXPERIMENT}")?;
     screen.flush()?;
     Ok(ExitCode::SUCCESS)

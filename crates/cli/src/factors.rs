@@ -22,7 +22,7 @@ pub(crate) fn json(resolved: &Resolved) -> Result<Value, Failure> {
         StructureFactors::Grid(grid) => grid,
     };
     let mut object = Map::new();
-    if let Some(path) = &resolved.dump.source {
+    if let Some(path) = &resolved.facts.structure_factor_file {
         let (sha256, bytes) = sum(path).map_err(|source| Error::Read { path: path.clone(), source })?;
         object.insert("file".to_owned(), path.display().to_string().into());
         object.insert("bytes".to_owned(), bytes.into());

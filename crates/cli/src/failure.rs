@@ -17,6 +17,9 @@ pub(crate) const UNSUITABLE_MACHINE: u8 = 70;
 /// Why the program cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
+    /// The flags are wrong, or a file they name.
+    #[error(transparent)]
+    Flags(#[from] nanobragg_c_flags::Error),
     /// The description is wrong, or a file it names.
     #[error(transparent)]
     Experiment(#[from] nanobragg_experiment::Error),
@@ -66,8 +69,9 @@ impl Failure {
                 return ExitCode::SUCCESS;
             }
             Self::Command(_) => USAGE,
+            Self::Flags(error) if error.is_usage() => USAGE,
             Self::Experiment(error) if error.is_usage() => USAGE,
-            Self::Experiment(_) | Self::Trace(_) => INPUT,
+            Self::Flags(_) | Self::Experiment(_) | Self::Trace(_) => INPUT,
             Self::Comparison(error) => error.exit_status(),
             Self::Image(_)
             | Self::Dump(_)

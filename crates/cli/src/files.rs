@@ -1,103 +1,211 @@
-//! The files of a run.
+//! The files of a run: written side by side, and named together when all are whole.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use nanobragg_experiment::Resolved;
-use nanobragg_image_io::smv::HeaderFields;
 use nanobragg_image_io::{Region, pgm, pixels, raw, smv};
-use nanobragg_kernel::{Rendering, Statistics, noise};
+use nanobragg_kernel::{Image, Rendering, Statistics, noise};
+use serde_json::{Value, json};
+use whole_file::FileSet;
 
 use crate::failure::Failure;
-use crate::simulate::Written;
+use crate::prepared::Prepared;
+use crate::smv_header;
+use crate::written::Written;
 
 /// Writes the structure factors for next time, where that is wanted.
-pub(crate) fn write_dump(resolved: &Resolved) -> Result<(), Failure> {
-    if let (Some(path), Some(grid)) = (&resolved.dump.target, resolved.grid()) {
+pub(crate) fn write_dump(prepared: &Prepared) -> Result<(), Failure> {
+    if let (Some(path), Some(grid)) =
+        (&prepared.experiment.structure_factors.dump_file, prepared.resolved.grid())
+    {
         hkl_io::fdump::write(grid, path)?;
     }
     Ok(())
 }
 
 /// Writes all images: the float image while its statistics are taken, then the scaled ones side by side.
-pub(crate) fn write_all(resolved: &Resolved, rendering: &Rendering) -> Result<Written, Failure> {
-    let output = &resolved.output;
-    let sim = &resolved.simulation;
-    let panel = &sim.panels[0];
-    let image = &rendering.panels[0].image;
-    let (floats, statistics) =
-        rayon::join(|| raw::write_f32(&output.float_file, image.view()), || Statistics::of(rendering, sim));
-    floats?;
-    let region = Region { fast: panel.region.fast.clone(), slow: panel.region.slow.clone() };
-    let count_scale = output.scale.unwrap_or_else(|| pixels::auto_count_scale(statistics.max));
+pub(crate) fn write_all(prepared: &Prepared, rendering: &Rendering) -> Result<Written, Failure> {
+    let output = &prepared.experiment.output;
+    let sim = &prepared.resolved.simulation;
+    let set = FileSet::new();
+    let (floats, statistics) = rayon::join(
+        || write_floats(&set, &output.float_file, prepared, rendering),
+        || Statistics::of(rendering, sim),
+    );
+    let mut files = floats?;
+    let count_scale = output.int_scale.unwrap_or_else(|| pixels::auto_count_scale(statistics.max));
     let gray_scale =
         output.pgm_scale.unwrap_or_else(|| pixels::auto_gray_scale(statistics.rmsd, count_scale));
-    let header = header(resolved);
+    let scaled = Scaled { set: &set, prepared, rendering };
+    let (noise, (counts, gray)) = rayon::join(
+        || output.write_noise.then(|| scaled.noise(&output.noise_file)).transpose(),
+        || {
+            rayon::join(
+                || scaled.counts(&output.int_file, count_scale),
+                || output.write_pgm.then(|| scaled.gray(&output.pgm_file, gray_scale)).transpose(),
+            )
+        },
+    );
+    files.extend(counts?);
+    files.extend(gray?.unwrap_or_default());
+    let noise = noise?.map(|(photons, written)| {
+        files.extend(written);
+        photons
+    });
+    if let Some(path) = &output.expt_file {
+        let list = prepared.resolved.experiment_list(&prepared.experiment);
+        set.write(path, |out| writeln!(out, "{list:#}"))?;
+        files.push((path.clone(), "geometry and crystal for DIALS"));
+    }
+    set.commit()?;
+    let dump = &prepared.experiment.structure_factors.dump_file;
+    if prepared.resolved.grid().is_some() {
+        files.extend(dump.clone().map(|path| (path, "structure factors, binary")));
+    }
+    let several = sim.panels.len() > 1;
+    Ok(Written {
+        of_panels: if several {
+            (0..sim.panels.len()).map(|panel| Statistics::of_panel(rendering, sim, panel)).collect()
+        } else {
+            Vec::new()
+        },
+        statistics,
+        solid_angle_sr: rendering.solid_angle_sr(),
+        count_scale,
+        gray_scale,
+        noise,
+        files,
+    })
+}
 
-    let counts = || -> Result<(), Failure> {
-        let counts = pixels::to_counts(image.view(), count_scale, output.adc, &region);
-        Ok(smv::write_u16(&output.int_file, &header, counts.view())?)
-    };
-    let gray = || -> Result<(), Failure> {
-        if let Some(path) = &output.pgm_file {
-            let gray = pixels::to_gray(image.view(), gray_scale, &region);
-            pgm::write(path, gray_scale, gray.view())?;
+/// A file with what it holds.
+type Named = (PathBuf, &'static str);
+
+/// The float images: one file when all panels have one shape, else a file per panel; and the file that states shapes.
+fn write_floats(
+    set: &FileSet,
+    path: &Path,
+    prepared: &Prepared,
+    rendering: &Rendering,
+) -> Result<Vec<Named>, Failure> {
+    const WHAT: &str = "photons, 4-byte floats";
+    let panels = &rendering.panels;
+    let one_shape = panels.iter().all(|panel| panel.image.dim() == panels[0].image.dim());
+    let mut files = Vec::new();
+    if one_shape {
+        set.write(path, |out| {
+            panels.iter().try_for_each(|panel| raw::write_f32_to(out, panel.image.view()))
+        })?;
+        files.push((path.to_owned(), WHAT));
+    } else {
+        for (index, panel) in panels.iter().enumerate() {
+            let path = of_panel(path, index);
+            set.write(&path, |out| raw::write_f32_to(out, panel.image.view()))?;
+            files.push((path, WHAT));
         }
-        Ok(())
-    };
-    let noise = || -> Result<Option<(f64, u64)>, Failure> {
-        let Some(path) = &output.noise_file else { return Ok(None) };
-        let noisy = noise::noisy(image, &panel.region, output.adc, output.seed);
-        smv::write_u16(path, &header, noisy.counts.view())?;
-        Ok(Some((noisy.photons, noisy.overloads)))
-    };
-    let (noise, (counts, gray)) = rayon::join(noise, || rayon::join(counts, gray));
-    counts?;
-    gray?;
-    let solid_angle_sr = rendering.solid_angle_sr();
-    Ok(Written { statistics, solid_angle_sr, count_scale, gray_scale, noise: noise?, files: named(resolved) })
+    }
+    // A device or a pipe has nothing beside it.
+    if !path.starts_with("/dev") {
+        let beside = path.with_extension("json");
+        let description = described(path, prepared, rendering, one_shape);
+        set.write(&beside, |out| writeln!(out, "{description:#}"))?;
+        files.push((beside, "type and shape of the floats"));
+    }
+    Ok(files)
 }
 
-/// Every file of a run with what it holds.
-fn named(resolved: &Resolved) -> Vec<(PathBuf, &'static str)> {
-    let output = &resolved.output;
-    let mut files = vec![
-        (output.float_file.clone(), "photons, 4-byte floats"),
-        (output.int_file.clone(), "scaled counts, 2-byte integers (SMV)"),
-    ];
-    files.extend(output.pgm_file.clone().map(|path| (path, "scaled bytes (PGM)")));
-    files.extend(output.noise_file.clone().map(|path| (path, "photons with noise, 2-byte integers (SMV)")));
-    files.extend(resolved.dump.target.clone().map(|path| (path, "structure factors, binary")));
-    files
+/// Type, shape and panels of the float files.
+fn described(path: &Path, prepared: &Prepared, rendering: &Rendering, one_shape: bool) -> Value {
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let shape_of = |image: &Image| [image.dim().0, image.dim().1];
+    let panels = prepared.resolved.simulation.panels.iter().zip(&rendering.panels).enumerate();
+    let panels: Vec<Value> = panels
+        .map(|(index, (panel, rendered))| {
+            let shape = shape_of(&rendered.image);
+            if one_shape {
+                json!({ "name": panel.name, "shape": shape })
+            } else {
+                json!({ "name": panel.name, "shape": shape, "file": name(&of_panel(path, index)) })
+            }
+        })
+        .collect();
+    let byte_order = if cfg!(target_endian = "big") { "big" } else { "little" };
+    let mut description = json!({ "type": "float32", "byte_order": byte_order });
+    if one_shape {
+        let [slow, fast] = shape_of(&rendering.panels[0].image);
+        let count = rendering.panels.len();
+        description["file"] = json!(name(path));
+        description["shape"] = if count == 1 { json!([slow, fast]) } else { json!([count, slow, fast]) };
+    }
+    description["panels"] = panels.into();
+    description
 }
 
-/// The header of the SMV images.
-pub(crate) fn header(resolved: &Resolved) -> HeaderFields {
-    let placement = &resolved.simulation.panels[0].placement;
-    let (panel, centers) = (&placement.panel, &placement.centers);
-    let facts = &resolved.facts;
-    let ([adxv_x, adxv_y], [mosflm_x, mosflm_y], [denzo_x, denzo_y]) =
-        (centers.adxv_mm(), centers.mosflm_mm(), centers.denzo_mm());
-    HeaderFields {
-        size1: panel.shape[1],
-        size2: panel.shape[0],
-        pixel_size_mm: panel.pixel_size_m * 1000.0,
-        distance_mm: centers.distance_m * 1000.0,
-        wavelength_angstrom: facts.wavelength_angstrom,
-        beam_center_x_mm: centers.xy_beam_m[0] * 1000.0,
-        beam_center_y_mm: centers.xy_beam_m[1] * 1000.0,
-        adxv_center_x_mm: adxv_x,
-        adxv_center_y_mm: adxv_y,
-        mosflm_center_x_mm: mosflm_x,
-        mosflm_center_y_mm: mosflm_y,
-        denzo_x_beam_mm: denzo_x,
-        denzo_y_beam_mm: denzo_y,
-        dials_origin_mm: centers.dials_origin_mm,
-        xds_orgx_px: centers.org_pixels[0],
-        xds_orgy_px: centers.org_pixels[1],
-        close_distance_mm: panel.close_distance_m * 1000.0,
-        phi_deg: facts.phi_start_rad.to_degrees(),
-        osc_start_deg: facts.phi_start_rad.to_degrees(),
-        osc_range_deg: facts.phi.range.to_degrees(),
-        twotheta_deg: facts.twotheta_rad.to_degrees(),
+/// The name of a panel's file where there are several: `NAME_0.img`.
+fn of_panel(path: &Path, panel: usize) -> PathBuf {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let extension = path.extension().map(|extension| format!(".{}", extension.to_string_lossy()));
+    path.with_file_name(format!("{stem}_{panel}{}", extension.unwrap_or_default()))
+}
+
+/// The images that are scaled or drawn from the photons, each a file per panel.
+struct Scaled<'a> {
+    set: &'a FileSet,
+    prepared: &'a Prepared,
+    rendering: &'a Rendering,
+}
+
+impl Scaled<'_> {
+    /// Each panel's image and region, and its file of a name.
+    fn panels<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = (usize, &'a Image, Region, PathBuf)> {
+        let panels = &self.prepared.resolved.simulation.panels;
+        let several = panels.len() > 1;
+        panels.iter().zip(&self.rendering.panels).enumerate().map(move |(index, (panel, rendered))| {
+            let region = Region { fast: panel.region.fast.clone(), slow: panel.region.slow.clone() };
+            let path = if several { of_panel(path, index) } else { path.to_owned() };
+            (index, &rendered.image, region, path)
+        })
+    }
+
+    fn counts(&self, path: &Path, scale: f64) -> Result<Vec<Named>, Failure> {
+        let offset = self.prepared.experiment.response.adc_offset;
+        let mut files = Vec::new();
+        for (index, image, region, path) in self.panels(path) {
+            let counts = pixels::to_counts(image.view(), scale, offset, &region);
+            let header = smv_header::of_panel(&self.prepared.resolved, index);
+            self.set.write(&path, |out| smv::write_u16_to(out, &header, counts.view()))?;
+            files.push((path, "scaled counts, 2-byte integers (SMV)"));
+        }
+        Ok(files)
+    }
+
+    fn gray(&self, path: &Path, scale: f64) -> Result<Vec<Named>, Failure> {
+        let mut files = Vec::new();
+        for (_, image, region, path) in self.panels(path) {
+            let gray = pixels::to_gray(image.view(), scale, &region);
+            self.set.write(&path, |out| pgm::write_to(out, scale, gray.view()))?;
+            files.push((path, "scaled bytes (PGM)"));
+        }
+        Ok(files)
+    }
+
+    /// The noise images, with their photons and the pixels that do not fit 16 bits.
+    fn noise(&self, path: &Path) -> Result<((f64, u64), Vec<Named>), Failure> {
+        let panels = &self.prepared.resolved.simulation.panels;
+        let drawn_from = self
+            .rendering
+            .panels
+            .iter()
+            .zip(panels)
+            .map(|(rendered, panel)| (&rendered.image, &panel.region));
+        let offset = self.prepared.experiment.response.adc_offset;
+        let noisy = noise::noisy_panels(drawn_from, offset, self.prepared.noise_seed);
+        let mut files = Vec::new();
+        for ((index, _, _, path), noisy) in self.panels(path).zip(&noisy) {
+            let header = smv_header::of_panel(&self.prepared.resolved, index);
+            self.set.write(&path, |out| smv::write_u16_to(out, &header, noisy.counts.view()))?;
+            files.push((path, "photons with noise, 2-byte integers (SMV)"));
+        }
+        let photons = noisy.iter().map(|noisy| noisy.photons).sum();
+        Ok(((photons, noisy.iter().map(|noisy| noisy.overloads).sum()), files))
     }
 }

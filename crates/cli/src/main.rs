@@ -1,7 +1,8 @@
 //! The `nanobragg` program: see `nanobragg --help`.
 #![forbid(unsafe_code)]
 
-mod bundle;
+mod archive;
+mod argv;
 mod command;
 mod compare;
 mod config;
@@ -11,19 +12,24 @@ mod environment;
 mod factors;
 mod failure;
 mod files;
+mod flags;
 mod format;
-mod machine;
+mod host;
+mod prepared;
 mod printout;
 mod probe;
 mod processor;
 mod progress;
 mod quirks;
 mod report;
+mod run;
+mod settings;
 mod simulate;
+mod smv_header;
 mod trace;
 mod trace_diff;
 mod traced_pixel;
-mod words;
+mod written;
 
 use std::process::ExitCode;
 

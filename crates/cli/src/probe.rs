@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use hkl_io::text::ReadOptions;
 use hkl_io::{Coverage, Grid, Miller};
-use nanobragg_experiment::{Error, Experiment, Flag, Provenance, resolve};
+use nanobragg_c_flags::{Arguments, Error, Flag, lower};
+use nanobragg_experiment::{Context, Draft, Provenance, resolve};
 use nanobragg_kernel::{Detail, trace};
 
 use crate::coverage::{Coverages, Found, Kind, Source};
 use crate::failure::Failure;
-use crate::{command, format, machine};
+use crate::{argv, flags, format, host};
 
 /// A line a paragraph: clap wraps.
 const AFTER_HELP: &str = "\
@@ -65,20 +66,20 @@ fn number(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let experiment = command::experiment(matches)?;
+    let arguments = flags::arguments(matches)?;
     let sources = sources(matches);
     if sources.is_empty() {
         return Err(missing("no structure factors to look into", "give --hkl FILE or --fdump FILE"));
     }
-    machine::start_threads(experiment.count(Flag::Threads))?;
+    host::start_threads(arguments.count(Flag::Threads))?;
     let miller = match matches.get_many::<i32>("index") {
         Some(index) => match index.copied().collect::<Vec<_>>()[..] {
             [h, k, l] => Miller::new(h, k, l),
             _ => return Err(missing("no reflection", "give --index H K L")),
         },
-        None => index_at_pixel(&experiment)?,
+        None => index_at_pixel(&arguments)?,
     };
-    let default_f = experiment.number(Flag::DefaultF).unwrap_or(0.0);
+    let default_f = arguments.number(Flag::DefaultF).unwrap_or(0.0);
     let found = sources.into_iter().map(|(kind, path)| {
         let found = look_into(&path, kind, default_f, miller);
         Source { kind, path, found }
@@ -104,7 +105,9 @@ fn sources(matches: &ArgMatches) -> Vec<(Kind, PathBuf)> {
     {
         let paths = matches.get_many::<String>(name).into_iter().flatten();
         let places = matches.indices_of(name).into_iter().flatten();
-        sources.extend(places.zip(paths).map(|(place, path)| (place, kind, PathBuf::from(path))));
+        sources.extend(
+            places.zip(paths).map(|(place, path)| (place, kind, PathBuf::from(argv::unprotected(path)))),
+        );
     }
     sources.sort_by_key(|(place, ..)| *place);
     sources.into_iter().map(|(_, kind, path)| (kind, path)).collect()
@@ -116,7 +119,7 @@ fn look_into(path: &Path, kind: Kind, default_f: f64, miller: Miller) -> Found {
     }
     let grid: Result<Grid, hkl_io::Error> = match kind {
         Kind::Hkl => {
-            let options = ReadOptions { default_f, max_grid_bytes: machine::context().max_grid_bytes };
+            let options = ReadOptions { default_f, max_grid_bytes: Context::of_this_machine().memory_bytes };
             hkl_io::text::read(path, &options).map(|text| text.grid)
         }
         Kind::Fdump => hkl_io::fdump::open(path, default_f),
@@ -128,20 +131,23 @@ fn look_into(path: &Path, kind: Kind, default_f: f64, miller: Miller) -> Found {
 }
 
 /// The reflection nearest to a pixel's first step. It is a matter of geometry, whatever the structure factors.
-fn index_at_pixel(experiment: &Experiment) -> Result<Miller, Failure> {
-    let mut experiment = experiment.clone();
-    if !experiment.has(Flag::TracePixel) {
+fn index_at_pixel(arguments: &Arguments) -> Result<Miller, Failure> {
+    let mut arguments = arguments.clone();
+    if !arguments.has(Flag::TracePixel) {
         return Err(missing(
             "no reflection",
             "give --index H K L, or -pixel SLOW FAST and the flags of a run",
         ));
     }
-    experiment.forget(&[Flag::Hkl, Flag::Dump, Flag::DefaultF]);
-    experiment.say(Flag::DefaultF, &["1"], Provenance::Derived)?;
-    let resolved = resolve(&experiment, &machine::context())?;
-    let pixel = resolved.traced_pixel(&experiment)?;
-    let lines =
-        pixel.map(|pixel| trace(&resolved.simulation, 0, pixel, Detail::default())).unwrap_or_default();
+    arguments.remove(&[Flag::Hkl, Flag::Dump, Flag::DefaultF]);
+    arguments.add(Flag::DefaultF, &["1"], Provenance::Derived)?;
+    let surroundings = host::surroundings();
+    let lowered = lower(&arguments, Draft::default(), &surroundings)?;
+    let resolved = resolve(&lowered.experiment, &surroundings.machine).map_err(Error::from)?;
+    let pixel = lowered.options.traced_pixel(&resolved.simulation)?;
+    let lines = pixel
+        .map(|at| trace(&resolved.simulation, at.panel, at.pixel, Detail::default()))
+        .unwrap_or_default();
     let rounded = lines.iter().find(|line| line.key == "hkl_rounded").map(|line| &line.value);
     match rounded {
         #[expect(clippy::cast_possible_truncation, reason = "an index that does not fit is in no list")]

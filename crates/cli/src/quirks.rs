@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Command;
-use nanobragg_experiment::quirk::TABLE;
+use nanobragg_c_flags::quirk::TABLE;
 
 use crate::failure::Failure;
 

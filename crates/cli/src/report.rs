@@ -1,13 +1,16 @@
-//! What a run says of itself: what it resolved to, and what came out.
+//! The report of a run: what the experiment resolved to, and what came out.
 
 use std::io::{Result, Write};
 
 use nanobragg_experiment::{Provenance, Resolved};
 use nanobragg_geometry::{Curvature, LabVec};
-use nanobragg_kernel::{AmorphousFactor, Mode, Polarization, Shape, StructureFactors};
+use nanobragg_kernel::{
+    AmorphousFactor, DetectorPanel, Mode, Polarization, Shape, Simulation, StructureFactors,
+};
 use percent_g::percent_g;
 
-use crate::simulate::Written;
+use crate::prepared::Prepared;
+use crate::written::Written;
 
 /// Significant digits of a reported number.
 const DIGITS: usize = 8;
@@ -28,19 +31,21 @@ fn line(out: &mut impl Write, name: &str, value: &str, unit: &str) -> Result<()>
 }
 
 /// What the experiment resolved to.
-pub(crate) fn resolved(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
+pub(crate) fn resolved(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
+    let resolved = &prepared.resolved;
     let mode = match resolved.simulation.mode {
         Mode::Physics => "physics",
         Mode::Compat => "compat c",
     };
     writeln!(out, "nanobragg {} ({mode})", env!("CARGO_PKG_VERSION"))?;
-    crystal(resolved, out)?;
+    crystal(prepared, out)?;
     detector(resolved, out)?;
     beam(resolved, out)?;
-    sampling(resolved, out)
+    sampling(prepared, out)
 }
 
-fn crystal(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
+fn crystal(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
+    let resolved = &prepared.resolved;
     let sim = &resolved.simulation;
     let lattice = &sim.lattice;
     writeln!(out, "crystal")?;
@@ -56,7 +61,10 @@ fn crystal(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
         line(out, name, &numbers(vector.to_array()), "1/Å")?;
     }
     line(out, "missetting x y z", &numbers(resolved.facts.misset_rad.map(f64::to_degrees)), "deg")?;
-    seed(resolved, "misset seed", "-misset_seed", out)?;
+    if let Some(seed) = resolved.facts.misset_seed {
+        let from = prepared.experiment.provenance.of("crystal.orientation.random.seed");
+        self::seed("misset seed", seed, "-misset_seed", *from == Provenance::Clock, out)?;
+    }
     let cells = sim.crystal.cells;
     let shape = format!("{:?}", sim.crystal.shape).to_lowercase();
     line(out, "cells", &format!("{} x {} x {} ({shape})", cells[0], cells[1], cells[2]), "")?;
@@ -69,7 +77,7 @@ fn crystal(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     line(out, "mosaic spread", &number(resolved.facts.mosaic_spread_rad.to_degrees()), "deg")?;
     line(out, "mosaic domains", &sim.orientations.domains().to_string(), "")?;
     if sim.orientations.domains() > 1 {
-        seed(resolved, "mosaic seed", "-mosaic_seed", out)?;
+        seed("mosaic seed", prepared.experiment.crystal.mosaic.seed, "-mosaic_seed", false, out)?;
     }
     match &sim.structure_factors {
         StructureFactors::Uniform(factor) => {
@@ -78,7 +86,12 @@ fn crystal(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
         StructureFactors::Grid(grid) => {
             let bounds = grid.bounds();
             let [h, k, l] = bounds.shape();
-            let source = resolved.dump.source.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
+            let source = resolved
+                .facts
+                .structure_factor_file
+                .as_ref()
+                .map(|p| p.display().to_string())
+                .unwrap_or_default();
             line(out, "structure factors", &source, "")?;
             if resolved.facts.reflection_count > 0 {
                 line(out, "reflections", &resolved.facts.reflection_count.to_string(), "")?;
@@ -92,7 +105,37 @@ fn crystal(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     }
 }
 
+/// Panels that are listed one by one.
+const LISTED_PANELS: usize = 16;
+
+/// A detector of several panels: a line each.
+fn panels(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
+    let panels = &resolved.simulation.panels;
+    writeln!(out, "detector")?;
+    line(out, "panels", &panels.len().to_string(), "")?;
+    for panel in panels.iter().take(LISTED_PANELS) {
+        let placed = &panel.placement.panel;
+        let [slow, fast] = placed.shape;
+        let (size, corner) = (number(placed.pixel_size_m * 1e3), placed.corner_m() * 1e3);
+        let text =
+            format!("{fast} x {slow} of {size} mm, first pixel's corner {}", numbers(corner.to_array()));
+        line(out, &format!("  {}", panel.name), &text, "mm")?;
+    }
+    if panels.len() > LISTED_PANELS {
+        line(out, "  …", &format!("{} more", panels.len() - LISTED_PANELS), "")?;
+    }
+    let nearest = panels.iter().map(|panel| panel.placement.panel.close_distance_m);
+    line(out, "nearest distance", &number(nearest.fold(f64::INFINITY, f64::min) * 1e3), "mm")?;
+    let sensor = &panels[0].placement.panel.sensor;
+    let layers = format!("{} of {}", sensor.layers, number(sensor.layer_thickness_m * 1e6));
+    line(out, "sensor layers", &layers, "µm")?;
+    line(out, "sensor attenuation", &number(sensor.attenuation_per_m * 1e-3), "1/mm")
+}
+
 fn detector(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
+    if resolved.simulation.panels.len() > 1 {
+        return panels(resolved, out);
+    }
     let placement = &resolved.simulation.panels[0].placement;
     let (panel, centers) = (&placement.panel, &placement.centers);
     writeln!(out, "detector")?;
@@ -181,7 +224,8 @@ fn beam(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     }
 }
 
-fn sampling(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
+fn sampling(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
+    let resolved = &prepared.resolved;
     let sim = &resolved.simulation;
     let facts = &resolved.facts;
     writeln!(out, "sampling")?;
@@ -199,52 +243,74 @@ fn sampling(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     }
     let n = sim.oversample;
     line(out, "sub-pixels", &format!("{n} x {n}"), "")?;
-    let region = &sim.panels[0].region;
-    let [slow, fast] = sim.panels[0].placement.panel.shape;
-    let text = format!(
-        "{} to {} fast, {} to {} slow",
-        region.fast.start(),
-        region.fast.end().min(&(fast - 1)),
-        region.slow.start(),
-        region.slow.end().min(&(slow - 1))
-    );
-    line(out, "region", &text, "(pixels)")?;
-    if let Some(mask) = &sim.panels[0].mask {
-        let masked = mask.iter().filter(|&&rendered| !rendered).count();
-        line(out, "masked", &masked.to_string(), "pixels")?;
-    }
+    region(sim, out)?;
     line(out, "steps per pixel", &number(sim.steps()), "")?;
     line(out, "steps in all", &number(sim.evaluations()), "")?;
     line(out, "threads", &rayon::current_num_threads().to_string(), "")?;
-    line(out, "offset", &number(resolved.output.adc), "counts")?;
-    seed(resolved, "noise seed", "-seed", out)
+    line(out, "offset", &number(prepared.experiment.response.adc_offset), "counts")?;
+    if !prepared.experiment.output.write_noise {
+        return Ok(());
+    }
+    let from_clock = prepared.experiment.response.noise_seed.is_none();
+    seed("noise seed", prepared.noise_seed, "-seed", from_clock, out)
 }
 
-/// A seed, where one is used; one of the clock's with the flag that repeats it.
-fn seed(resolved: &Resolved, name: &str, flag: &str, out: &mut impl Write) -> Result<()> {
-    let Some(seed) = resolved.settings.iter().find(|setting| setting.name == name) else { return Ok(()) };
-    let from_clock = seed.from == Provenance::Default && flag != "-mosaic_seed";
+/// Which pixels are rendered: of several panels, how many.
+fn region(sim: &Simulation, out: &mut impl Write) -> Result<()> {
+    if let [panel] = &sim.panels[..] {
+        let region = &panel.region;
+        let [slow, fast] = panel.placement.panel.shape;
+        let text = format!(
+            "{} to {} fast, {} to {} slow",
+            region.fast.start(),
+            region.fast.end().min(&(fast - 1)),
+            region.slow.start(),
+            region.slow.end().min(&(slow - 1))
+        );
+        line(out, "region", &text, "(pixels)")?;
+    } else {
+        let pixels: usize = sim.panels.iter().map(DetectorPanel::region_pixels).sum();
+        line(out, "region", &pixels.to_string(), "pixels")?;
+    }
+    let masks = || sim.panels.iter().filter_map(|panel| panel.mask.as_ref());
+    if masks().next().is_some() {
+        let masked: usize = masks().map(|mask| mask.iter().filter(|&&rendered| !rendered).count()).sum();
+        line(out, "masked", &masked.to_string(), "pixels")?;
+    }
+    Ok(())
+}
+
+/// A seed; one of the clock's with the flag that repeats it.
+fn seed(name: &str, seed: i64, flag: &str, from_clock: bool, out: &mut impl Write) -> Result<()> {
     let clock = if from_clock { format!(" (from the clock; {flag} repeats it)") } else { String::new() };
-    line(out, name, &format!("{}{clock}", seed.value), "")
+    line(out, name, &format!("{seed}{clock}"), "")
 }
 
 /// What came out.
-pub(crate) fn rendered(resolved: &Resolved, written: &Written, out: &mut impl Write) -> Result<()> {
+pub(crate) fn rendered(prepared: &Prepared, written: &Written, out: &mut impl Write) -> Result<()> {
     let statistics = &written.statistics;
     writeln!(out, "image")?;
     let at = statistics.max_at;
-    line(
-        out,
-        "maximum",
-        &format!("{} photons at fast {} slow {}", number(statistics.max), at.fast, at.slow),
-        "",
-    )?;
+    let panels = &prepared.resolved.simulation.panels;
+    let on = if panels.len() > 1 {
+        format!("panel {} ", panels[statistics.max_panel].name)
+    } else {
+        String::new()
+    };
+    let text = format!("{} photons at {on}fast {} slow {}", number(statistics.max), at.fast, at.slow);
+    line(out, "maximum", &text, "")?;
     line(out, "sum", &number(statistics.sum), "photons")?;
     line(out, "mean", &number(statistics.mean), "photons/pixel")?;
     line(out, "rms", &number(statistics.rms), "photons/pixel")?;
     line(out, "rmsd", &number(statistics.rmsd), "photons/pixel")?;
+    for (panel, of_panel) in panels.iter().zip(&written.of_panels).take(LISTED_PANELS) {
+        let at = of_panel.max_at;
+        let (max, sum) = (number(of_panel.max), number(of_panel.sum));
+        let text = format!("maximum {max} at fast {} slow {}, sum {sum}", at.fast, at.slow);
+        line(out, &format!("  {}", panel.name), &text, "photons")?;
+    }
     let solid_angle_sr = written.solid_angle_sr;
-    if resolved.simulation.point_pixel {
+    if prepared.resolved.simulation.point_pixel {
         line(out, "sum of 1/R^2", &number(solid_angle_sr), "1/m^2")?;
     } else {
         let percent = 100.0 * solid_angle_sr / (4.0 * std::f64::consts::PI);
@@ -252,7 +318,7 @@ pub(crate) fn rendered(resolved: &Resolved, written: &Written, out: &mut impl Wr
         line(out, "solid angle", &text, "of the sphere)")?;
     }
     line(out, "integer scale", &number(written.count_scale), "counts/photon")?;
-    if resolved.output.pgm_file.is_some() {
+    if prepared.experiment.output.write_pgm {
         line(out, "PGM scale", &number(written.gray_scale), "gray levels/photon")?;
     }
     if let Some((photons, overloads)) = written.noise {

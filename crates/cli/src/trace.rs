@@ -5,17 +5,18 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use nanobragg_experiment::{Error, Flag, resolve};
+use nanobragg_c_flags::{Error, Flag};
 use nanobragg_kernel::{Detail, trace};
 use nanobragg_trace::{Log, json, text};
 
 use crate::failure::Failure;
-use crate::{bundle, command, format, machine, simulate};
+use crate::prepared::Prepared;
+use crate::{archive, flags, format};
 
 /// A line a paragraph: clap wraps.
 const AFTER_HELP: &str = "\
 The pixel is given as -pixel SLOW FAST, two integers; -pixel with one number is still the size of the pixels in mm, and \
-both may be given. -trace_pixel SLOW FAST, or --trace-pixel, is the same and cannot be misread. All flags that describe \
+both may be given. -panel NAME|NUMBER picks the panel of a detector of several. -trace_pixel SLOW FAST, or --trace-pixel, is the same and cannot be misread. All flags that describe \
 an experiment (nanobragg --help) are taken.
 
 --out FOLDER writes trace.log, config.json (every setting and where it comes from), hkl.json (the structure factors) and \
@@ -43,25 +44,25 @@ fn switch(name: &'static str, help: &'static str) -> Arg {
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let experiment = command::experiment(matches)?;
-    if !experiment.has(Flag::TracePixel) {
+    let arguments = flags::arguments(matches)?;
+    if !arguments.has(Flag::TracePixel) {
         return Err(no_pixel().into());
     }
-    machine::start_threads(experiment.count(Flag::Threads))?;
-    let resolved = resolve(&experiment, &machine::context())?;
-    let pixel = resolved.traced_pixel(&experiment)?.ok_or_else(no_pixel)?;
-    simulate::notices(&resolved);
-    if !resolved.simulation.renders(0, pixel) {
+    let prepared = Prepared::from_arguments(&arguments)?;
+    let simulation = &prepared.resolved.simulation;
+    let at = prepared.options.traced_pixel(simulation)?.ok_or_else(no_pixel)?;
+    prepared.tell();
+    if !simulation.renders(at.panel, at.pixel) {
         eprintln!("nanobragg: warning: the pixel is outside -roi or masked: nothing is computed there");
     }
     let detail =
         Detail { all_sources: matches.get_flag("all-sources"), all_domains: matches.get_flag("all-domains") };
-    let log = Log::new(trace(&resolved.simulation, 0, pixel, detail));
+    let log = Log::new(trace(simulation, at.panel, at.pixel, detail));
 
     let as_json = format::is_json(matches);
     let mut screen = BufWriter::new(std::io::stdout().lock());
     if let Some(folder) = matches.get_one::<String>("out") {
-        for path in bundle::write(Path::new(folder), &log, &resolved, as_json)? {
+        for path in archive::write(Path::new(folder), &log, &prepared, as_json)? {
             writeln!(screen, "{}", path.display())?;
         }
     } else if as_json {

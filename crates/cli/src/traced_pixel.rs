@@ -5,34 +5,34 @@
 
 use std::ffi::{OsStr, OsString};
 
-use nanobragg_experiment::{Flag, flag_word};
+use nanobragg_c_flags::{Flag, named_flag};
 
-/// The words with every `-pixel S F`, and every `-trace-pixel S F`, under the flag's own name.
-pub(crate) fn under_its_own_name(mut words: Vec<OsString>) -> Vec<OsString> {
-    for place in 0..words.len() {
-        let means_traced = match words[place].to_str() {
+/// The argv with every `-pixel S F`, and every `-trace-pixel S F`, under the flag's own name.
+pub(crate) fn under_its_own_name(mut argv: Vec<OsString>) -> Vec<OsString> {
+    for place in 0..argv.len() {
+        let means_traced = match argv[place].to_str() {
             Some("-trace-pixel" | "--trace-pixel") => true,
-            Some("-pixel" | "--pixel") => are_two_integers(&words[place + 1..]),
+            Some("-pixel" | "--pixel") => are_two_integers(&argv[place + 1..]),
             _ => false,
         };
         if means_traced {
-            words[place] = OsString::from(Flag::TracePixel.dashed());
+            argv[place] = OsString::from(Flag::TracePixel.dashed());
         }
     }
-    words
+    argv
 }
 
 /// Whether the values up to the next flag are two integers.
-fn are_two_integers(words: &[OsString]) -> bool {
-    let is_value = |word: &&str| flag_word(word).is_none();
-    let mut values = words.iter().map_while(|word| word.to_str().filter(is_value));
+fn are_two_integers(argv: &[OsString]) -> bool {
+    let is_value = |word: &&str| named_flag(word).is_none();
+    let mut values = argv.iter().map_while(|word| word.to_str().filter(is_value));
     let mut integer = || values.next().is_some_and(|value| value.parse::<i64>().is_ok());
     integer() && integer() && values.next().is_none()
 }
 
 /// Whether a command line is that of a command about one pixel.
-pub(crate) fn is_wanted(words: &[OsString], commands: &[&str]) -> bool {
-    let first = words.get(1).and_then(|word| OsStr::to_str(word));
+pub(crate) fn is_wanted(argv: &[OsString], commands: &[&str]) -> bool {
+    let first = argv.get(1).and_then(|word| OsStr::to_str(word));
     first.is_some_and(|word| commands.contains(&word))
 }
 
@@ -52,8 +52,8 @@ mod tests {
             ("-N 5 -pixel", "-N 5 -pixel"),
             ("--trace-pixel 1 2 -trace_pixel 3 4", "-trace_pixel 1 2 -trace_pixel 3 4"),
         ] {
-            let words = typed.split_whitespace().map(OsString::from).collect();
-            let found = under_its_own_name(words).join(" ".as_ref());
+            let argv = typed.split_whitespace().map(OsString::from).collect();
+            let found = under_its_own_name(argv).join(" ".as_ref());
             assert_eq!(found.to_str(), Some(expected));
         }
     }

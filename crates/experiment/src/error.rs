@@ -1,60 +1,65 @@
-//! What can be wrong with a description or with the files it names.
+//! What can be wrong with an experiment or with the files it names.
 
 use std::path::{Path, PathBuf};
 
-use crate::flag::{Flag, Values};
+use crate::provenance::{Provenance, Provenances};
 
-/// Why an experiment cannot be resolved.
+/// Why an experiment cannot be read or resolved.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A flag that is not in the table.
-    #[error("unknown flag -{found}{}", nearest.map(|name| format!(": did you mean -{name}?")).unwrap_or_default())]
-    UnknownFlag {
-        /// Its name, without dashes.
-        found: String,
-        /// The known name nearest to it.
-        nearest: Option<&'static str>,
-    },
-    /// A word that is not a flag's value.
-    #[error("expected a flag, found {found:?}")]
-    Stray {
-        /// The word.
-        found: String,
-    },
-    /// Too many values or too few.
-    #[error("{}: expected {}, found {}", flag.dashed(), counted(*flag, *fewest, *most), if *found == 0 { "none".to_owned() } else { found.to_string() })]
-    WrongCount {
-        /// The flag.
-        flag: Flag,
-        /// How many there were.
-        found: usize,
-        /// The fewest it takes.
-        fewest: usize,
-        /// The most it takes.
-        most: usize,
-    },
     /// A value that cannot be one.
-    #[error("{}: expected {expected}, found {found:?}", flag.dashed())]
-    WrongValue {
-        /// The flag.
-        flag: Flag,
+    #[error("{}: expected {expected}, found {found}", place(key, from))]
+    Value {
+        /// Its key, such as `crystal.cell`.
+        key: String,
+        /// Where it comes from.
+        from: Box<Provenance>,
         /// The value.
         found: String,
         /// What would have done.
         expected: String,
     },
-    /// Something needed that was not said.
+    /// Something needed that is not there.
     #[error("{what}: {hint}")]
     Missing {
         /// What is missing.
         what: &'static str,
-        /// How to say it.
+        /// How to give it.
         hint: &'static str,
     },
-    /// Two statements that exclude each other, or a statement without what it needs.
+    /// Two values that exclude each other, or a value without what it needs.
     #[error("{0}")]
     Contradiction(String),
+    /// A detector that faces away from the sample, so that its pixels would have negative solid angles.
+    #[error(
+        "the detector faces away from the sample: the nearest point of its plane is at {close_mm} mm along its \
+             normal, expected more than 0; check its rotations, two-theta, normal and origin"
+    )]
+    FacesAway {
+        /// Distance of the plane's nearest point along the normal, mm.
+        close_mm: f64,
+    },
+    /// Two outputs of one name.
+    #[error("{one} and {other} both write {}: expected two names", path.display())]
+    Collision {
+        /// What the first is called: the argument that gave it, or its key.
+        one: String,
+        /// What the second is called.
+        other: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// An output that would replace a file that is read.
+    #[error("{output} would replace {}, which {input} reads", path.display())]
+    WouldReplace {
+        /// What the output is called: the argument that gave it, or its key.
+        output: String,
+        /// What the input is called.
+        input: String,
+        /// The file.
+        path: PathBuf,
+    },
     /// A file that cannot be read.
     #[error("{}: cannot read it: {source}", path.display())]
     Read {
@@ -77,6 +82,18 @@ pub enum Error {
         /// What is there.
         found: String,
     },
+    /// A key of a file that is wrong.
+    #[error("{}:{line}: {key}: {what}", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// The key, with those above it.
+        key: String,
+        /// Expected and found.
+        what: String,
+    },
     /// A file that is whole but does not fit.
     #[error("{}: {what}", path.display())]
     Unfit {
@@ -97,23 +114,35 @@ pub enum Error {
 }
 
 impl Error {
-    /// The error of a flag that is not known.
-    #[must_use]
-    pub fn unknown_flag(name: &str) -> Self {
-        Self::UnknownFlag { found: name.to_owned(), nearest: Flag::nearest_name(name) }
-    }
-
     /// Whether it is about what was typed, and not about a file.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
-        !matches!(
-            self,
-            Self::Read { .. } | Self::Parse { .. } | Self::Unfit { .. } | Self::Hkl(_) | Self::Image(_)
-        )
+        match self {
+            Self::Value { from, .. } => {
+                !matches!(**from, Provenance::Header { .. } | Provenance::File { .. })
+            }
+            Self::Missing { .. }
+            | Self::Contradiction(_)
+            | Self::FacesAway { .. }
+            | Self::Collision { .. }
+            | Self::WouldReplace { .. }
+            | Self::Geometry(_) => true,
+            Self::Read { .. }
+            | Self::Parse { .. }
+            | Self::Key { .. }
+            | Self::Unfit { .. }
+            | Self::Hkl(_)
+            | Self::Image(_) => false,
+        }
     }
 
-    pub(crate) fn wrong(flag: Flag, found: &str, expected: &str) -> Self {
-        Self::WrongValue { flag, found: found.to_owned(), expected: expected.to_owned() }
+    pub(crate) fn value(from: &Provenances, key: &str, found: impl ToString, expected: &str) -> Self {
+        Self::Value {
+            key: key.to_owned(),
+            from: Box::new(from.of(key).clone()),
+            found: format!("{:?}", found.to_string()),
+            expected: expected.to_owned(),
+        }
     }
 
     pub(crate) fn read(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
@@ -122,19 +151,13 @@ impl Error {
     }
 }
 
-fn counted(flag: Flag, fewest: usize, most: usize) -> String {
-    let count = match (fewest, most) {
-        (0, 0) => return "no value".to_owned(),
-        (1, 1) => "1 value".to_owned(),
-        (fewest, most) if fewest == most => format!("{most} values"),
-        (fewest, most) => format!("{fewest} to {most} values"),
-    };
-    let count = match flag.row().unit {
-        "" => count,
-        unit => format!("{count} ({unit})"),
-    };
-    match flag.row().values {
-        Values::NumbersOrWord(_, word) => format!("{count} or `{word}`"),
-        _ => count,
+/// What a message calls a value: the argument that gave it, or the file and the key.
+fn place(key: &str, from: &Provenance) -> String {
+    match from {
+        Provenance::Argument(name) => name.clone(),
+        Provenance::Header { path, key } => format!("{}: {key} in the header", path.display()),
+        Provenance::File { path, line: Some(line) } => format!("{}:{line}: {key}", path.display()),
+        Provenance::File { path, line: None } => format!("{}: {key}", path.display()),
+        _ => key.to_owned(),
     }
 }

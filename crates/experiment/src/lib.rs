@@ -1,22 +1,29 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
-mod amorphous_file;
+mod context;
+pub mod crystfel;
+pub mod dials;
 mod error;
-mod flag;
-mod header;
-mod matrix_file;
-pub mod quirk;
+mod experiment;
+mod files;
+mod import;
+mod model;
+mod named_files;
+mod notice;
+mod provenance;
 mod resolve;
-mod rows;
-mod said;
-mod source_file;
+mod toml_file;
+mod truth;
+mod validate;
 
-pub use amorphous_file::{Abscissa, Curve, read_curve};
+pub use context::Context;
 pub use error::Error;
-pub use flag::{Flag, Row, TABLE as FLAGS, Values};
-pub use matrix_file::read_matrix;
-pub use quirk::Quirk;
-pub use resolve::{Context, Dump, Facts, Output, Resolved, Setting, resolve};
-pub use said::{Experiment, Provenance, Said, Value, flag_word};
-pub use source_file::read_sources;
+pub use experiment::{Draft, Experiment, Mode};
+pub use files::{AmorphousCurve, read_curve, read_matrix, read_sources, read_spectrum};
+pub use import::GeomOptions;
+pub use model::*;
+pub use notice::{Notice, Part, in_order};
+pub use provenance::{Provenance, Provenances};
+pub use resolve::{Derived, Facts, Resolved, resolve};
+pub use toml_file::{json_schema, settings, to_toml};

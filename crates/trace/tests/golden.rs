@@ -99,11 +99,11 @@ fn the_reference_leaves_the_physics_where_it_should() {
         // At phi = 0 it keeps the orientation of the step before.
         ("supervisor/c_trace_1039_685", "supervisor/physics_trace_1039_685", Some("rot_a_angstroms")),
         ("supervisor/c_trace_685_1039", "supervisor/physics_trace_685_1039", Some("rot_a_angstroms")),
-        ("c/phi_from_zero/trace_32_64", "physics/phi_from_zero/trace_32_64", Some("rot_a_angstroms")),
-        // It multiplies the running sum.
-        ("c/oversample_polar/trace_32_64", "physics/oversample_polar/trace_32_64", Some("I_before_scaling")),
-        // It divides the sensor's thickness by one layer fewer than it has.
-        ("c/oversample_thick/trace_32_64", "physics/oversample_thick/trace_32_64", Some("pixel_pos_meters")),
+        // Its triclinic cell is another.
+        ("c/mosaic_phi/trace_32_64", "physics/mosaic_phi/trace_32_64", Some("rot_a_angstroms")),
+        ("c/roi/trace_47_46", "physics/roi/trace_47_46", Some("rot_a_angstroms")),
+        // Outside the region nothing of the crystal is traced.
+        ("c/roi/trace_32_64", "physics/roi/trace_32_64", None),
         // It overrides the pivot asked for.
         ("c/pivot_beam/trace_32_64", "c/pivot_sample/trace_32_64", None),
     ] {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use nanobragg_experiment::{Context, Experiment, resolve};
+use nanobragg_c_flags::{Arguments, Surroundings, lower};
+use nanobragg_experiment::{Context, Draft, resolve};
 use nanobragg_kernel::noise;
 use nanobragg_trace::{Diff, Log, Options};
 use ndarray::Array2;
@@ -138,7 +139,7 @@ fn scaled(name: &str, expected: &[i32], found: &[i32]) -> Option<String> {
 pub(crate) fn noise_stream(case: &Case, work: &Path) -> Option<String> {
     let (expected, _) = both(case, "noiseimage.img", work, "")?;
     let (float, _) = both(case, "float.f32", work, "")?;
-    let experiment = Experiment::from_words(case.args.iter().map(|word| {
+    let arguments = Arguments::parse(case.args.iter().map(|word| {
         // Files are read where the case was run.
         if work.join(word).is_file() {
             Box::leak(work.join(word).display().to_string().into_boxed_str())
@@ -147,15 +148,17 @@ pub(crate) fn noise_stream(case: &Case, work: &Path) -> Option<String> {
         }
     }))
     .unwrap();
-    let context = Context { clock_seed: 1, directory: work.to_owned(), max_grid_bytes: usize::MAX };
-    let resolved = resolve(&experiment, &context).unwrap();
+    let machine = Context { clock_seed: 1, memory_bytes: usize::MAX };
+    let surroundings = Surroundings { machine, directory: work.to_owned() };
+    let experiment = lower(&arguments, Draft::default(), &surroundings).unwrap().experiment;
+    let resolved = resolve(&experiment, &machine).unwrap();
     let shape = resolved.simulation.panels[0].placement.panel.shape;
     let image = Array2::from_shape_vec(shape, floats(&float)).unwrap();
     let noisy = noise::noisy(
         &image,
         &resolved.simulation.panels[0].region,
-        resolved.output.adc,
-        resolved.output.seed,
+        experiment.response.adc_offset,
+        experiment.response.noise_seed.unwrap(),
     );
     let bytes: Vec<u8> = noisy.counts.iter().flat_map(|c| c.to_le_bytes()).collect();
     let wrong = bytes.iter().zip(&expected[SMV_HEADER..]).filter(|(a, b)| a != b).count();

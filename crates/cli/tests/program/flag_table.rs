@@ -1,7 +1,7 @@
 //! What every flag does: flag, the flags it needs in addition, its words, its effect. (The file is long because the
 //! table is.)
 
-use nanobragg_experiment::Flag;
+use nanobragg_c_flags::Flag;
 
 use crate::flags::Effect::{self, File, Image, Omits, Refused, Resolved, Screen, Warned, Writes};
 
@@ -265,6 +265,11 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::Mask, "", "-mask mask.img", Image),
     (Flag::Img, "", "-img header.img", Image),
 
+    (Flag::Expt, "@", "-expt two_by_three.expt", Refused(2)),
+    (Flag::Geom, "@", "-geom two_by_three.geom", Refused(2)),
+
+    (Flag::ExptOut, "", "-expt-out truth.expt", Writes("truth.expt")),
+    (Flag::Panel, "-trace_pixel 3 4", "-panel 1", Refused(2)),
     (Flag::Floatfile, "", "-floatfile other.bin", Writes("other.bin")),
     (Flag::Intfile, "", "-intfile other.img", Writes("other.img")),
     (Flag::Pgmfile, "", "-pgmfile other.pgm", Writes("other.pgm")),

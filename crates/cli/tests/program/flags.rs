@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use nanobragg_experiment::{Context, Experiment, FLAGS, Flag, Values, resolve};
+use nanobragg_c_flags::{Arguments, FLAGS, Flag, Surroundings, Values, lower};
+use nanobragg_experiment::{Context, Draft};
 
 use crate::flag_table::TABLE;
 use crate::workplace::{CRYSTAL, DETECTOR, Run, run};
@@ -39,7 +40,7 @@ fn base(context: &str) -> String {
 
 fn names(text: &str, flag: Flag) -> bool {
     let dashed = flag.dashed();
-    text.split([' ', ':', '\n', ',']).any(|word| word == dashed)
+    text.split([' ', ':', '\n', ',', '(', ')']).any(|word| word == dashed)
 }
 
 fn acts(flag: Flag, without: &Run, with: &Run, lines: [&str; 2], effect: Effect) -> bool {
@@ -68,9 +69,11 @@ fn acts(flag: Flag, without: &Run, with: &Run, lines: [&str; 2], effect: Effect)
 }
 
 fn output_settings(line: &str) -> String {
-    let context = Context { clock_seed: 1, directory: PathBuf::new(), max_grid_bytes: usize::MAX };
-    let experiment = Experiment::from_words(line.split_whitespace()).unwrap();
-    format!("{:?}", resolve(&experiment, &context).unwrap().output)
+    let machine = Context { clock_seed: 1, memory_bytes: usize::MAX };
+    let surroundings = Surroundings { machine, directory: PathBuf::new() };
+    let arguments = Arguments::parse(line.split_whitespace()).unwrap();
+    let lowered = lower(&arguments, Draft::default(), &surroundings).unwrap();
+    format!("{:?} {:?}", lowered.experiment.output, lowered.options)
 }
 
 #[test]
@@ -106,7 +109,7 @@ fn every_row_of_the_flag_table_has_a_case_that_acts() {
 }
 
 #[test]
-fn aliases_say_what_the_flag_says() {
+fn aliases_are_the_flag() {
     for row in FLAGS {
         let values = match row.values {
             Values::None => "",
@@ -117,11 +120,11 @@ fn aliases_say_what_the_flag_says() {
             Values::NumbersOrWord(3, _) => "1 2 3",
             _ => "1",
         };
-        let said = |name: &str, dashes: &str| {
-            Experiment::from_words(format!("{dashes}{name} {values}").split_whitespace()).unwrap()
+        let parsed = |name: &str, dashes: &str| {
+            Arguments::parse(format!("{dashes}{name} {values}").split_whitespace()).unwrap()
         };
         for name in row.aliases {
-            assert_eq!(said(name, "-"), said(row.name, "--"), "-{name}");
+            assert_eq!(parsed(name, "-"), parsed(row.name, "--"), "-{name}");
         }
     }
 }

@@ -38,6 +38,11 @@ pub(crate) fn workplace() -> TempDir {
     write("curve.stol", b"# sin(theta)/lambda F\n0 2.5\n0.05 4 measured\n0.1 1\n");
     write("header.img", &smv("PHI=5;\nBEAM_CENTER_X=8;\n", 24, 24, |_| 1));
     write("mask.img", &smv("", 24, 24, |place| u16::from(place % 3 != 0)));
+    for name in
+        ["one_panel.geom", "two_by_three.geom", "one_panel.expt", "two_by_three.expt", "two_theta.expt"]
+    {
+        std::fs::copy(fixtures().join("geometry").join(name), folder.path().join(name)).unwrap();
+    }
     let options = ReadOptions { default_f: 100.0, ..ReadOptions::default() };
     let text = hkl_io::text::read(&folder.path().join("list.hkl"), &options).unwrap();
     hkl_io::fdump::write(&text.grid, &folder.path().join("list.bin")).unwrap();

@@ -142,22 +142,29 @@ fn every_setting_says_where_it_comes_from() {
         settings.iter().find(|setting| setting["name"] == name).unwrap_or_else(|| panic!("{name}"))
     };
     assert_eq!(
-        find("cells along a"),
-        &json!({ "name": "cells along a", "value": 5, "from": "flag", "flag": "-N" })
+        find("crystal.cells"),
+        &json!({ "name": "crystal.cells", "value": [5, 5, 5], "from": "flag", "flag": "-N" })
     );
-    assert_eq!(find("convention")["flag"], "-xds");
-    assert_eq!(find("pixels along fast")["from"], "header");
-    assert_eq!(find("pixels along fast")["file"], "mask.img");
-    assert_eq!(find("Fclose")["from"], "derived");
-    assert_eq!(find("pivot")["from"], "convention");
-    assert_eq!(find("fudge")["from"], "default");
-    assert_eq!(find("noise seed")["value"], "the clock");
-    let wavelength = find("wavelength");
-    assert!((wavelength["value"].as_f64().unwrap() - 12398.42 / 12000.0).abs() < 1e-12);
-    assert_eq!((&wavelength["unit"], &wavelength["flag"]), (&json!("Å"), &json!("-energy")));
+    assert_eq!(find("detector.convention.name")["flag"], "-xds");
+    assert_eq!(find("detector.convention.pixels")["from"], "header");
+    assert_eq!(find("detector.convention.pixels")["file"], "mask.img");
+    assert_eq!(find("detector.convention.pivot")["from"], "convention");
+    assert_eq!(find("crystal.fudge")["from"], "default");
+    assert_eq!(
+        find("beam.spectrum.energy_ev"),
+        &json!({ "name": "beam.spectrum.energy_ev", "value": 12000.0, "from": "flag", "flag": "-energy" })
+    );
+    let derived = config["derived"].as_array().unwrap();
+    let wavelength = derived.iter().find(|value| value["name"] == "central wavelength").unwrap();
+    let angstrom: f64 = wavelength["value"].as_str().unwrap().parse().unwrap();
+    assert!((angstrom - 12398.42 / 12000.0).abs() < 1e-12);
+    assert_eq!(wavelength["unit"], "Å");
 
+    // As TOML, every line that has a value says so too.
     let ran = run(&inputs, &format!("config {words}"));
     let line = |name: &str| ran.stdout.lines().find(|line| line.starts_with(name)).unwrap();
-    assert!(line("pixels along fast").ends_with("header of mask.img"), "{}", ran.stdout);
-    assert_eq!(ran.stdout.lines().count(), settings.len());
+    assert!(line("pixels = ").ends_with("# SIZE1 in the header of mask.img"), "{}", ran.stdout);
+    let values = ran.stdout.lines().filter(|line| line.contains(" = ")).collect::<Vec<_>>();
+    assert!(values.iter().all(|line| line.contains("  # ")), "{}", ran.stdout);
+    assert_eq!(values.len(), settings.len());
 }

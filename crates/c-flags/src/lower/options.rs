@@ -1,0 +1,21 @@
+//! The options of a run.
+
+use super::Lowering;
+use crate::flag::Flag;
+use crate::options::RunOptions;
+
+impl Lowering<'_> {
+    pub(super) fn options(&self) -> RunOptions {
+        let pair = |flag: Flag| <[f64; 2]>::try_from(self.arguments.numbers(flag)).ok();
+        // As in the C program, which finds `-printout` in it, the flag that names a pixel asks for the printing too.
+        let printout = self.arguments.has(Flag::Printout) || self.arguments.has(Flag::PrintoutPixel);
+        RunOptions {
+            threads: self.arguments.count(Flag::Threads),
+            progress: self.arguments.last_of(&[Flag::Progress, Flag::Noprogress]) != Some(Flag::Noprogress),
+            printout,
+            printout_pixel: pair(Flag::PrintoutPixel),
+            trace_pixel: pair(Flag::TracePixel),
+            panel: self.arguments.word(Flag::Panel).map(str::to_owned),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What is written, and how it is scaled.
+
+use std::path::{Path, PathBuf};
+
+use super::Lowering;
+use crate::error::Error;
+use crate::flag::Flag;
+
+impl Lowering<'_> {
+    pub(super) fn output(&mut self) -> Result<(), Error> {
+        let [scale, pgm_scale] = [self.scale(Flag::Scale)?, self.scale(Flag::Pgmscale)?];
+        let mut output = self.draft.output.clone();
+        for (flag, key, path) in [
+            (Flag::Floatfile, "output.float_file", &mut output.float_file),
+            (Flag::Intfile, "output.int_file", &mut output.int_file),
+            (Flag::Pgmfile, "output.pgm_file", &mut output.pgm_file),
+            (Flag::Noisefile, "output.noise_file", &mut output.noise_file),
+        ] {
+            if let Some(given) = self.arguments.file(flag) {
+                given.clone_into(path);
+                self.set(key, flag);
+            }
+        }
+        if let Some(path) = self.arguments.file(Flag::ExptOut) {
+            output.expt_file = Some(path.to_owned());
+            self.set("output.expt_file", Flag::ExptOut);
+        }
+        // Naming a file, or its scale, turns its writing on again.
+        let last = self.arguments.last_of(&[Flag::Pgmfile, Flag::Pgmscale, Flag::Nopgm]);
+        if let Some(flag) = last {
+            output.write_pgm = flag != Flag::Nopgm;
+            self.set("output.write_pgm", flag);
+        }
+        if let Some(flag) = self.arguments.last_of(&[Flag::Noisefile, Flag::Nonoise]) {
+            output.write_noise = flag != Flag::Nonoise;
+            self.set("output.write_noise", flag);
+        }
+        for (flag, key, given, scale) in [
+            (Flag::Scale, "output.int_scale", scale, &mut output.int_scale),
+            (Flag::Pgmscale, "output.pgm_scale", pgm_scale, &mut output.pgm_scale),
+        ] {
+            if self.arguments.has(flag) {
+                *scale = given;
+                self.set(key, flag);
+            }
+        }
+        let adc_offset = self.draft.response.adc_offset;
+        self.draft.response.adc_offset = self.number(Flag::Adc, "response.adc_offset", adc_offset);
+        if let Some(seed) = self.arguments.integer(Flag::Seed) {
+            self.draft.response.noise_seed = Some(seed);
+            self.set("response.noise_seed", Flag::Seed);
+        }
+        let (pgm, noise) = (output.write_pgm, output.write_noise);
+        for (flag, wanted, without) in [
+            (Flag::Pgmfile, pgm, "-nopgm comes after it"),
+            (Flag::Pgmscale, pgm, "-nopgm comes after it"),
+            (Flag::Noisefile, noise, "-nonoise comes after it"),
+            (Flag::Seed, noise, "no noise image is written"),
+            (Flag::Nopgm, !pgm, "the PGM is asked for after it"),
+            (Flag::Nonoise, !noise, "the noise image is asked for after it"),
+        ] {
+            if self.arguments.has(flag) && !wanted {
+                self.warn(format!("{} has no effect: {without}", flag.dashed()));
+            }
+        }
+        self.draft.output = output;
+        self.check_header_image()
+    }
+
+    /// Refuses an output that would replace the image whose header is read; the experiment does not know of it.
+    fn check_header_image(&self) -> Result<(), Error> {
+        let Some(input) = self.arguments.file(Flag::Img) else { return Ok(()) };
+        let output = &self.draft.output;
+        let written: [(Flag, bool, &PathBuf); 4] = [
+            (Flag::Floatfile, true, &output.float_file),
+            (Flag::Intfile, true, &output.int_file),
+            (Flag::Pgmfile, output.write_pgm, &output.pgm_file),
+            (Flag::Noisefile, output.write_noise, &output.noise_file),
+        ];
+        match written.into_iter().find(|(_, on, path)| *on && same_file(path, input)) {
+            Some((flag, _, path)) => {
+                let (one, path) = (flag.dashed(), path.display());
+                Err(Error::Contradiction(format!("{one} would replace {path}, which -img reads")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A scale; 0 asks for the automatic one.
+    fn scale(&self, flag: Flag) -> Result<Option<f64>, Error> {
+        match self.arguments.number(flag) {
+            Some(scale) if scale < 0.0 => {
+                Err(Error::wrong(flag, &scale.to_string(), "a number that is not negative"))
+            }
+            scale => Ok(scale.filter(|&scale| scale > 0.0)),
+        }
+    }
+}
+
+/// Whether two names are of one file, as far as can be told before it exists.
+fn same_file(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}

@@ -1,0 +1,79 @@
+//! An experiment ready to be rendered: read, lowered, resolved, with what a user should know of it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use nanobragg_c_flags::{Arguments, Flag, Lowered, Quirk, RunOptions, lower, quirk};
+use nanobragg_experiment::{Context, Draft, Experiment, Mode, Notice, Resolved, in_order, resolve};
+
+use crate::failure::Failure;
+use crate::{host, smv_header};
+
+/// An experiment ready to be rendered.
+pub(crate) struct Prepared {
+    pub(crate) experiment: Experiment,
+    pub(crate) options: RunOptions,
+    pub(crate) resolved: Resolved,
+    /// What a user should know of, a line each.
+    pub(crate) warnings: Vec<String>,
+    /// The differences from the C program that play a part.
+    pub(crate) quirks: BTreeSet<u8>,
+    /// Seed of the noise: as given, or from the clock.
+    pub(crate) noise_seed: i64,
+}
+
+impl Prepared {
+    /// The experiment that flags describe.
+    pub(crate) fn from_arguments(arguments: &Arguments) -> Result<Self, Failure> {
+        host::start_threads(arguments.count(Flag::Threads))?;
+        let surroundings = host::surroundings();
+        let lowered = lower(arguments, Draft::default(), &surroundings)?;
+        Self::of(lowered, Vec::new(), &surroundings.machine)
+            .map_err(|error| nanobragg_c_flags::Error::from(error).into())
+    }
+
+    /// The experiment of a file, with the flags that override it.
+    pub(crate) fn from_file(path: &Path, arguments: &Arguments) -> Result<Self, Failure> {
+        host::start_threads(arguments.count(Flag::Threads))?;
+        let surroundings = host::surroundings();
+        let (draft, notices) = Draft::from_toml_file(path)?;
+        if arguments.is_empty() {
+            let lowered = Lowered::of(draft.finish()?);
+            return Ok(Self::of(lowered, notices, &surroundings.machine)?);
+        }
+        let lowered = lower(arguments, draft, &surroundings)?;
+        Ok(Self::of(lowered, notices, &surroundings.machine)?)
+    }
+
+    fn of(
+        lowered: Lowered,
+        notices: Vec<Notice>,
+        machine: &Context,
+    ) -> Result<Self, nanobragg_experiment::Error> {
+        let Lowered { experiment, options, notices: of_flags, mut quirks, .. } = lowered;
+        let resolved = resolve(&experiment, machine)?;
+        quirks.extend(quirk::touched(&experiment, &resolved.simulation));
+        if smv_header::is_long(&resolved) {
+            quirks.insert(29);
+        }
+        let warnings = in_order(notices.into_iter().chain(resolved.warnings.clone()).chain(of_flags));
+        let noise_seed = experiment.response.noise_seed.unwrap_or(machine.clock_seed);
+        Ok(Self { experiment, options, resolved, warnings, quirks, noise_seed })
+    }
+
+    /// Tells what a user should know of, on the error stream.
+    pub(crate) fn tell(&self) {
+        for warning in &self.warnings {
+            eprintln!("nanobragg: warning: {warning}");
+        }
+        for notice in self.differences() {
+            eprintln!("nanobragg: note: {}", notice.1);
+        }
+    }
+
+    /// The differences from the C program that play a part, by row.
+    pub(crate) fn differences(&self) -> Vec<(u8, String)> {
+        let compat = self.experiment.mode == Mode::Compat;
+        self.quirks.iter().map(|&row| (row, Quirk::numbered(row).notice(compat))).collect()
+    }
+}

@@ -1,0 +1,12 @@
+//! Small text files that an experiment names.
+
+mod amorphous;
+mod matrix;
+mod rows;
+mod sources;
+mod spectrum;
+
+pub use amorphous::{AmorphousCurve, read_curve};
+pub use matrix::read_matrix;
+pub use sources::read_sources;
+pub use spectrum::read_spectrum;

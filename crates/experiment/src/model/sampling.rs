@@ -1,0 +1,36 @@
+//! How finely pixels are sampled, and which are rendered at all.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How pixels are sampled.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Sampling {
+    /// Sub-pixels along each pixel edge; as many as the crystal's fringes need by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oversample: Option<u32>,
+    /// Which factors are computed for every sub-step instead of once a pixel.
+    pub per_sub_step: PerSubStep,
+    /// Sub-steps of a finer resolution than this contribute nothing, Å; 0 for no limit.
+    pub dmin_angstrom: f64,
+    /// Solid angle 1/R² instead of the pixel's own.
+    pub point_pixel: bool,
+    /// The part of each panel that is rendered: `[fast_min, fast_max, slow_min, slow_max]`, ends included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roi: Option<[u32; 4]>,
+}
+
+/// Which factors are computed for every sub-step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PerSubStep {
+    /// Capture by the sensor's layer.
+    pub capture: bool,
+    /// Polarization.
+    pub polarization: bool,
+    /// Solid angle.
+    pub solid_angle: bool,
+}

@@ -1,0 +1,82 @@
+//! The files that an experiment names: no output may replace another one or an input.
+
+use std::path::Path;
+
+use crate::error::Error;
+use crate::experiment::Experiment;
+use crate::model::{Detector, FactorSource, Spectrum};
+
+impl Experiment {
+    /// Refuses outputs that would replace each other or a file that is read.
+    ///
+    /// # Errors
+    /// [`Error::Collision`] and [`Error::WouldReplace`].
+    pub fn check_files(&self) -> Result<(), Error> {
+        let (outputs, inputs) = (self.outputs(), self.inputs());
+        let name = |key: &str| self.provenance.name_of(key).to_owned();
+        for (place, (key, path)) in outputs.iter().enumerate() {
+            // A device takes what it is given.
+            if path.starts_with("/dev") {
+                continue;
+            }
+            let same = |(_, other): &&(&str, &Path)| same_file(path, other);
+            if let Some((one, _)) = outputs[..place].iter().find(same) {
+                return Err(Error::Collision { one: name(one), other: name(key), path: (*path).to_owned() });
+            }
+            if let Some((input, _)) = inputs.iter().find(|(_, input)| same_file(path, input)) {
+                return Err(Error::WouldReplace {
+                    output: name(key),
+                    input: name(input),
+                    path: (*path).to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn outputs(&self) -> Vec<(&'static str, &Path)> {
+        let output = &self.output;
+        let mut files: Vec<(&'static str, &Path)> =
+            vec![("output.float_file", &output.float_file), ("output.int_file", &output.int_file)];
+        if output.write_pgm {
+            files.push(("output.pgm_file", &output.pgm_file));
+        }
+        if output.write_noise {
+            files.push(("output.noise_file", &output.noise_file));
+        }
+        files.extend(output.expt_file.as_deref().map(|path| ("output.expt_file", path)));
+        let dump = self.structure_factors.dump_file.as_deref();
+        files.extend(dump.map(|path| ("structure_factors.dump_file", path)));
+        files
+    }
+
+    fn inputs(&self) -> Vec<(&'static str, &Path)> {
+        let mut files = match &self.structure_factors.source {
+            FactorSource::File(path) => vec![("structure_factors.source.file", path)],
+            FactorSource::Dump(path) => vec![("structure_factors.source.dump", path)],
+            FactorSource::Uniform(_) | FactorSource::Reflections(_) => Vec::new(),
+        };
+        files.extend(self.crystal.matrix_file.as_ref().map(|path| ("crystal.matrix_file", path)));
+        match &self.detector {
+            Detector::Convention(detector) => {
+                files.extend(detector.mask_file.as_ref().map(|path| ("detector.convention.mask_file", path)));
+            }
+            Detector::Panels(panels) => {
+                let masks = panels.iter().filter_map(|panel| panel.mask_file.as_ref());
+                files.extend(masks.map(|path| ("detector.panels.0.mask_file", path)));
+            }
+        }
+        files.extend(self.beam.sources_file.as_ref().map(|path| ("beam.sources_file", path)));
+        if let Spectrum::File(path) = &self.beam.spectrum {
+            files.push(("beam.spectrum.file", path));
+        }
+        let curves = self.background.iter().filter_map(|material| material.curve.as_ref());
+        files.extend(curves.map(|curve| ("background.0.curve.file", &curve.file)));
+        files.into_iter().map(|(key, path)| (key, path.as_path())).collect()
+    }
+}
+
+/// Whether two names are of one file, as far as can be told before it exists.
+fn same_file(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}

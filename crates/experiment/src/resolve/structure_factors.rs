@@ -1,0 +1,83 @@
+//! Structure factors: from text, from a dump, from rows, or one for all.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use hkl_io::text::ReadOptions;
+use hkl_io::{Grid, Miller, Reflection};
+use nanobragg_kernel as kernel;
+
+use super::Resolver;
+use crate::error::Error;
+use crate::model::{FactorSource, Interpolation};
+use crate::notice::Part;
+
+/// Fewer cells than this along an axis make spots so wide that F varies within them.
+const FEWEST_CELLS_FOR_NEAREST: u32 = 3;
+
+/// Resolved structure factors.
+pub(super) struct Factors {
+    pub(super) structure_factors: kernel::StructureFactors,
+    pub(super) file: Option<PathBuf>,
+    pub(super) reflection_count: usize,
+}
+
+impl Resolver<'_> {
+    pub(super) fn structure_factors(&mut self) -> Result<Factors, Error> {
+        let factors = &self.experiment.structure_factors;
+        let default_f = factors.default_f;
+        let memory = self.context.memory_bytes;
+        let max_grid_bytes =
+            factors.max_grid_bytes.map_or(memory, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+        let grid = |grid: Grid| kernel::StructureFactors::Grid(Arc::new(grid));
+        Ok(match &factors.source {
+            FactorSource::Uniform(factor) => Factors {
+                structure_factors: kernel::StructureFactors::Uniform(*factor),
+                file: None,
+                reflection_count: 0,
+            },
+            FactorSource::File(path) => {
+                let text = hkl_io::text::read(path, &ReadOptions { default_f, max_grid_bytes })?;
+                for duplicate in &text.duplicates {
+                    let (path, line) = (path.display(), duplicate.last_line);
+                    let text =
+                        format!("{path}:{line}: {} was given before: the last one counts", duplicate.miller);
+                    self.warn(Part::StructureFactors, text);
+                }
+                Factors {
+                    structure_factors: grid(text.grid),
+                    file: Some(path.clone()),
+                    reflection_count: text.reflection_count,
+                }
+            }
+            FactorSource::Dump(path) => Factors {
+                structure_factors: grid(hkl_io::fdump::open(path, default_f)?),
+                file: Some(path.clone()),
+                reflection_count: 0,
+            },
+            FactorSource::Reflections(rows) => {
+                let reflections = rows.iter().map(|&(h, k, l, structure_factor)| Reflection {
+                    miller: Miller::new(h, k, l),
+                    structure_factor,
+                });
+                Factors {
+                    structure_factors: grid(Grid::from_reflections(reflections, default_f, max_grid_bytes)?),
+                    file: None,
+                    reflection_count: rows.len(),
+                }
+            }
+        })
+    }
+
+    /// Whether F is interpolated.
+    pub(super) fn interpolate(&mut self, cells: [u32; 3]) -> bool {
+        let factors = &self.experiment.structure_factors;
+        let small = cells.iter().any(|&count| count < FEWEST_CELLS_FOR_NEAREST);
+        let wanted = factors.interpolation.map_or(small, |how| how == Interpolation::Tricubic);
+        let on = factors.is_list() && wanted;
+        if factors.interpolation.is_none() {
+            self.derive("interpolation", if on { "tricubic" } else { "nearest" }, "");
+        }
+        on
+    }
+}

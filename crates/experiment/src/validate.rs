@@ -1,0 +1,344 @@
+//! Which values can be: every number of an experiment is checked here, under its key.
+
+use crate::error::Error;
+use crate::experiment::Experiment;
+use crate::model::{
+    Background, BadRegion, Band, Convention, ConventionDetector, Crystal, Detector, FactorSource, Flux,
+    Intensity, Orientation, Panel, Pulse, Sensor, Spectrum,
+};
+use crate::provenance::Provenances;
+
+/// Pixels along one edge of a panel, at the most.
+pub(crate) const MOST_PIXELS: u32 = 1 << 20;
+
+/// How far a panel's axes may be from unit vectors at right angles.
+const SKEW: f64 = 0.02;
+
+/// Checks every value of an experiment.
+pub(crate) fn validate(experiment: &Experiment) -> Result<(), Error> {
+    let check = Check { from: &experiment.provenance };
+    beam(&check, experiment)?;
+    crystal(&check, &experiment.crystal)?;
+    structure_factors(&check, experiment)?;
+    scan(&check, experiment)?;
+    match &experiment.detector {
+        Detector::Convention(detector) => convention_detector(&check, detector)?,
+        Detector::Panels(panels) => all_panels(&check, panels)?,
+    }
+    background(&check, &experiment.background)?;
+    let sampling = &experiment.sampling;
+    check.not_negative("sampling.dmin_angstrom", sampling.dmin_angstrom)?;
+    if let Some([fast_min, fast_max, slow_min, slow_max]) = sampling.roi
+        && (fast_min > fast_max || slow_min > slow_max)
+    {
+        let found = format!("{fast_min} {fast_max} {slow_min} {slow_max}");
+        return Err(check.wrong(
+            "sampling.roi",
+            found,
+            "fast_min fast_max slow_min slow_max, each pair in order",
+        ));
+    }
+    check.finite("response.adc_offset", experiment.response.adc_offset)?;
+    check.optional("output.int_scale", experiment.output.int_scale, Check::positive)?;
+    check.optional("output.pgm_scale", experiment.output.pgm_scale, Check::positive)
+}
+
+/// Checks of single values; an error names the key and what would have done.
+struct Check<'a> {
+    from: &'a Provenances,
+}
+
+impl Check<'_> {
+    fn wrong(&self, key: &str, found: impl ToString, expected: &str) -> Error {
+        Error::value(self.from, key, found, expected)
+    }
+
+    fn that(&self, holds: bool, key: &str, found: impl ToString, expected: &str) -> Result<(), Error> {
+        if holds { Ok(()) } else { Err(self.wrong(key, found, expected)) }
+    }
+
+    fn finite(&self, key: &str, value: f64) -> Result<(), Error> {
+        self.that(value.is_finite(), key, value, "a finite number")
+    }
+
+    fn positive(&self, key: &str, value: f64) -> Result<(), Error> {
+        self.that(value.is_finite() && value > 0.0, key, value, "a positive number")
+    }
+
+    fn not_negative(&self, key: &str, value: f64) -> Result<(), Error> {
+        self.that(value.is_finite() && value >= 0.0, key, value, "a number that is not negative")
+    }
+
+    fn count(&self, key: &str, value: u32) -> Result<(), Error> {
+        self.that(value > 0, key, value, "a count of at least 1")
+    }
+
+    fn optional<T: Copy>(
+        &self,
+        key: &str,
+        value: Option<T>,
+        check: impl Fn(&Self, &str, T) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        value.map_or(Ok(()), |value| check(self, key, value))
+    }
+
+    fn finite_all(&self, key: &str, values: &[f64]) -> Result<(), Error> {
+        let finite = values.iter().all(|value| value.is_finite());
+        self.that(finite, key, listed(values), "finite numbers")
+    }
+
+    /// A direction: three finite numbers, not all 0.
+    fn direction(&self, key: &str, vector: [f64; 3]) -> Result<(), Error> {
+        self.finite_all(key, &vector)?;
+        let is_zero = vector.iter().all(|&component| component == 0.0);
+        self.that(!is_zero, key, listed(&vector), "a vector of non-zero length")
+    }
+}
+
+fn listed(values: &[f64]) -> String {
+    values.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
+}
+
+fn beam(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
+    let beam = &experiment.beam;
+    check.optional("beam.direction", beam.direction, Check::direction)?;
+    match &beam.spectrum {
+        Spectrum::WavelengthAngstrom(wavelength) => {
+            check.positive("beam.spectrum.wavelength_angstrom", *wavelength)?;
+        }
+        Spectrum::EnergyEv(energy) => check.positive("beam.spectrum.energy_ev", *energy)?,
+        Spectrum::Band(Band { wavelength_angstrom, width_percent, wavelengths }) => {
+            check.positive("beam.spectrum.band.wavelength_angstrom", *wavelength_angstrom)?;
+            let width = "beam.spectrum.band.width_percent";
+            check.not_negative(width, *width_percent)?;
+            check.that(*width_percent < 200.0, width, width_percent, "a width below 200 %")?;
+            check.count("beam.spectrum.band.wavelengths", *wavelengths)?;
+        }
+        Spectrum::Table(rows) => {
+            let key = "beam.spectrum.table";
+            let good =
+                |row: &[f64; 2]| row[0].is_finite() && row[0] > 0.0 && row[1].is_finite() && row[1] >= 0.0;
+            if let Some(row) = rows.iter().find(|row| !good(row)) {
+                return Err(check.wrong(
+                    key,
+                    listed(row),
+                    "a positive energy in eV and a weight that is not negative",
+                ));
+            }
+            let total: f64 = rows.iter().map(|row| row[1]).sum();
+            check.that(total > 0.0, key, format!("{} rows", rows.len()), "at least one row with a weight")?;
+        }
+        Spectrum::File(_) => {}
+    }
+    let spread = &beam.divergence;
+    for (key, value) in [
+        ("beam.divergence.horizontal_mrad", spread.horizontal_mrad),
+        ("beam.divergence.vertical_mrad", spread.vertical_mrad),
+    ] {
+        check.not_negative(key, value)?;
+    }
+    check.count("beam.divergence.horizontal_steps", spread.horizontal_steps)?;
+    check.count("beam.divergence.vertical_steps", spread.vertical_steps)?;
+    check.optional(
+        "beam.divergence.horizontal_step_mrad",
+        spread.horizontal_step_mrad,
+        Check::not_negative,
+    )?;
+    check.optional("beam.divergence.vertical_step_mrad", spread.vertical_step_mrad, Check::not_negative)?;
+    check.finite("beam.polarization.kahn_factor", beam.polarization.kahn_factor)?;
+    check.optional("beam.polarization.e_vector", beam.polarization.e_vector, Check::direction)?;
+    match &beam.intensity {
+        Intensity::FluencePerM2(fluence) => check.not_negative("beam.intensity.fluence_per_m2", *fluence),
+        Intensity::Flux(Flux { flux_per_s, exposure_s, size_um }) => {
+            check.not_negative("beam.intensity.flux.flux_per_s", *flux_per_s)?;
+            check.not_negative("beam.intensity.flux.exposure_s", *exposure_s)?;
+            check.positive("beam.intensity.flux.size_um", *size_um)
+        }
+        Intensity::Pulse(Pulse { photons_per_pulse, size_um }) => {
+            check.not_negative("beam.intensity.pulse.photons_per_pulse", *photons_per_pulse)?;
+            check.positive("beam.intensity.pulse.size_um", *size_um)
+        }
+    }
+}
+
+fn crystal(check: &Check<'_>, crystal: &Crystal) -> Result<(), Error> {
+    let Crystal { cell, matrix_file, vectors_angstrom, .. } = crystal;
+    if cell.is_none() && matrix_file.is_none() && vectors_angstrom.is_none() {
+        return Err(Error::Missing {
+            what: "no unit cell",
+            hint: "give crystal.cell, or an orientation matrix with crystal.matrix_file",
+        });
+    }
+    if let Some(cell) = cell {
+        let good = cell.edges_angstrom.iter().chain(&cell.angles_deg).all(|&n| n.is_finite() && n > 0.0);
+        check.that(good, "crystal.cell", cell, "edges and angles above 0")?;
+    }
+    if let Some(vectors) = vectors_angstrom {
+        let other = if matrix_file.is_some() { Some("crystal.matrix_file") } else { None };
+        if let Some(other) = other.or_else(|| cell.is_some().then_some("crystal.cell")) {
+            return Err(Error::Contradiction(format!(
+                "crystal.vectors_angstrom and {other} both give the lattice: expected one of them"
+            )));
+        }
+        vectors.iter().try_for_each(|vector| check.direction("crystal.vectors_angstrom", *vector))?;
+    }
+    match &crystal.orientation {
+        Orientation::MissetDeg(angles) => check.finite_all("crystal.orientation.misset_deg", angles)?,
+        Orientation::RotationMatrix(rows) => {
+            rows.iter().try_for_each(|row| check.finite_all("crystal.orientation.rotation_matrix", row))?;
+        }
+        Orientation::Quaternion(quaternion) => {
+            let key = "crystal.orientation.quaternion";
+            check.finite_all(key, quaternion)?;
+            let is_zero = quaternion.iter().all(|&part| part == 0.0);
+            check.that(!is_zero, key, listed(quaternion), "a quaternion of non-zero length")?;
+        }
+        Orientation::Random(_) => {}
+    }
+    crystal.cells.iter().try_for_each(|&cells| check.count("crystal.cells", cells))?;
+    if let Some(sizes) = crystal.size_um {
+        sizes.iter().try_for_each(|&size| check.positive("crystal.size_um", size))?;
+    }
+    check.not_negative("crystal.fudge", crystal.fudge)?;
+    check.not_negative("crystal.mosaic.spread_deg", crystal.mosaic.spread_deg)?;
+    check.optional("crystal.mosaic.domains", crystal.mosaic.domains, Check::count)
+}
+
+fn structure_factors(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
+    let factors = &experiment.structure_factors;
+    check.finite("structure_factors.default_f", factors.default_f)?;
+    match &factors.source {
+        FactorSource::Uniform(factor) => check.finite("structure_factors.source.uniform", *factor),
+        FactorSource::Reflections(rows) => {
+            let key = "structure_factors.source.reflections";
+            check.that(!rows.is_empty(), key, "none", "at least one row of h, k, l and F")?;
+            rows.iter().try_for_each(|(.., factor)| check.finite(key, *factor))
+        }
+        FactorSource::File(_) | FactorSource::Dump(_) => Ok(()),
+    }
+}
+
+fn scan(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
+    let scan = &experiment.scan;
+    check.optional("scan.axis", scan.axis, Check::direction)?;
+    check.finite("scan.start_deg", scan.start_deg)?;
+    check.not_negative("scan.width_deg", scan.width_deg)?;
+    check.count("scan.steps", scan.steps)?;
+    check.optional("scan.step_deg", scan.step_deg, Check::finite)?;
+    check.count("scan.images", scan.images)
+}
+
+fn convention_detector(check: &Check<'_>, detector: &ConventionDetector) -> Result<(), Error> {
+    let key = |name: &str| format!("detector.convention.{name}");
+    check.positive(&key("distance_mm"), detector.distance_mm)?;
+    check.optional(&key("close_distance_mm"), detector.close_distance_mm, Check::positive)?;
+    check.positive(&key("pixel_size_mm"), detector.pixel_size_mm)?;
+    if let Some(pixels) = detector.pixels {
+        pixels.iter().try_for_each(|&count| pixel_count(check, &key("pixels"), count))?;
+    }
+    check.optional(&key("slow_size_mm"), detector.slow_size_mm, Check::positive)?;
+    check.optional(&key("fast_size_mm"), detector.fast_size_mm, Check::positive)?;
+    if let Some(origin) = detector.origin_mm {
+        check.finite_all(&key("origin_mm"), &origin)?;
+    }
+    for (name, value) in [
+        ("xbeam_mm", detector.xbeam_mm),
+        ("ybeam_mm", detector.ybeam_mm),
+        ("xclose_mm", detector.xclose_mm),
+        ("yclose_mm", detector.yclose_mm),
+        ("orgx_px", detector.orgx_px),
+        ("orgy_px", detector.orgy_px),
+    ] {
+        check.optional(&key(name), value, Check::finite)?;
+    }
+    check.finite_all(&key("rotations_deg"), &detector.rotations_deg)?;
+    check.finite(&key("twotheta_deg"), detector.twotheta_deg)?;
+    for (name, axis) in [
+        ("fast_axis", detector.fast_axis),
+        ("slow_axis", detector.slow_axis),
+        ("normal", detector.normal),
+        ("twotheta_axis", detector.twotheta_axis),
+    ] {
+        check.optional(&key(name), axis, Check::direction)?;
+        if axis.is_some() && detector.name != Convention::Custom {
+            return Err(Error::Contradiction(format!(
+                "{} is of the custom convention alone: expected {} = \"custom\"",
+                key(name),
+                key("name")
+            )));
+        }
+    }
+    sensor(check, "detector.convention.sensor", &detector.sensor)
+}
+
+fn pixel_count(check: &Check<'_>, key: &str, count: u32) -> Result<(), Error> {
+    check.that((1..=MOST_PIXELS).contains(&count), key, count, "a detector of 1 to 1048576 pixels an edge")
+}
+
+fn all_panels(check: &Check<'_>, panels: &[Panel]) -> Result<(), Error> {
+    check.that(!panels.is_empty(), "detector.panels", "none", "at least one panel")?;
+    for (index, panel) in panels.iter().enumerate() {
+        let key = |name: &str| format!("detector.panels.{index}.{name}");
+        check.finite_all(&key("origin_mm"), &panel.origin_mm)?;
+        check.direction(&key("fast_axis"), panel.fast_axis)?;
+        check.direction(&key("slow_axis"), panel.slow_axis)?;
+        near_unit(check, &key, panel)?;
+        panel.pixels.iter().try_for_each(|&count| pixel_count(check, &key("pixels"), count))?;
+        check.positive(&key("pixel_size_mm"), panel.pixel_size_mm)?;
+        sensor(check, &key("sensor"), &panel.sensor)?;
+        for region in &panel.bad {
+            if let BadRegion::LabXyMm(box_mm) = region {
+                check.that(
+                    !box_mm.iter().any(|edge| edge.is_nan()),
+                    &key("bad"),
+                    listed(box_mm),
+                    "numbers",
+                )?;
+            }
+        }
+        let same = |other: &&Panel| !panel.name.is_empty() && other.name == panel.name;
+        if let Some(other) = panels[..index].iter().find(same) {
+            return Err(check.wrong(&key("name"), &other.name, "a name that no other panel has"));
+        }
+    }
+    Ok(())
+}
+
+/// The axes of a panel may be off unit vectors at right angles by the rounding of a file, not by more.
+fn near_unit(check: &Check<'_>, key: &dyn Fn(&str) -> String, panel: &Panel) -> Result<(), Error> {
+    let dot = |u: [f64; 3], v: [f64; 3]| u.iter().zip(v).map(|(u, v)| u * v).sum::<f64>();
+    let (fast, slow) = (panel.fast_axis, panel.slow_axis);
+    for (name, axis) in [("fast_axis", fast), ("slow_axis", slow)] {
+        let length = dot(axis, axis).sqrt();
+        check.that((length - 1.0).abs() <= SKEW, &key(name), listed(&axis), "a vector of length 1")?;
+    }
+    let slow_name = key("slow_axis");
+    check.that(
+        dot(fast, slow).abs() <= SKEW,
+        &slow_name,
+        listed(&slow),
+        "a vector at right angles to the fast axis",
+    )
+}
+
+fn sensor(check: &Check<'_>, key: &str, sensor: &Sensor) -> Result<(), Error> {
+    check.not_negative(&format!("{key}.thickness_um"), sensor.thickness_um)?;
+    if let Some(depth) = sensor.attenuation_depth_um {
+        // An infinite depth is a sensor that absorbs nothing.
+        check.that(depth > 0.0, &format!("{key}.attenuation_depth_um"), depth, "a positive depth, or inf")?;
+    }
+    check.optional(&format!("{key}.layers"), sensor.layers, Check::count)
+}
+
+fn background(check: &Check<'_>, background: &[Background]) -> Result<(), Error> {
+    if background.len() > 1 {
+        return Err(check.wrong(
+            "background",
+            format!("{} materials", background.len()),
+            "one material at the most",
+        ));
+    }
+    background.iter().enumerate().try_for_each(|(index, material)| {
+        check.not_negative(&format!("background.{index}.thickness_um"), material.thickness_um)
+    })
+}
