@@ -107,7 +107,7 @@ impl Convention {
         }
     }
 
-    /// What the detector rotates about unless a pivot is given; custom has no opinion.
+    /// What the detector rotates about unless a pivot is given; `None` for custom.
     #[must_use]
     pub const fn pivot(self) -> Option<Pivot> {
         match self {
@@ -189,7 +189,7 @@ impl FromStr for Pivot {
 
 impl Axes {
     /// All vectors made unit. A normal that is not a unit vector as given is replaced by f × s; the second value
-    /// says so.
+    /// is then true.
     #[must_use]
     pub fn straightened(&self) -> (Self, bool) {
         let (fast, slow) = (self.fast.unit(), self.slow.unit());

@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn each_convention_puts_its_default_centre_where_it_says() {
+    fn each_convention_has_its_own_default_centre() {
         // Direct beam along fast and slow, in pixels: MOSFLM is one pixel off the middle, DENZO and ADXV half a pixel.
         for (convention, fast, slow) in [
             (Convention::Mosflm, 49.0, 37.0),

@@ -25,3 +25,17 @@ pub use placement::{BeamCenters, OriginSteps, Placement, PlacementSteps};
 pub use ran1::Ran1;
 pub use source::Source;
 pub use vector::{LabVec, Rotation};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_types_may_be_shared_between_threads() {
+        fn check<T: Send + Sync>() {}
+        check::<(Lattice, UnitCell, Axes, Convention, Pivot)>();
+        check::<(DetectorSetup, Placement, BeamCenters, PlacementSteps, OriginSteps)>();
+        check::<(Panel, PixelIndex, Curvature, Sensor, Error)>();
+        check::<(LabVec, Rotation, Source, Ran1, source::Beam, sweep::Sweep)>();
+    }
+}

@@ -4,7 +4,7 @@ use std::ops::{Add, Mul, Neg, Sub};
 
 use crate::Error;
 
-/// A vector in the laboratory frame; its unit is said by the name of what holds it.
+/// A vector in the laboratory frame; its unit is part of the name of the field or variable that holds it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LabVec {
     /// Component along lab x.

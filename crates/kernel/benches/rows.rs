@@ -9,7 +9,7 @@ use std::sync::Arc;
 use divan::counter::ItemsCount;
 use hkl_io::{Grid, Miller, Reflection};
 use nanobragg_geometry::{Convention, DetectorSetup, LabVec, Lattice, Rotation, Source, UnitCell, mosaic};
-use nanobragg_kernel::lane::Lane;
+use nanobragg_kernel::lane::{Lane, Wide};
 use nanobragg_kernel::{
     Crystal, DetectorPanel, Mode, Orientations, Shape, Simulation, StructureFactors, render_with,
 };
@@ -73,6 +73,17 @@ fn rows<L: Lane>(bencher: divan::Bencher<'_, '_>, sim: &Simulation) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
     let steps = sim.evaluations() as u64;
     bencher.counter(ItemsCount::new(steps)).bench_local(|| pool.install(|| render_with::<L>(sim, &|| ())));
+}
+
+/// The detector cut into panels of whole columns.
+#[divan::bench(args = [1, 4, 16, 64])]
+fn panels(bencher: divan::Bencher<'_, '_>, count: usize) {
+    let mut sim = simulation(Shape::Square, [36, 47, 29], false, Spread::Rotation);
+    let whole = sim.panels.remove(0).placement.panel;
+    let columns = whole.shape[1] / count;
+    let parts = (0..count).map(|i| whole.cut(0..whole.shape[0], i * columns..(i + 1) * columns).unwrap());
+    sim.panels = parts.enumerate().map(|(i, part)| DetectorPanel::new(i.to_string(), part)).collect();
+    rows::<Wide>(bencher, &sim);
 }
 
 macro_rules! shapes {

@@ -22,7 +22,7 @@ pub(crate) trait LatticeFactor: Sync {
     }
 }
 
-/// A parallelepiped. `SEVERAL` says that every axis has more than one cell, so that no step asks: 16 % on fifty mosaic
+/// A parallelepiped. With `SEVERAL`, every axis has more than one cell and no step tests for it: 16 % on fifty mosaic
 /// domains (bench `rows`).
 pub(crate) struct Square<const SEVERAL: bool> {
     cells: [f64; 3],

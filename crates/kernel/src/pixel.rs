@@ -1,7 +1,7 @@
 //! The physics of one pixel, or of a block of neighbouring ones: PHYSICS read from top to bottom.
 //!
 //! Everything a user can see of an image or of a trace comes from [`Scene::photons`]; there is no second copy. It is
-//! generic over the lane (how many pixels at once), the crystal's shape, the way F is looked up, and the listener.
+//! generic over the lane (how many pixels at once), the crystal's shape, the way F is looked up, and the sink of the records.
 //!
 //! # What a step costs
 //!
@@ -140,8 +140,8 @@ impl Beam {
 impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// Photons in each pixel of a block, and the solid angle each subtends.
     ///
-    /// `fresh` says that nothing was evaluated before: the image's first evaluation has an orientation table of its
-    /// own (Q1). It is false afterwards if anything was.
+    /// `fresh` is true while nothing was evaluated before: a rendering's first evaluation has an orientation table of
+    /// its own (Q1). It is false afterwards if anything was.
     pub(crate) fn photons<L: Lane, K: Sink>(
         &self,
         block: Block,

@@ -1,8 +1,8 @@
-//! What one pixel went through, line by line, in the order in which it was computed.
+//! The trace of one pixel, line by line, in the order in which it was computed.
 //!
 //! The kernel records these lines while it works; the crate `nanobragg-trace` writes them as text or JSON, reads
 //! them back into the same types and compares them. A line is a name and a value: numbers are kept as `f64`, never
-//! as text, so that nothing is lost before somebody formats it.
+//! as text, so that nothing is lost until they are formatted.
 
 use std::borrow::Cow;
 

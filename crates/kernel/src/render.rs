@@ -67,7 +67,8 @@ pub fn render_with<L: Lane>(sim: &Simulation, row_done: &(dyn Fn() + Sync)) -> R
     rendering
 }
 
-/// What one pixel of a panel goes through, from the panel's placement to the pixel's photons.
+/// Traces one pixel of a panel, from the panel's placement to the pixel's photons; where there are several panels, a
+/// line `panel` with its name comes first.
 ///
 /// The lines are those of the rendering itself, at the scalar lane. A pixel outside the region, or masked, has only
 /// the lines before its first step.

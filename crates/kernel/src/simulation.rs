@@ -17,7 +17,7 @@ pub const AVOGADRO_PER_MOL: f64 = 6.022_141_79e23;
 /// The fluence in photons per m² at which r_e² · fluence is 1 to the last digits, nanoBragg's default.
 pub const UNIT_FLUENCE_PER_M2: f64 = 1.259_320_152_862_270_9e29;
 
-/// One experiment, complete and in SI units but for Å where a name says so.
+/// One experiment, complete and in SI units, or in Å where a name ends in it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Simulation {

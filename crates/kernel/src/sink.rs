@@ -28,7 +28,7 @@ pub(crate) trait Sink {
     }
 }
 
-/// How much of a pixel's way is traced beyond the first source and the first mosaic domain.
+/// What is traced beyond the first source and the first mosaic domain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Detail {
     /// Every source, not only the first.

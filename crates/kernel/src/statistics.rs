@@ -10,6 +10,7 @@ use crate::simulation::Simulation;
 
 /// Sums over the pixels of a panel's region or of those of all panels, in photons.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Statistics {
     /// The largest value; 0 when none is positive.
     pub max: f64,
