@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use crate::draft::Draft;
 use crate::error::Error;
-use crate::experiment::Draft;
 use crate::model::{Detector, EV_ANGSTROM};
 use crate::notice::{Notice, Part};
 use crate::provenance::Provenance;

@@ -4,6 +4,7 @@ mod background;
 mod beam;
 mod crystal;
 mod detector;
+mod magnitudes;
 mod mask;
 mod sampling;
 mod scan;
@@ -101,8 +102,19 @@ pub fn resolve(experiment: &Experiment, context: &Context) -> Result<Resolved, E
     resolver.resolve()
 }
 
+impl Experiment {
+    /// Resolves the experiment on this machine's clock and memory, reading the files it names.
+    ///
+    /// # Errors
+    /// Whatever is missing, impossible or unreadable, naming the key or the file.
+    pub fn resolve(&self) -> Result<Resolved, Error> {
+        resolve(self, &Context::of_this_machine())
+    }
+}
+
 impl Resolver<'_> {
     fn resolve(mut self) -> Result<Resolved, Error> {
+        self.warn_of_magnitudes();
         let wavelength_angstrom = self.experiment.beam.wavelength_angstrom()?;
         let detector = self.detector()?;
         let crystal = self.crystal(wavelength_angstrom)?;

@@ -14,8 +14,18 @@ pub(crate) const MOST_PIXELS: u32 = 1 << 20;
 /// How far a panel's axes may be from unit vectors at right angles.
 const SKEW: f64 = 0.02;
 
+impl Experiment {
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// [`Error::Value`], [`Error::Missing`] and [`Error::Contradiction`], naming the key of what cannot be.
+    pub fn validate(&self) -> Result<(), Error> {
+        validate(self)
+    }
+}
+
 /// Checks every value of an experiment.
-pub(crate) fn validate(experiment: &Experiment) -> Result<(), Error> {
+fn validate(experiment: &Experiment) -> Result<(), Error> {
     let check = Check { from: &experiment.provenance };
     beam(&check, experiment)?;
     crystal(&check, &experiment.crystal)?;

@@ -1,7 +1,5 @@
 //! The detector: panels placed, with what of them is rendered.
 
-use std::fmt;
-
 use nanobragg_geometry::sweep::Sweep;
 use nanobragg_geometry::vector::radians;
 use nanobragg_geometry::{self as geometry, Axes, DetectorSetup, LabVec, Placement, common_frames};
@@ -70,12 +68,6 @@ impl Convention {
             geometry::Pivot::Beam => Pivot::Beam,
             geometry::Pivot::Sample => Pivot::Sample,
         })
-    }
-}
-
-impl fmt::Display for Convention {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(geometry::Convention::from(*self).name())
     }
 }
 

@@ -8,8 +8,9 @@ use toml::de::DeTable;
 use toml::{Table, Value};
 
 use super::keys::{Lines, join};
+use crate::draft::Draft;
 use crate::error::Error;
-use crate::experiment::{Draft, Mode};
+use crate::experiment::Mode;
 use crate::import::GeomOptions;
 use crate::model::{
     Background, Beam, Crystal, Detector, FactorSource, Output, Response, Sampling, Scan, Spectrum,
@@ -211,7 +212,7 @@ impl Reader<'_> {
             let all = known.join(", ");
             return self.error(&key, format!("{what}{}; expected one of {all}", nearest.unwrap_or_default()));
         }
-        self.error(if key.is_empty() { "the file" } else { &key }, message.replace("i64", "a whole number"))
+        self.error(if key.is_empty() { "the file" } else { &key }, expected_and_found(message))
     }
 
     fn error(&self, key: &str, what: String) -> Error {
@@ -292,6 +293,39 @@ fn merged(key: &str, below: Value, above: Value) -> Value {
         }
         (_, above) => above,
     }
+}
+
+/// What serde has to say, in the terms of a file.
+fn expected_and_found(message: &str) -> String {
+    let message = message.trim_end();
+    if let Some(name) = message.strip_prefix("missing field ") {
+        return format!("expected a key {name}, found none");
+    }
+    // A choice of several is a table with one key.
+    if message.starts_with("wanted exactly 1 element") {
+        let found = if message.contains("more than 1") { "several" } else { "none" };
+        return format!("expected one key, the choice, found {found}");
+    }
+    let Some((found, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
+    let found = ["invalid type: ", "invalid value: ", "invalid "]
+        .iter()
+        .find_map(|prefix| found.strip_prefix(prefix))
+        .unwrap_or(found);
+    let expected = match expected {
+        "f64" => "a number",
+        "u32" | "u64" => "a whole number that is not negative",
+        "i64" | "i32" => "a whole number",
+        "a string" | "path string" => "text",
+        "a boolean" => "true or false",
+        "newtype variant" => "a table with one key, the choice, and its value",
+        other if other.starts_with("struct ") => "a table",
+        other => other,
+    };
+    let found = found.replace("unit variant", "a word alone");
+    format!(
+        "expected {expected}, found {}",
+        found.replace("floating point ", "").replace("sequence", "an array")
+    )
 }
 
 /// The known name nearest to one that is not known.
