@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 
 mod bad_input;
+mod documents;
 mod flag_table;
 mod flags;
 mod inputs;
