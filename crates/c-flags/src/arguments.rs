@@ -71,11 +71,11 @@ impl Arguments {
     ///
     /// # Errors
     /// [`Error::WrongCount`] and [`Error::WrongValue`], naming the flag.
-    pub fn add(&mut self, flag: Flag, words: &[&str], from: Provenance) -> Result<(), Error> {
-        let values = values_of(flag, words)?;
+    pub fn add(&mut self, flag: Flag, typed: &[&str], from: Provenance) -> Result<(), Error> {
+        let values = values_of(flag, typed)?;
         let whole = matches!(flag.row().values, Values::Integer | Values::Integers(_) | Values::Count);
         let differs_from_atoi =
-            whole && words.iter().zip(&values).any(|(word, value)| differs_from_atoi(word, value));
+            whole && typed.iter().zip(&values).any(|(word, value)| differs_from_atoi(word, value));
         let argument = Argument { values, from, order: self.next + 1, differs_from_atoi };
         self.next += 1;
         if self.given.insert(flag, argument).is_some() {
@@ -208,25 +208,25 @@ pub fn named_flag(word: &str) -> Option<Result<Flag, String>> {
     }
 }
 
-fn values_of(flag: Flag, words: &[&str]) -> Result<Vec<Value>, Error> {
+fn values_of(flag: Flag, typed: &[&str]) -> Result<Vec<Value>, Error> {
     let values = flag.row().values;
     let (fewest, most) = match values {
         Values::None => (0, 0),
         Values::Number | Values::Integer | Values::Count | Values::File | Values::Word(_) => (1, 1),
         Values::Numbers(fewest, most) => (fewest, most),
         Values::Integers(count) => (count, count),
-        Values::NumbersOrWord(_, word) if words.len() == 1 && is_word(words[0], word) => {
+        Values::NumbersOrWord(_, word) if typed.len() == 1 && is_word(typed[0], word) => {
             return Ok(vec![Value::Text(word.to_owned())]);
         }
         Values::NumbersOrWord(count, _) => (count, count),
     };
-    if words.len() < fewest || words.len() > most {
-        return Err(Error::WrongCount { flag, found: words.len(), fewest, most });
+    if typed.len() < fewest || typed.len() > most {
+        return Err(Error::WrongCount { flag, found: typed.len(), fewest, most });
     }
-    words
+    typed
         .iter()
         .map(|word| match values {
-            Values::None => unreachable!("no words are left here"),
+            Values::None => unreachable!("a flag without values has none here"),
             Values::File => Ok(Value::Text((*word).to_owned())),
             Values::Word(choices) if choices.contains(word) => Ok(Value::Text((*word).to_owned())),
             Values::Word(choices) => Err(Error::wrong(flag, word, &choices.join(" or "))),

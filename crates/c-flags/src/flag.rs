@@ -20,7 +20,7 @@ pub enum Values {
     Count,
     /// One file name.
     File,
-    /// One of these words.
+    /// One of these names.
     Word(&'static [&'static str]),
     /// So many numbers, or this word alone.
     NumbersOrWord(usize, &'static str),
@@ -43,7 +43,7 @@ pub struct Row {
     pub value_names: &'static [&'static str],
     /// Their unit, or nothing.
     pub unit: &'static str,
-    /// What holds when it is not given, in words.
+    /// What holds when it is not given, for the help.
     pub default: &'static str,
     /// What it means.
     pub help: &'static str,
@@ -55,7 +55,7 @@ macro_rules! flags {
     )* })*) => {
         /// A flag of the C program, or one of ours.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(missing_docs, reason = "the table's help says what each one means")]
+        #[expect(missing_docs, reason = "the help of the table documents each one")]
         pub enum Flag { $($($id,)*)* }
 
         /// The table, in the order of the help.

@@ -45,7 +45,7 @@ pub struct Lowered {
 pub struct Surroundings {
     /// The machine's clock and memory.
     pub machine: Context,
-    /// Where an `Fdump.bin` may lie that nobody named (Q18).
+    /// Where an `Fdump.bin` may be that no flag names (Q18).
     pub directory: PathBuf,
 }
 
@@ -272,7 +272,7 @@ impl Lowering<'_> {
             Detector::Panels(panels) => panels.iter().all(|panel| panel.sensor.thickness_um == 0.0),
             _ => false,
         };
-        // The C program's image goes dark then.
+        // The C program's image is black then.
         if self.arguments.has(Flag::OversampleThick) && thin && !self.compat() {
             self.warn("-oversample_thick has no effect without -detector_thick");
         }

@@ -167,7 +167,7 @@ impl Quirk {
         &TABLE[number as usize - 1]
     }
 
-    /// One line that says that a run touches it and what is done.
+    /// A line for a run that touches it: the topic, and what is done.
     #[must_use]
     pub fn notice(&self, compat: bool) -> String {
         let (mode, done) = if compat { ("compat", self.reference) } else { ("physics", self.default) };

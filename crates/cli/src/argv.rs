@@ -64,7 +64,7 @@ pub(crate) fn with_two_dashes(mut argv: Vec<OsString>, options: &[&str]) -> Vec<
 }
 
 /// A line of flags without a command describes an experiment, and is read as one first: clap takes a value too many
-/// for a command, and speaks of all other flags then.
+/// for a command, and its message is then about the other flags.
 fn check_line_of_flags(argv: &[OsString], others: &[&str]) -> Result<(), Error> {
     let Some(argv) = argv.iter().skip(1).map(|argument| argument.to_str()).collect::<Option<Vec<_>>>() else {
         return Ok(());

@@ -225,7 +225,7 @@ fn options(matches: &ArgMatches) -> Result<Options, Failure> {
     Ok(options)
 }
 
-/// As many values as clap was told to take.
+/// As many values as the option takes.
 fn array<'a, T: Copy + 'a, const N: usize>(values: impl Iterator<Item = &'a T>) -> Option<[T; N]> {
     values.copied().collect::<Vec<T>>().try_into().ok()
 }

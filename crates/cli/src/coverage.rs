@@ -1,4 +1,4 @@
-//! One reflection in several sources of structure factors: who holds it, and who agrees.
+//! One reflection in several sources of structure factors: which of them hold it, and which agree.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -46,7 +46,7 @@ pub(crate) enum Found {
 pub(crate) struct Coverages {
     miller: Miller,
     sources: Vec<Source>,
-    /// What F should be, and who says so.
+    /// The expected F, and where it comes from.
     expected: Option<(f64, String)>,
     tolerance: f64,
 }

@@ -21,7 +21,7 @@ pub(crate) fn json(resolved: &Resolved) -> Value {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        // Whoever builds a release says what from; a build script would have to ask git.
+        // Set when a release is built; a build script would have to run git.
         "commit": option_env!("NANOBRAGG_COMMIT").unwrap_or("unknown"),
         "target": format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
         "target_features": features,

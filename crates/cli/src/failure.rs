@@ -52,7 +52,7 @@ pub(crate) enum Failure {
     /// The threads that were asked for cannot be had.
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
-    /// What clap has to say: help, a version, or a usage error.
+    /// A message of clap: help, a version, or a usage error.
     #[error(transparent)]
     Command(#[from] clap::Error),
 }
@@ -81,7 +81,7 @@ impl Failure {
             | Self::Folder { .. } => OUTPUT,
         };
         match &self {
-            // clap speaks of `--name`; the flags' users type `-name`.
+            // clap prints `--name`; users of the flags type `-name`.
             Self::Command(error) => eprint!("{}", error.to_string().replace("'--", "'-")),
             _ => eprintln!("nanobragg: {self}"),
         }

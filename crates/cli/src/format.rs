@@ -1,4 +1,4 @@
-//! For people or for programs: the option that several commands have.
+//! Text or JSON: the option that several commands have.
 
 use clap::{Arg, ArgMatches};
 

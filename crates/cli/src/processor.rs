@@ -61,22 +61,24 @@ pub(crate) fn missing_features() -> u32 {
 /// Says what is missing and how to build a program that runs here.
 #[inline(never)]
 pub(crate) fn refuse(missing: u32) -> ExitCode {
-    say("nanobragg: this processor lacks");
+    print_error("nanobragg: this processor lacks");
     #[cfg(target_arch = "x86_64")]
     for (bit, name) in NAMES.iter().enumerate() {
         if missing & (1 << bit) != 0 {
-            say(" ");
-            say(name);
+            print_error(" ");
+            print_error(name);
         }
     }
     let _ = missing;
-    say(", for which the program was built; build it on this machine, or for any x86-64 processor with ");
-    say("RUSTFLAGS=\"-C target-cpu=x86-64\" cargo build --release\n");
+    print_error(
+        ", for which the program was built; build it on this machine, or for any x86-64 processor with ",
+    );
+    print_error("RUSTFLAGS=\"-C target-cpu=x86-64\" cargo build --release\n");
     ExitCode::from(crate::failure::UNSUITABLE_MACHINE)
 }
 
-/// Writes to the error stream without formatting; where even that fails, there is nobody to tell.
-fn say(text: &str) {
+/// Writes to the error stream without formatting; a failure of that write is ignored.
+fn print_error(text: &str) {
     use std::io::Write;
     let _ = std::io::stderr().write_all(text.as_bytes());
 }

@@ -1,4 +1,4 @@
-//! The progress bar: on the screen of a person, and only for what takes a while.
+//! The progress bar: on a terminal, and only for what takes a while.
 
 use std::io::IsTerminal;
 use std::time::Duration;

@@ -35,7 +35,7 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The image, with a progress bar for those who watch.
+/// The image, with a progress bar on a terminal.
 pub(crate) fn rendered(prepared: &Prepared) -> Rendering {
     let simulation = &prepared.resolved.simulation;
     let rows = simulation.panels.iter().map(|panel| panel.placement.panel.shape[0]).sum();

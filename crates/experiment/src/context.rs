@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Where the machine does not tell how much memory it has.
+/// Memory of a machine that does not state it.
 const ASSUMED_MEMORY_BYTES: usize = 8 << 30;
 
 /// What a resolution may know of the world besides the experiment.
@@ -26,7 +26,7 @@ impl Context {
     }
 }
 
-/// Memory that is available, as Linux tells it.
+/// Available memory, from `/proc/meminfo`.
 fn available_memory_bytes() -> Option<usize> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;

@@ -17,7 +17,7 @@ use self::rotation::Rotated;
 pub use self::write::{PanelFrame, Truth, write};
 use crate::{Beam, Crystal, Error, Panel, Scan};
 
-/// What the first experiment of a list says; what it does not say is none.
+/// The first experiment of a list; what the list does not hold is none.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Imported {

@@ -10,7 +10,7 @@ pub struct Notice {
     pub text: String,
 }
 
-/// The parts of an experiment, in the order in which a user is told of them.
+/// The parts of an experiment, in the order in which notices are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Part {

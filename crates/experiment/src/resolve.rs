@@ -209,7 +209,7 @@ impl Resolver<'_> {
         self.experiment.provenance.name_of(key)
     }
 
-    /// Whether a front end of arguments gave the value of a key: it has told of that value's effects itself.
+    /// Whether a front end of arguments gave the value of a key: its notices are about that value already.
     fn is_argument(&self, key: &str) -> bool {
         matches!(self.experiment.provenance.of(key), Provenance::Argument(_))
     }

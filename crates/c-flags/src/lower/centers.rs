@@ -10,17 +10,17 @@ impl Lowering<'_> {
     pub(super) fn warn_of_idle_centers(&mut self, convention: Convention, pivot: Pivot) {
         let about_sample = pivot == Pivot::Sample && convention != Convention::Custom;
         let by_near_point = matches!(convention, Convention::Xds | Convention::Dials);
-        let mut in_vain = Vec::new();
+        let mut idle = Vec::new();
         for flag in [Flag::Xbeam, Flag::Ybeam] {
             if about_sample && self.arguments.has(flag) {
-                in_vain.push((flag, "the detector rotates about the sample: use -ORGX and -ORGY"));
+                idle.push((flag, "the detector rotates about the sample: use -ORGX and -ORGY"));
             }
         }
         for (flag, beam) in [(Flag::Xclose, Flag::Xbeam), (Flag::Yclose, Flag::Ybeam)] {
             let default_of_beam =
                 (by_near_point || convention == Convention::Custom) && !self.arguments.has(beam);
             if self.arguments.has(flag) && (!default_of_beam || about_sample) {
-                in_vain.push((flag, "it is only the default of the beam centre in xds, dials and custom"));
+                idle.push((flag, "it is only the default of the beam centre in xds, dials and custom"));
             }
         }
         for (flag, beam, close) in
@@ -30,10 +30,10 @@ impl Lowering<'_> {
                 && !self.arguments.has(beam)
                 && !self.arguments.has(close);
             if self.arguments.has(flag) && !about_sample && !default_of_beam {
-                in_vain.push((flag, "the beam centre is what counts here: use -Xbeam and -Ybeam"));
+                idle.push((flag, "the beam centre is what counts here: use -Xbeam and -Ybeam"));
             }
         }
-        for (flag, why) in in_vain {
+        for (flag, why) in idle {
             self.warn(format!("{} has no effect: {why}", flag.dashed()));
         }
     }

@@ -117,11 +117,11 @@ impl Lowering<'_> {
         }
         for (index, panel) in panels.iter_mut().enumerate() {
             let key = format!("detector.panels.{index}.sensor");
-            let told = self.notices.len();
+            let notice_count = self.notices.len();
             panel.sensor = self.sensor(panel.sensor, &key)?;
             if index > 0 {
                 // What the first panel's sensor gave cause for holds for all.
-                self.notices.truncate(told);
+                self.notices.truncate(notice_count);
             }
         }
         match (self.arguments.file(Flag::Mask), panels) {
@@ -227,7 +227,7 @@ impl Lowering<'_> {
             for (flag, convention, _) in CONVENTIONS {
                 if self.arguments.has(flag) {
                     let (flag, vector) = (flag.dashed(), last.dashed());
-                    // What it leaves behind is the pivot: PHYSICS 2 has custom turn as the last such flag says.
+                    // Its pivot remains: a custom detector turns as the last such flag has it.
                     let left = if convention == Convention::Custom { "" } else { ", but for the pivot" };
                     self.warn(format!(
                         "{flag} has no effect{left}: {vector} comes after it and selects custom"

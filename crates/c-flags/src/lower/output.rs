@@ -97,7 +97,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether two names are of one file, as far as can be told before it exists.
+/// Whether two paths name one file, which need not exist yet.
 fn same_file(one: &Path, other: &Path) -> bool {
     one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

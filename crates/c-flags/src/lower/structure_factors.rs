@@ -132,7 +132,7 @@ impl Lowering<'_> {
 
     /// The dump to read when there is no text (Q18).
     fn dump_source(&mut self, default_f: f64) -> Option<PathBuf> {
-        let lying_here = self.surroundings.directory.join(DUMP);
+        let default_dump = self.surroundings.directory.join(DUMP);
         let other = default_f != 0.0;
         match self.arguments.file(Flag::Dump) {
             // The C program goes on without a dump that is not there when it has another F.
@@ -142,19 +142,19 @@ impl Lowering<'_> {
                 None
             }
             Some(path) => Some(path.to_owned()),
-            None if lying_here.exists() && (self.compat() || !other) => {
+            None if default_dump.exists() && (self.compat() || !other) => {
                 self.quirks.insert(18);
                 self.warn(format!(
                     "no -hkl and no -dump: structure factors are read from {}",
-                    shown(&lying_here)
+                    shown(&default_dump)
                 ));
-                Some(lying_here)
+                Some(default_dump)
             }
-            None if lying_here.exists() => {
+            None if default_dump.exists() => {
                 self.quirks.insert(18);
                 self.warn(format!(
                     "{} is not read: -default_F is given; name it with -dump",
-                    shown(&lying_here)
+                    shown(&default_dump)
                 ));
                 None
             }

@@ -13,7 +13,7 @@ const PIXELS: [&str; 4] = ["min_fs", "max_fs", "min_ss", "max_ss"];
 /// in pixels, is cut off at each side.
 const OUTLINE_PX: f64 = 1e-6;
 
-/// What has been said about a region so far.
+/// The values of a region so far.
 #[derive(Clone, Debug)]
 pub(super) struct Region {
     name: String,
@@ -34,20 +34,20 @@ impl Region {
     }
 
     /// Takes a statement about the region; whether its key is known.
-    pub(super) fn take(&mut self, said: &Statement<'_>) -> Result<bool, Error> {
-        let index = |keys: [&str; 4]| keys.iter().position(|key| *key == said.key);
+    pub(super) fn take(&mut self, statement: &Statement<'_>) -> Result<bool, Error> {
+        let index = |keys: [&str; 4]| keys.iter().position(|key| *key == statement.key);
         if let Some(index) = index(PLANE) {
-            self.plane[index] = Some(said.number("a position in pixels")?);
+            self.plane[index] = Some(statement.number("a position in pixels")?);
         } else if let Some(index) = index(PIXELS) {
-            self.pixels[index] = Some(said.at(said.count()?));
-        } else if said.key == "panel" {
-            self.panel = Some(said.at(said.value.to_owned()));
+            self.pixels[index] = Some(statement.at(statement.count()?));
+        } else if statement.key == "panel" {
+            self.panel = Some(statement.at(statement.value.to_owned()));
         } else {
             return Ok(false);
         }
         if self.plane.iter().any(Option::is_some) && self.pixels.iter().any(Option::is_some) {
             let expected = format!("expected either {} or {}", PLANE.join(", "), PIXELS.join(", "));
-            return Err(said.wrong(format!("{expected} of one region, found both kinds")));
+            return Err(statement.wrong(format!("{expected} of one region, found both kinds")));
         }
         Ok(true)
     }

@@ -1,4 +1,4 @@
-//! What a geometry file says about the wavelength.
+//! The wavelength of a geometry file.
 
 use super::statement::{Quantity, Statement};
 use crate::{EV_ANGSTROM, Error};
@@ -16,28 +16,28 @@ pub(super) enum Energy {
 
 impl Energy {
     /// From one of `photon_energy`, `wavelength` and `electron_voltage`.
-    pub(super) fn of(said: &Statement<'_>) -> Result<Self, Error> {
-        match said.key {
-            "photon_energy" => Self::photon_energy(said),
-            "wavelength" => Self::wavelength(said),
-            _ => Err(said.refuse("photon_energy or wavelength, as electrons are not simulated")),
+    pub(super) fn of(statement: &Statement<'_>) -> Result<Self, Error> {
+        match statement.key {
+            "photon_energy" => Self::photon_energy(statement),
+            "wavelength" => Self::wavelength(statement),
+            _ => Err(statement.refuse("photon_energy or wavelength, as electrons are not simulated")),
         }
     }
 
-    fn photon_energy(said: &Statement<'_>) -> Result<Self, Error> {
+    fn photon_energy(statement: &Statement<'_>) -> Result<Self, Error> {
         let expected = "a photon energy such as 9500, 9500 eV or 9.5 keV, or its place in a data file";
-        match said.quantity(expected)? {
+        match statement.quantity(expected)? {
             (Quantity::Number(ev), None | Some("eV")) if ev > 0.0 => Ok(Self::Ev(ev)),
             (Quantity::Number(kev), Some("keV")) if kev > 0.0 => Ok(Self::Ev(kev * 1e3)),
             (Quantity::Number(mev), Some("MeV")) if mev > 0.0 => Ok(Self::Ev(mev * 1e6)),
             (Quantity::Location(place), None | Some("eV" | "keV" | "MeV")) => Ok(Self::Location(place)),
-            _ => Err(said.refuse(expected)),
+            _ => Err(statement.refuse(expected)),
         }
     }
 
-    fn wavelength(said: &Statement<'_>) -> Result<Self, Error> {
+    fn wavelength(statement: &Statement<'_>) -> Result<Self, Error> {
         let expected = "a wavelength with its unit such as 1.3 A or 1.3e-10 m, or its place in a data file";
-        match said.quantity(expected)? {
+        match statement.quantity(expected)? {
             (Quantity::Number(angstrom), Some("A")) if angstrom > 0.0 => {
                 Ok(Self::WavelengthAngstrom(angstrom))
             }
@@ -45,7 +45,7 @@ impl Energy {
                 Ok(Self::WavelengthAngstrom(metres * 1e10))
             }
             (Quantity::Location(place), Some("A" | "m")) => Ok(Self::Location(place)),
-            _ => Err(said.refuse(expected)),
+            _ => Err(statement.refuse(expected)),
         }
     }
 
@@ -81,8 +81,8 @@ mod tests {
             ("wavelength", "1.25", None),
             ("electron_voltage", "300 kV", None),
         ] {
-            let said = Statement { path: Path::new("x.geom"), line: 1, owner: None, key, value };
-            let found = Energy::of(&said).ok();
+            let statement = Statement { path: Path::new("x.geom"), line: 1, owner: None, key, value };
+            let found = Energy::of(&statement).ok();
             assert_eq!(found, expected, "{key} = {value}");
         }
     }

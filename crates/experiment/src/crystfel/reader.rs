@@ -60,7 +60,7 @@ const USED: [&str; 20] = [
 /// A key is taken for a misspelt one from this similarity (Jaro–Winkler) on.
 const SIMILAR: f64 = 0.84;
 
-/// What a file says, checked.
+/// The content of a file, checked.
 #[derive(Debug)]
 pub(super) struct Read {
     pub frames: Vec<Frame>,
@@ -86,58 +86,57 @@ struct Reader {
 /// Reads a text whose lines end in `\n`.
 pub(super) fn read(path: &Path, text: &str) -> Result<Read, Error> {
     let mut reader = Reader::default();
-    for said in Statement::all(path, text)? {
-        reader.take(&said)?;
+    for statement in Statement::all(path, text)? {
+        reader.take(&statement)?;
     }
     reader.finish(path)
 }
 
 impl Reader {
-    fn take(&mut self, said: &Statement<'_>) -> Result<(), Error> {
-        match said.owner {
-            None => self.take_global(said),
-            Some(name) if name.starts_with("rigid_group") || name.starts_with("group") => {
-                Err(said
-                    .wrong("expected the name of a panel before the slash, found that of a group".to_owned()))
-            }
-            Some(name) if name.starts_with("bad") => self.take_bad(name, said),
-            Some(name) => self.take_panel(name, said),
+    fn take(&mut self, statement: &Statement<'_>) -> Result<(), Error> {
+        match statement.owner {
+            None => self.take_global(statement),
+            Some(name) if name.starts_with("rigid_group") || name.starts_with("group") => Err(statement
+                .wrong("expected the name of a panel before the slash, found that of a group".to_owned())),
+            Some(name) if name.starts_with("bad") => self.take_bad(name, statement),
+            Some(name) => self.take_panel(name, statement),
         }
     }
 
-    fn take_global(&mut self, said: &Statement<'_>) -> Result<(), Error> {
-        match said.key {
-            "clen" => self.take_clen(said),
-            "photon_energy" | "wavelength" | "electron_voltage" => self.take_energy(said),
-            "detector_shift_x" => self.take_shift(0, said),
-            "detector_shift_y" => self.take_shift(1, said),
+    fn take_global(&mut self, statement: &Statement<'_>) -> Result<(), Error> {
+        match statement.key {
+            "clen" => self.take_clen(statement),
+            "photon_energy" | "wavelength" | "electron_voltage" => self.take_energy(statement),
+            "detector_shift_x" => self.take_shift(0, statement),
+            "detector_shift_y" => self.take_shift(1, statement),
             "bandwidth" => {
-                said.number("a fraction of the wavelength")?;
-                self.notices
-                    .push(said.notice("not used: the beam has the bandwidth that its description gives it"));
+                statement.number("a fraction of the wavelength")?;
+                self.notices.push(
+                    statement.notice("not used: the beam has the bandwidth that its description gives it"),
+                );
                 Ok(())
             }
             key if key.starts_with("rigid_group") || key.starts_with("group_") => Ok(()),
             _ => {
-                if self.defaults.take(said)? {
-                    self.pending.push(said.notice("without effect: no panel is first named after it"));
+                if self.defaults.take(statement)? {
+                    self.pending.push(statement.notice("without effect: no panel is first named after it"));
                 } else {
-                    self.leave(said);
+                    self.leave(statement);
                 }
                 Ok(())
             }
         }
     }
 
-    fn take_clen(&mut self, said: &Statement<'_>) -> Result<(), Error> {
-        let clen = said.at(length(said)?);
+    fn take_clen(&mut self, statement: &Statement<'_>) -> Result<(), Error> {
+        let clen = statement.at(length(statement)?);
         match &self.clen {
             Some(first) if first.value != clen.value => {
                 let what = format!(
                     "expected one camera length without a panel's name, found {:?} and another in line {}",
-                    said.value, first.line
+                    statement.value, first.line
                 );
-                Err(said.wrong(what))
+                Err(statement.wrong(what))
             }
             _ => {
                 self.clen = Some(clen);
@@ -146,74 +145,74 @@ impl Reader {
         }
     }
 
-    fn take_energy(&mut self, said: &Statement<'_>) -> Result<(), Error> {
-        let energy = said.at(Energy::of(said)?);
+    fn take_energy(&mut self, statement: &Statement<'_>) -> Result<(), Error> {
+        let energy = statement.at(Energy::of(statement)?);
         match &self.energy {
             Some(first) if first.value != energy.value => {
                 let what = format!(
                     "expected one wavelength, found {:?} and another in line {}",
-                    said.value, first.line
+                    statement.value, first.line
                 );
-                return Err(said.wrong(what));
+                return Err(statement.wrong(what));
             }
             _ => {}
         }
         if let Energy::Location(_) = energy.value {
-            self.notices.push(said.notice("in a data file, which is not read: it must be given"));
+            self.notices.push(statement.notice("in a data file, which is not read: it must be given"));
         }
         self.energy = Some(energy);
         Ok(())
     }
 
-    fn take_shift(&mut self, axis: usize, said: &Statement<'_>) -> Result<(), Error> {
-        match length(said)? {
+    fn take_shift(&mut self, axis: usize, statement: &Statement<'_>) -> Result<(), Error> {
+        match length(statement)? {
             Quantity::Number(metres) => self.shift_m[axis] = metres,
             Quantity::Location(_) => {
-                self.notices.push(said.notice("in a data file, which is not read: taken for 0"));
+                self.notices.push(statement.notice("in a data file, which is not read: taken for 0"));
             }
         }
         Ok(())
     }
 
-    fn take_bad(&mut self, name: &str, said: &Statement<'_>) -> Result<(), Error> {
+    fn take_bad(&mut self, name: &str, statement: &Statement<'_>) -> Result<(), Error> {
         let index = self.regions.iter().position(|region| region.name() == name).unwrap_or_else(|| {
-            self.regions.push(Region::new(name, said.line));
+            self.regions.push(Region::new(name, statement.line));
             self.regions.len() - 1
         });
-        if !self.regions[index].take(said)? {
-            self.leave(said);
+        if !self.regions[index].take(statement)? {
+            self.leave(statement);
         }
         Ok(())
     }
 
-    fn take_panel(&mut self, name: &str, said: &Statement<'_>) -> Result<(), Error> {
+    fn take_panel(&mut self, name: &str, statement: &Statement<'_>) -> Result<(), Error> {
         let index = self.panels.iter().position(|panel| panel.name == name).unwrap_or_else(|| {
             self.pending.clear();
-            self.panels.push(self.defaults.new_panel(name, said.line));
+            self.panels.push(self.defaults.new_panel(name, statement.line));
             self.panels.len() - 1
         });
-        if !self.panels[index].take(said)? {
-            self.leave(said);
+        if !self.panels[index].take(statement)? {
+            self.leave(statement);
         }
         Ok(())
     }
 
     /// Notes a key that is not used.
-    fn leave(&mut self, said: &Statement<'_>) {
-        if is_unused(said.key) {
-            if !self.unused.iter().any(|key| key == said.key) {
-                self.unused.push(said.key.to_owned());
+    fn leave(&mut self, statement: &Statement<'_>) {
+        if is_unused(statement.key) {
+            if !self.unused.iter().any(|key| key == statement.key) {
+                self.unused.push(statement.key.to_owned());
             }
             return;
         }
-        let similarity = |key: &&str| strsim::jaro_winkler(said.key, key);
+        let similarity = |key: &&str| strsim::jaro_winkler(statement.key, key);
         let nearest = USED.into_iter().chain(UNUSED).max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
         let meant = nearest.filter(|key| similarity(key) >= SIMILAR);
         let what = meant.map_or_else(
             || "not a known key: ignored".to_owned(),
             |key| format!("not a known key: ignored; is {key} meant?"),
         );
-        self.notices.push(said.notice(&what));
+        self.notices.push(statement.notice(&what));
     }
 
     fn finish(mut self, path: &Path) -> Result<Read, Error> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::Error;
 
-/// What one line says.
+/// One line of a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Statement<'a> {
     /// The file.
@@ -34,8 +34,8 @@ impl<'a> Statement<'a> {
     }
 
     fn of_line(path: &'a Path, line: usize, text: &'a str) -> Result<Option<Self>, Error> {
-        let said = text.split(';').next().unwrap_or_default();
-        if said.trim().is_empty() {
+        let content = text.split(';').next().unwrap_or_default();
+        if content.trim().is_empty() {
             return Ok(None);
         }
         let parse = |column, expected: &str, found: &str| Error::Parse {
@@ -45,12 +45,12 @@ impl<'a> Statement<'a> {
             expected: expected.to_owned(),
             found: found.to_owned(),
         };
-        let indent = said.chars().take_while(|c| c.is_whitespace()).count();
-        let Some((name, value)) = said.split_once('=') else {
+        let indent = content.chars().take_while(|c| c.is_whitespace()).count();
+        let Some((name, value)) = content.split_once('=') else {
             return Err(parse(
                 indent + 1,
                 "a line such as `key = value` or `panel/key = value`",
-                said.trim(),
+                content.trim(),
             ));
         };
         let (owner, key) = match name.split_once('/') {
@@ -58,7 +58,7 @@ impl<'a> Statement<'a> {
             None => (None, name.trim()),
         };
         if key.is_empty() || owner.is_some_and(str::is_empty) {
-            return Err(parse(indent + 1, "a key before the equals sign", said.trim()));
+            return Err(parse(indent + 1, "a key before the equals sign", content.trim()));
         }
         Ok(Some(Self { path, line, owner, key, value: value.trim() }))
     }
@@ -73,7 +73,7 @@ impl<'a> Statement<'a> {
         self.wrong(format!("expected {expected}, found {:?}", self.value))
     }
 
-    /// The refusal of the statement for a reason that says what was expected and what was found.
+    /// The refusal of the statement for a reason: what was expected and what was found.
     pub(super) fn wrong(&self, what: String) -> Error {
         Error::Key { path: self.path.to_owned(), line: self.line, key: self.full_key(), what }
     }

@@ -1,4 +1,4 @@
-//! What a geometry file says about a panel, and the panel that comes of it.
+//! A panel of a geometry file: its statements, and the frame that follows from them.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::{BadRegion, Error};
 /// By how much the length of `fs` or `ss` may differ from 1, and the cosine of the angle between them from 0.
 const TOLERANCE: f64 = 0.02;
 
-/// What has been said about a panel so far, its own lines and the defaults before its first.
+/// The values of a panel so far: its own lines, and the defaults before its first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Template {
     pub name: String,
@@ -54,28 +54,28 @@ pub(super) struct Frame {
 
 impl Template {
     /// Takes a statement about the panel; whether its key is one that places or describes it.
-    pub(super) fn take(&mut self, said: &Statement<'_>) -> Result<bool, Error> {
-        match said.key {
-            "fs" => self.fs = Some(said.at(axis(said)?)),
-            "ss" => self.ss = Some(said.at(axis(said)?)),
-            "corner_x" => self.corner_x = Some(said.number("a position in pixels")?),
-            "corner_y" => self.corner_y = Some(said.number("a position in pixels")?),
-            "coffset" => self.coffset_m = said.number("a distance in m")?,
-            "clen" => self.clen = Some(said.at(length(said)?)),
-            "res" => self.res = Some(positive(said, "pixels per metre, more than 0")?),
-            "min_fs" => self.min_fs = Some(said.count()?),
-            "max_fs" => self.max_fs = Some(said.at(said.count()?)),
-            "min_ss" => self.min_ss = Some(said.count()?),
-            "max_ss" => self.max_ss = Some(said.at(said.count()?)),
-            "max_adu" => self.max_adu = Some(positive(said, "a largest count, more than 0")?),
-            "no_index" => self.no_index = Some(said.at(said.switch()?)),
-            "mask_edge_pixels" => self.mask_edge_pixels = said.count()?,
+    pub(super) fn take(&mut self, statement: &Statement<'_>) -> Result<bool, Error> {
+        match statement.key {
+            "fs" => self.fs = Some(statement.at(axis(statement)?)),
+            "ss" => self.ss = Some(statement.at(axis(statement)?)),
+            "corner_x" => self.corner_x = Some(statement.number("a position in pixels")?),
+            "corner_y" => self.corner_y = Some(statement.number("a position in pixels")?),
+            "coffset" => self.coffset_m = statement.number("a distance in m")?,
+            "clen" => self.clen = Some(statement.at(length(statement)?)),
+            "res" => self.res = Some(positive(statement, "pixels per metre, more than 0")?),
+            "min_fs" => self.min_fs = Some(statement.count()?),
+            "max_fs" => self.max_fs = Some(statement.at(statement.count()?)),
+            "min_ss" => self.min_ss = Some(statement.count()?),
+            "max_ss" => self.max_ss = Some(statement.at(statement.count()?)),
+            "max_adu" => self.max_adu = Some(positive(statement, "a largest count, more than 0")?),
+            "no_index" => self.no_index = Some(statement.at(statement.switch()?)),
+            "mask_edge_pixels" => self.mask_edge_pixels = statement.count()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    /// A panel named for the first time: what has been said so far without a name holds for it.
+    /// A panel named for the first time: the values given so far without a name are its defaults.
     pub(super) fn new_panel(&self, name: &str, line: usize) -> Self {
         Self { name: name.to_owned(), line, ..self.clone() }
     }
@@ -155,33 +155,33 @@ impl Place<'_> {
 }
 
 /// A direction of about one pixel.
-fn axis(said: &Statement<'_>) -> Result<[f64; 3], Error> {
-    let vector = direction(said.value)
-        .ok_or_else(|| said.refuse("a sum of multiples of x, y and z such as +1.0x -0.001y"))?;
+fn axis(statement: &Statement<'_>) -> Result<[f64; 3], Error> {
+    let vector = direction(statement.value)
+        .ok_or_else(|| statement.refuse("a sum of multiples of x, y and z such as +1.0x -0.001y"))?;
     let length = dot(vector, vector).sqrt();
     if (length - 1.0).abs() <= TOLERANCE {
         return Ok(vector);
     }
-    Err(said.wrong(format!(
+    Err(statement.wrong(format!(
         "expected a vector of length 1 within 2 %, found {:?} of length {length:.6}",
-        said.value
+        statement.value
     )))
 }
 
 /// A camera length in m, or where a data file has it.
-pub(super) fn length(said: &Statement<'_>) -> Result<Quantity, Error> {
+pub(super) fn length(statement: &Statement<'_>) -> Result<Quantity, Error> {
     let expected = "a length such as 0.1 m or 100 mm, or its place in a data file";
-    match said.quantity(expected)? {
+    match statement.quantity(expected)? {
         (Quantity::Number(metres), None | Some("m")) => Ok(Quantity::Number(metres)),
         (Quantity::Number(millimetres), Some("mm")) => Ok(Quantity::Number(millimetres * 1e-3)),
         (location @ Quantity::Location(_), None | Some("m" | "mm")) => Ok(location),
-        _ => Err(said.refuse(expected)),
+        _ => Err(statement.refuse(expected)),
     }
 }
 
-fn positive(said: &Statement<'_>, expected: &str) -> Result<f64, Error> {
-    let number = said.number(expected)?;
-    if number > 0.0 { Ok(number) } else { Err(said.refuse(expected)) }
+fn positive(statement: &Statement<'_>, expected: &str) -> Result<f64, Error> {
+    let number = statement.number(expected)?;
+    if number > 0.0 { Ok(number) } else { Err(statement.refuse(expected)) }
 }
 
 fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {

@@ -113,7 +113,7 @@ impl<'a> Node<'a> {
         self.wrong(format!("expected {expected}, found {}", short(self.value)))
     }
 
-    /// The refusal of the value for a reason that says what was expected and what was found.
+    /// The refusal of the value for a reason: what was expected and what was found.
     pub(super) fn wrong(&self, what: String) -> Error {
         Error::Key { path: self.document.path.clone(), line: self.line(), key: self.name(), what }
     }

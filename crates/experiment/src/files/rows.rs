@@ -31,10 +31,10 @@ pub(crate) fn read_rows(path: &Path, columns: usize, numbers_wanted: usize) -> R
         }
         let content = line.split('#').next().unwrap_or_default();
         let mut numbers = Vec::new();
-        for (column, word) in words(content).take(columns) {
-            match word.parse::<f64>() {
+        for (column, field) in fields(content).take(columns) {
+            match field.parse::<f64>() {
                 Ok(number) if number.is_finite() => numbers.push((column, number)),
-                _ => return Err(parse_error(path, index + 1, column, "a number", word)),
+                _ => return Err(parse_error(path, index + 1, column, "a number", field)),
             }
         }
         found += numbers.len();
@@ -56,11 +56,11 @@ pub(crate) fn parse_error(path: &Path, line: usize, column: usize, expected: &st
     }
 }
 
-/// The words of a line, each with the column it begins at, from 1.
-fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
+/// The fields of a line, each with the column it begins at, from 1.
+fn fields(line: &str) -> impl Iterator<Item = (usize, &str)> {
     let separator = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':');
-    line.split(separator).filter(|word| !word.is_empty()).map(move |word| {
-        let byte = word.as_ptr() as usize - line.as_ptr() as usize;
-        (line[..byte].chars().count() + 1, word)
+    line.split(separator).filter(|field| !field.is_empty()).map(move |field| {
+        let byte = field.as_ptr() as usize - line.as_ptr() as usize;
+        (line[..byte].chars().count() + 1, field)
     })
 }

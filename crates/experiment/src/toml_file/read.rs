@@ -193,7 +193,7 @@ impl Reader<'_> {
         })
     }
 
-    /// The error of a key, from what serde has to say.
+    /// The error of a key, from the message of serde.
     fn wrong_key(&self, path: &str, message: &str) -> Error {
         // serde numbers elements as `panels[0]`.
         let key = path.replace('[', ".").replace(']', "");
@@ -295,7 +295,7 @@ fn merged(key: &str, below: Value, above: Value) -> Value {
     }
 }
 
-/// What serde has to say, in the terms of a file.
+/// A message of serde in the terms of a file.
 fn expected_and_found(message: &str) -> String {
     let message = message.trim_end();
     if let Some(name) = message.strip_prefix("missing field ") {
