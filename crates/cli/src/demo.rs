@@ -37,6 +37,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let mut screen = BufWriter::new(std::io::stdout().lock());
     report::resolved(&prepared, &mut screen)?;
     let rendering = simulate::rendered(&prepared);
+    rendering.check()?;
     let mut written = files::write_all(&prepared, &rendering)?;
     let picture = folder.join("preview.png");
     let options = preview::Options { curve: preview::Curve::SquareRoot, ..preview::Options::default() };

@@ -38,6 +38,22 @@ pub(crate) enum Failure {
     /// A file could not be written.
     #[error(transparent)]
     File(#[from] whole_file::Error),
+    /// A rendering that would take more than a day, by a number of sub-pixels that nobody gave.
+    #[error(
+        "the rendering would take about {time} ({steps:.1e} steps): {oversample} sub-pixels along a pixel's edge were \
+         chosen automatically; give -oversample N (TOML: sampling.oversample), or a smaller crystal or detector"
+    )]
+    TooLong {
+        /// Steps in all.
+        steps: f64,
+        /// The time, with its unit.
+        time: String,
+        /// Sub-pixels along an edge.
+        oversample: u32,
+    },
+    /// A pixel that is no number of photons.
+    #[error("{0}: nothing is written; check F, the fluence and the thickness of what is in the beam")]
+    NotPhotons(#[from] nanobragg_kernel::NotPhotons),
     /// A folder for results cannot be made.
     #[error("{}: cannot make the folder: {reason}", path.display())]
     Folder {
@@ -68,7 +84,7 @@ impl Failure {
             Self::Screen(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
                 return ExitCode::SUCCESS;
             }
-            Self::Command(_) => USAGE,
+            Self::Command(_) | Self::TooLong { .. } | Self::NotPhotons(_) => USAGE,
             Self::Flags(error) if error.is_usage() => USAGE,
             Self::Experiment(error) if error.is_usage() => USAGE,
             Self::Flags(_) | Self::Experiment(_) | Self::Trace(_) => INPUT,

@@ -15,6 +15,7 @@ mod files;
 mod flags;
 mod format;
 mod host;
+mod pace;
 mod prepared;
 mod printout;
 mod probe;

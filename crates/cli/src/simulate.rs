@@ -8,7 +8,7 @@ use nanobragg_trace::{Log, text};
 
 use crate::failure::Failure;
 use crate::prepared::Prepared;
-use crate::{files, printout, progress, report};
+use crate::{files, pace, printout, progress, report};
 
 /// Renders an experiment and writes its files.
 pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
@@ -20,7 +20,9 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     report::resolved(prepared, &mut screen)?;
     screen.flush()?;
 
+    pace::announce(prepared)?;
     let (rendering, dumped) = rayon::join(|| rendered(prepared), || files::write_dump(prepared));
+    rendering.check()?;
     dumped?;
     let written = files::write_all(prepared, &rendering)?;
     if prepared.options.printout {

@@ -40,6 +40,18 @@ pub enum Error {
         /// Distance of the plane's nearest point along the normal, mm.
         close_mm: f64,
     },
+    /// Images and tables that do not fit into memory.
+    #[error("the {what} need {bytes} bytes, and {available} are available: expected less of {names}")]
+    Memory {
+        /// What needs most of it.
+        what: &'static str,
+        /// Bytes in all.
+        bytes: u64,
+        /// Bytes there are.
+        available: u64,
+        /// What its values are called: the arguments that gave them, or their keys.
+        names: String,
+    },
     /// Two outputs of one name.
     #[error("{one} and {other} both write {}: expected two names", path.display())]
     Collision {
@@ -124,6 +136,7 @@ impl Error {
             Self::Missing { .. }
             | Self::Contradiction(_)
             | Self::FacesAway { .. }
+            | Self::Memory { .. }
             | Self::Collision { .. }
             | Self::WouldReplace { .. }
             | Self::Geometry(_) => true,

@@ -6,6 +6,7 @@ mod crystal;
 mod detector;
 mod magnitudes;
 mod mask;
+mod memory;
 mod sampling;
 mod scan;
 mod structure_factors;
@@ -114,6 +115,7 @@ impl Experiment {
 
 impl Resolver<'_> {
     fn resolve(mut self) -> Result<Resolved, Error> {
+        self.check_memory()?;
         self.warn_of_magnitudes();
         let wavelength_angstrom = self.experiment.beam.wavelength_angstrom()?;
         let detector = self.detector()?;

@@ -1,6 +1,8 @@
 //! From a simulation to an image: blocks of pixels over rows, rows over threads.
 
 use nanobragg_geometry::PixelIndex;
+use std::ops::Range;
+
 use ndarray::{Array2, ArrayViewMut1, Axis};
 use rayon::prelude::*;
 
@@ -35,7 +37,39 @@ pub struct RenderedPanel {
     pub solid_angle_sr: f64,
 }
 
+/// A pixel that is no number of photons: NaN, infinite or negative.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("the pixel at fast {} slow {} of panel {panel} comes to {photons} photons", pixel.fast, pixel.slow)]
+#[non_exhaustive]
+pub struct NotPhotons {
+    /// The panel.
+    pub panel: usize,
+    /// The pixel.
+    pub pixel: PixelIndex,
+    /// Its value.
+    pub photons: f32,
+}
+
 impl Rendering {
+    /// Checks that every pixel is finite and not negative.
+    ///
+    /// # Errors
+    /// [`NotPhotons`] with the first pixel, in raster order, that is not.
+    pub fn check(&self) -> Result<(), NotPhotons> {
+        for (panel, rendered) in self.panels.iter().enumerate() {
+            let wrong = |photons: &f32| !(photons.is_finite() && *photons >= 0.0);
+            let rows = rendered.image.axis_iter(Axis(0)).into_par_iter().enumerate();
+            let first = rows.find_map_first(|(slow, row)| {
+                let fast = row.iter().position(wrong)?;
+                Some(NotPhotons { panel, pixel: PixelIndex { slow, fast }, photons: row[fast] })
+            });
+            if let Some(wrong) = first {
+                return Err(wrong);
+            }
+        }
+        Ok(())
+    }
+
     /// The solid angle of the rendered pixels of all panels in sr; with a point pixel, the sum of 1/R² in m⁻².
     #[must_use]
     pub fn solid_angle_sr(&self) -> f64 {
@@ -49,6 +83,17 @@ impl Rendering {
 /// row of any panel, from any thread.
 pub fn render(sim: &Simulation, row_done: &(dyn Fn() + Sync)) -> Rendering {
     render_with::<Wide>(sim, row_done)
+}
+
+/// Renders pixels of one row of a panel on the calling thread, whatever the region and the mask; for measuring.
+///
+/// # Panics
+/// When there is no such panel.
+#[must_use]
+pub fn render_pixels(sim: &Simulation, panel: usize, slow: usize, fast: Range<usize>) -> Vec<f32> {
+    let mut photons = vec![0.0; fast.len()];
+    with_stage(sim, RenderPixels { panel, slow, fast, photons: &mut photons });
+    photons
 }
 
 /// Renders with one pixel at a time: the oracle of [`render`], several times slower.
@@ -115,6 +160,13 @@ struct TraceOne<'a> {
     panel: usize,
     pixel: PixelIndex,
     recorder: &'a mut Recorder,
+}
+
+struct RenderPixels<'a> {
+    panel: usize,
+    slow: usize,
+    fast: Range<usize>,
+    photons: &'a mut [f32],
 }
 
 /// A row of pixels to be rendered.
@@ -202,6 +254,20 @@ impl Task for TraceOne<'_> {
             .is_some_and(|(panel, first, _)| (panel, first) == (self.panel, self.pixel));
         let scene = stage.scene(&stage.sim.panels[self.panel]);
         scene.photons::<f64, Recorder>(Block { slow, fast }, &mut fresh, self.recorder);
+    }
+}
+
+impl Task for RenderPixels<'_> {
+    fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>) {
+        let scene = stage.scene(&stage.sim.panels[self.panel]);
+        let blocks = self.photons.chunks_mut(Wide::WIDTH).zip(self.fast.step_by(Wide::WIDTH));
+        for (pixels, fast) in blocks {
+            let at = Block { slow: self.slow, fast };
+            let block = scene.photons::<Wide, Silent>(at, &mut false, &mut Silent);
+            for (place, pixel) in pixels.iter_mut().enumerate() {
+                *pixel = stored(block.photons.get(place));
+            }
+        }
     }
 }
 

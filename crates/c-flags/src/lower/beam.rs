@@ -12,6 +12,9 @@ use super::conflicts::SweepFlags;
 use crate::error::Error;
 use crate::flag::Flag;
 
+/// A grid of more directions than this is not looked through for one.
+const MOST_CHECKED_DIRECTIONS: u32 = 10_000;
+
 /// Where the flags of a divergence are.
 struct DivergenceFlags {
     axis: &'static str,
@@ -205,7 +208,9 @@ impl Lowering<'_> {
             round: self.draft.beam.divergence.round,
             dispersion: Sweep::SINGLE,
         };
-        if self.draft.beam.sources_file.is_none() && generator.divergences().is_empty() {
+        // A grid of very many directions has one in its middle.
+        let few = horizontal.count.saturating_mul(vertical.count) <= MOST_CHECKED_DIRECTIONS;
+        if self.draft.beam.sources_file.is_none() && few && generator.divergences().is_empty() {
             return Err(Error::Contradiction(
                 "the round divergence leaves no source: use -square_div".to_owned(),
             ));

@@ -6,6 +6,7 @@ mod documents;
 mod flag_table;
 mod flags;
 mod inputs;
+mod limits;
 mod notices;
 mod processor;
 mod report;

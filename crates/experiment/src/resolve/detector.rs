@@ -18,9 +18,6 @@ pub(super) struct DetectorParts {
     pub(super) twotheta_rad: f64,
 }
 
-/// A float, two kinds of counts and a gray level.
-const BYTES_PER_PIXEL: usize = 9;
-
 /// Size of a detector of which neither pixels nor size are given, m.
 const DEFAULT_SIZE_M: f64 = 102.4e-3;
 
@@ -154,7 +151,6 @@ impl Resolver<'_> {
             let expected = "a detector of 1 to 1048576 pixels an edge";
             return Err(self.wrong("detector.convention.pixels", found, expected));
         }
-        self.check_memory(shape[0].saturating_mul(shape[1]))?;
         let (axes, replaced) = detector.axes(&self.experiment.beam, &self.experiment.scan).straightened();
         let key = "detector.convention.normal";
         if replaced && !self.is_argument(key) {
@@ -197,8 +193,6 @@ impl Resolver<'_> {
     }
 
     fn panels(&mut self, described: &[Panel]) -> Result<DetectorParts, Error> {
-        let pixels = |panel: &Panel| (panel.pixels[0] as usize).saturating_mul(panel.pixels[1] as usize);
-        self.check_memory(described.iter().map(pixels).fold(0, usize::saturating_add))?;
         let experiment = self.experiment;
         let (axes, _) = experiment.detector.axes(&experiment.beam, &experiment.scan).straightened();
         let mut placed = Vec::with_capacity(described.len());
@@ -231,19 +225,6 @@ impl Resolver<'_> {
             beam,
         )?;
         Ok(placed.with_sensor(panel.sensor.in_layers(self.compat())))
-    }
-
-    /// Refuses a detector whose images do not fit this machine, before memory is asked for.
-    fn check_memory(&self, pixels: usize) -> Result<(), Error> {
-        let needed = pixels.saturating_mul(BYTES_PER_PIXEL);
-        if needed <= self.context.memory_bytes {
-            return Ok(());
-        }
-        Err(Error::Contradiction(format!(
-            "a detector of {pixels} pixels needs {needed} bytes for its images, and this machine has {}: expected fewer \
-             pixels (detector)",
-            self.context.memory_bytes
-        )))
     }
 
     /// Where the beam and the near point came out.

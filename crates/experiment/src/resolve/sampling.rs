@@ -7,6 +7,9 @@ use super::Resolver;
 use super::crystal::CrystalParts;
 use crate::notice::Part;
 
+/// Sub-pixels along an edge that are chosen automatically, at the most.
+const MOST_AUTOMATIC: u32 = 16;
+
 /// The largest crystal dimension, Å.
 fn largest_angstrom(parts: &CrystalParts) -> f64 {
     let edges = [parts.lattice.a, parts.lattice.b, parts.lattice.c].map(LabVec::length);
@@ -46,8 +49,18 @@ impl Resolver<'_> {
         recommended: u32,
     ) -> u32 {
         let Some(given) = self.experiment.sampling.oversample.filter(|&count| count > 0) else {
-            self.derive("oversample", recommended, "");
-            return recommended;
+            // The C program has no ceiling.
+            let used = if self.compat() { recommended } else { recommended.min(MOST_AUTOMATIC) };
+            if used < recommended {
+                let text = format!(
+                    "the crystal's fringes ask for {recommended} sub-pixels along a pixel's edge, and {used} are used: \
+                     fringes finer than that are sampled, not averaged; -oversample {recommended} (TOML: \
+                     sampling.oversample) uses them all"
+                );
+                self.warn(Part::Sampling, text);
+            }
+            self.derive("oversample", used, "");
+            return used;
         };
         if given < recommended {
             let worst = panels.iter().find(|panel| needed(parts, panel, wavelength_angstrom) == recommended);

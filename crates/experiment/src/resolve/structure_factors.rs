@@ -22,6 +22,23 @@ pub(super) struct Factors {
     pub(super) reflection_count: usize,
 }
 
+/// A grid, when it and the table that the kernel makes of it, with a border, fit into memory.
+fn fitting(grid: Grid, memory_bytes: usize, name: &str) -> Result<kernel::StructureFactors, Error> {
+    let nodes = grid.bounds().shape().map(|count| count as u64 + 2);
+    let table = nodes.iter().fold(8, |bytes: u64, &count| bytes.saturating_mul(count));
+    let owned = if grid.is_mapped() { 0 } else { grid.byte_len() as u64 };
+    let bytes = table.saturating_add(owned);
+    if bytes > memory_bytes as u64 {
+        return Err(Error::Memory {
+            what: "structure factors",
+            bytes,
+            available: memory_bytes as u64,
+            names: name.to_owned(),
+        });
+    }
+    Ok(kernel::StructureFactors::Grid(Arc::new(grid)))
+}
+
 impl Resolver<'_> {
     pub(super) fn structure_factors(&mut self) -> Result<Factors, Error> {
         let factors = &self.experiment.structure_factors;
@@ -29,7 +46,8 @@ impl Resolver<'_> {
         let memory = self.context.memory_bytes;
         let max_grid_bytes =
             factors.max_grid_bytes.map_or(memory, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
-        let grid = |grid: Grid| kernel::StructureFactors::Grid(Arc::new(grid));
+        let key = self.name("structure_factors.source").to_owned();
+        let grid = |grid| fitting(grid, memory, &key);
         Ok(match &factors.source {
             FactorSource::Uniform(factor) => Factors {
                 structure_factors: kernel::StructureFactors::Uniform(*factor),
@@ -45,13 +63,13 @@ impl Resolver<'_> {
                     self.warn(Part::StructureFactors, text);
                 }
                 Factors {
-                    structure_factors: grid(text.grid),
+                    structure_factors: grid(text.grid)?,
                     file: Some(path.clone()),
                     reflection_count: text.reflection_count,
                 }
             }
             FactorSource::Dump(path) => Factors {
-                structure_factors: grid(hkl_io::fdump::open(path, default_f)?),
+                structure_factors: grid(hkl_io::fdump::open(path, default_f)?)?,
                 file: Some(path.clone()),
                 reflection_count: 0,
             },
@@ -61,7 +79,7 @@ impl Resolver<'_> {
                     structure_factor,
                 });
                 Factors {
-                    structure_factors: grid(Grid::from_reflections(reflections, default_f, max_grid_bytes)?),
+                    structure_factors: grid(Grid::from_reflections(reflections, default_f, max_grid_bytes)?)?,
                     file: None,
                     reflection_count: rows.len(),
                 }

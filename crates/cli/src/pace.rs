@@ -1,0 +1,72 @@
+//! How long a rendering will take, told before it starts.
+
+use std::time::Instant;
+
+use nanobragg_kernel::{Simulation, render_pixels};
+
+use crate::failure::Failure;
+use crate::prepared::Prepared;
+
+/// Renderings of fewer steps take a moment.
+const FEW_STEPS: f64 = 1e9;
+/// Steps that are rendered to measure the pace, at the most.
+const SAMPLE_STEPS: f64 = 3e7;
+/// The pace of a thread in steps/s where a single pixel is too long to measure it.
+const USUAL_PACE: f64 = 1e8;
+/// A rendering that takes longer is announced.
+const LONG_S: f64 = 60.0;
+/// A rendering that takes longer must have been asked for by a number of sub-pixels.
+const DAY_S: f64 = 86_400.0;
+
+/// Announces a rendering of more than a minute; refuses one of more than a day whose number of sub-pixels nobody gave.
+pub(crate) fn announce(prepared: &Prepared) -> Result<(), Failure> {
+    let simulation = &prepared.resolved.simulation;
+    let steps = simulation.evaluations();
+    if steps < FEW_STEPS {
+        return Ok(());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a small number")]
+    let pace = pace_of_a_thread(simulation) * rayon::current_num_threads() as f64;
+    let seconds = steps / pace;
+    if seconds < LONG_S {
+        return Ok(());
+    }
+    let automatic = prepared.experiment.sampling.oversample.is_none_or(|count| count == 0);
+    if seconds > DAY_S && automatic {
+        return Err(Failure::TooLong { steps, time: spelled(seconds), oversample: simulation.oversample });
+    }
+    let time = spelled(seconds);
+    eprintln!(
+        "nanobragg: note: {steps:.1e} steps at {pace:.1e} steps/s: the rendering will take about {time}"
+    );
+    Ok(())
+}
+
+/// Steps per second of one thread, from a few pixels in the middle of the first panel.
+fn pace_of_a_thread(simulation: &Simulation) -> f64 {
+    let panel = &simulation.panels[0];
+    let layers = f64::from(panel.placement.panel.sensor.layers);
+    let steps_per_pixel = simulation.steps() * layers;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
+    let pixels = (SAMPLE_STEPS / steps_per_pixel) as usize;
+    let [rows, columns] = panel.placement.panel.shape;
+    let (slow, first) = (rows / 2, columns / 4);
+    let count = pixels.min(columns - first);
+    // A vector of pixels is the least that can be rendered.
+    if count < 8 {
+        return USUAL_PACE;
+    }
+    let start = Instant::now();
+    std::hint::black_box(render_pixels(simulation, 0, slow, first..first + count));
+    #[expect(clippy::cast_precision_loss, reason = "a row has fewer than 2⁵³ pixels")]
+    let steps = steps_per_pixel * count as f64;
+    steps / start.elapsed().as_secs_f64().max(1e-9)
+}
+
+/// A time in the unit that fits it.
+fn spelled(seconds: f64) -> String {
+    const UNITS: [(&str, f64); 4] =
+        [("years", 365.25 * DAY_S), ("days", DAY_S), ("hours", 3600.0), ("minutes", 60.0)];
+    let (unit, length) = UNITS.into_iter().find(|(_, length)| seconds >= 2.0 * length).unwrap_or(("s", 1.0));
+    format!("{:.0} {unit}", seconds / length)
+}

@@ -1,0 +1,87 @@
+//! What a simulation needs in memory, counted before any of it is allocated.
+
+use super::Resolver;
+use crate::error::Error;
+use crate::model::{Band, Detector, Spectrum};
+
+/// A float, two kinds of counts and a gray level.
+const BYTES_PER_PIXEL: u64 = 9;
+/// The vectors a, b and c of one orientation, as they are built and as they are kept.
+const BYTES_PER_ORIENTATION: u64 = 2 * 72;
+/// A source, and what the kernel works out of it.
+const BYTES_PER_SOURCE: u64 = 200;
+
+/// One of the tables of a simulation.
+struct Table {
+    what: &'static str,
+    bytes: u64,
+    keys: &'static [&'static str],
+}
+
+impl Resolver<'_> {
+    /// Refuses an experiment whose images and tables do not fit into memory.
+    pub(super) fn check_memory(&self) -> Result<(), Error> {
+        let tables = [self.images(), self.orientations(), self.sources()];
+        let bytes = tables.iter().map(|table| table.bytes).fold(0, u64::saturating_add);
+        if bytes <= self.context.memory_bytes as u64 {
+            return Ok(());
+        }
+        let largest = tables.iter().max_by_key(|table| table.bytes);
+        let (what, keys) = largest.map_or(("tables", &[][..]), |table| (table.what, table.keys));
+        // What was typed, where anything was.
+        let typed: Vec<&str> = keys.iter().copied().filter(|key| self.is_argument(key)).collect();
+        let keys = if typed.is_empty() { keys } else { &typed };
+        Err(Error::Memory {
+            what,
+            bytes,
+            available: self.context.memory_bytes as u64,
+            names: keys.iter().map(|key| self.name(key).to_owned()).collect::<Vec<_>>().join(", "),
+        })
+    }
+
+    fn images(&self) -> Table {
+        let product = |[slow, fast]: [u64; 2]| slow.saturating_mul(fast);
+        let pixels = match &self.experiment.detector {
+            Detector::Convention(detector) => product(detector.shape().0.map(|count| count as u64)),
+            Detector::Panels(panels) => {
+                let pixels = panels.iter().map(|panel| product(panel.pixels.map(u64::from)));
+                pixels.fold(0, u64::saturating_add)
+            }
+        };
+        Table { what: "images", bytes: pixels.saturating_mul(BYTES_PER_PIXEL), keys: &["detector"] }
+    }
+
+    fn orientations(&self) -> Table {
+        let steps = u64::from(self.experiment.scan.steps);
+        let domains = u64::from(self.experiment.crystal.mosaic.domain_count());
+        // In compat mode the first evaluation of an image may have a table of its own.
+        let tables = if self.compat() { 2 } else { 1 };
+        Table {
+            what: "orientations",
+            bytes: steps.saturating_mul(domains).saturating_mul(tables * BYTES_PER_ORIENTATION),
+            keys: &["scan.steps", "scan.step_deg", "crystal.mosaic.domains"],
+        }
+    }
+
+    fn sources(&self) -> Table {
+        let beam = &self.experiment.beam;
+        let spread = &beam.divergence;
+        let directions = u64::from(spread.horizontal_steps).saturating_mul(u64::from(spread.vertical_steps));
+        let wavelengths = match &beam.spectrum {
+            Spectrum::Band(Band { wavelengths, .. }) => u64::from(*wavelengths),
+            Spectrum::Table(rows) => rows.len() as u64,
+            _ => 1,
+        };
+        Table {
+            what: "sources",
+            bytes: directions.saturating_mul(wavelengths).saturating_mul(BYTES_PER_SOURCE),
+            keys: &[
+                "beam.divergence.horizontal_steps",
+                "beam.divergence.horizontal_step_mrad",
+                "beam.divergence.vertical_steps",
+                "beam.divergence.vertical_step_mrad",
+                "beam.spectrum.band.wavelengths",
+            ],
+        }
+    }
+}
