@@ -1,8 +1,8 @@
-//! What one pixel of a simulation went through: written, read back, compared.
+//! The trace of one pixel of a simulation: written, read back, compared.
 //!
 //! The kernel records [`Line`]s while it computes a pixel. A [`Log`] holds them; [`text`] writes and reads them in the
 //! line forms of nanoBragg's own trace logs, [`json`] as one object with units, and a [`Diff`] of two logs names
-//! the first quantity in which they part, with what feeds it. [`quantity`] is the table behind both: what each
+//! the first quantity in which they differ, with its inputs. [`quantity`] is the table behind both: what each
 //! key means, in which unit, and how large it naturally is.
 //!
 //! Text keeps fifteen digits, as the C program prints them, so that logs of the two programs can be laid side by
@@ -27,6 +27,7 @@ mod diff;
 mod error;
 pub mod json;
 mod log;
+mod parse;
 pub mod quantity;
 pub mod text;
 

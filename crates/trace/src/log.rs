@@ -4,14 +4,12 @@ use std::fmt;
 
 use nanobragg_kernel::record::{Form, Line};
 
-use crate::{Error, json, text};
-
-/// What one pixel went through, in the order in which it was computed.
+/// The quantities of one pixel, in the order in which they were computed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Log {
     /// The lines, in order.
     pub lines: Vec<Line>,
-    /// What a reader left out because its label does not say what it is; empty for a log of this program.
+    /// Lines that a reader left out because their label is wrong; empty for a log of this program.
     pub dropped: Vec<Dropped>,
 }
 
@@ -22,7 +20,7 @@ pub struct Dropped {
     pub line: usize,
     /// The form of the line.
     pub form: Form,
-    /// The key it bore.
+    /// The key on it.
     pub key: String,
     /// What is wrong with it.
     pub defect: Defect,
@@ -40,7 +38,7 @@ pub enum Defect {
     FixedConvention,
     /// The beam-pivot block repeats the final axes under the names of the intermediate ones.
     RepeatedAxes,
-    /// The lines of the second source alone bear the prefix `SOURCE2`, and the first has no such lines.
+    /// The lines of the second source alone have the prefix `SOURCE2`, and the first has no such lines.
     SecondSource,
 }
 
@@ -49,19 +47,6 @@ impl Log {
     #[must_use]
     pub fn new(lines: Vec<Line>) -> Self {
         Self { lines, dropped: Vec::new() }
-    }
-
-    /// The trace in `contents`, whether JSON or text; `name` is what errors call it.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`json::parse`] if the first character is an opening brace, else those of [`text::parse`].
-    pub fn parse(contents: &str, name: &str) -> Result<Self, Error> {
-        if contents.trim_start().starts_with('{') {
-            json::parse(contents, name)
-        } else {
-            text::parse(contents, name)
-        }
     }
 }
 
