@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod cycles;
 mod fixtures;
 mod golden;
 mod tidy;
@@ -20,7 +21,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Check what the compiler does not: who depends on whom, long files, unsafe code, missing READMEs.
+    /// Check what the compiler does not: who depends on whom, cycles of modules, long files, unsafe code, missing READMEs.
     Tidy,
     /// Copy the selection of recorded results from ../shared/golden to golden/, and list it there.
     Fixtures,

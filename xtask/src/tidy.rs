@@ -56,6 +56,7 @@ const LONGEST_FILE: usize = 500;
 pub(crate) fn run() -> anyhow::Result<()> {
     let mut complaints = dependencies()?;
     complaints.extend(sources()?);
+    complaints.extend(cycles()?);
     complaints.extend(readmes()?);
     if complaints.is_empty() {
         return Ok(());
@@ -116,6 +117,18 @@ fn sources() -> anyhow::Result<Vec<String>> {
     Ok(complaints)
 }
 
+fn cycles() -> anyhow::Result<Vec<String>> {
+    let mut complaints = Vec::new();
+    for entry in std::fs::read_dir(root().join("crates"))? {
+        let folder = entry?;
+        let found = crate::cycles::of(&folder.path().join("src"))?;
+        let name = folder.file_name().display().to_string();
+        complaints
+            .extend(found.into_iter().map(|cycle| format!("crates/{name}: {cycle} is a cycle of modules")));
+    }
+    Ok(complaints)
+}
+
 fn readmes() -> anyhow::Result<Vec<String>> {
     let mut complaints = Vec::new();
     for entry in std::fs::read_dir(root().join("crates"))? {
@@ -128,7 +141,8 @@ fn readmes() -> anyhow::Result<Vec<String>> {
     Ok(complaints)
 }
 
-fn rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+/// The Rust files under a folder, without those of a `target` folder.
+pub(crate) fn rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
