@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use nanobragg_c_flags::Error;
 use nanobragg_compare::load::{self, ShapeFrom};
-use nanobragg_compare::programs::{Program, RunSummary, run_both};
+use nanobragg_compare::programs::{Invocation, Outputs, Program, RunSummary, run_both};
 use nanobragg_compare::{Image, Options, Report, Thresholds, folder};
 use nanobragg_image_io::Region;
 
@@ -32,6 +32,13 @@ FOLDER writes summary.json, first.png, second.png, difference.png and report.htm
 
 Exit status: 0 every bound holds, 1 one does not, or the report cannot be written, 2 something typed is wrong, 3 an \
 image cannot be read or the shapes differ, 4 a program that was run failed.";
+
+/// The flags, without a dash, that name an output of a simulator with the C program's command line.
+const OUTPUTS: Outputs<'_> = Outputs {
+    image: &["floatfile", "floatimage"],
+    others: &["intfile", "intimage", "pgmfile", "pgmimage", "noisefile", "noiseimage", "stolout"],
+    default_image: "floatimage.bin",
+};
 
 const RELATIVE_FLOOR: &str =
     "take relative differences against this fraction of the largest pixel where the first image has less";
@@ -243,7 +250,8 @@ fn images(matches: &ArgMatches, shape_from: &ShapeFrom) -> Result<([Image; 2], V
     }
     let [first, second] = programs(matches)?;
     let flags: Vec<OsString> = matches.get_many("flags").into_iter().flatten().cloned().collect();
-    let [(a, run_a), (b, run_b)] = run_both([&first, &second], &flags, Path::new("."), shape_from)?;
+    let invocation = Invocation { arguments: &flags, outputs: OUTPUTS, origin: Path::new("."), shape_from };
+    let [(a, run_a), (b, run_b)] = run_both([&first, &second], &invocation)?;
     Ok(([a, b], vec![run_a, run_b]))
 }
 
@@ -262,5 +270,5 @@ fn programs(matches: &ArgMatches) -> Result<[Program; 2], Failure> {
         let flags = matches.get_one::<String>(name).map_or("", String::as_str);
         flags.split_whitespace().map(OsString::from).collect::<Vec<_>>()
     };
-    Ok([first.also(also("also-first")), second.also(also("also-second"))])
+    Ok([first.with_trailing(also("also-first")), second.with_trailing(also("also-second"))])
 }

@@ -2,8 +2,8 @@
 //!
 //! [`Report::between`] compares two [`Image`]s: pixel by pixel ([`metrics`]), by structural similarity, and by their
 //! peaks ([`peaks`]), over the whole image, a region, and without masked pixels; bounds ([`Thresholds`]) decide whether
-//! it passes. [`load`] reads images, [`programs`] runs two programs on the same flags and reads theirs, and [`folder`]
-//! writes a report with pictures and a page. A report does not depend on the number of threads.
+//! it passes. [`load`] reads images, [`programs`] runs two programs on the same arguments and reads their images, and
+//! [`folder`] writes a report with pictures and a page. A report does not depend on the number of threads.
 #![forbid(unsafe_code)]
 
 mod axis;

@@ -1,10 +1,10 @@
-//! Images made by running two programs on the same flags.
+//! Images made by running two programs on the same arguments.
 //!
-//! Each program has an empty folder of its own. Files that the flags name are copied there, so that no program
-//! touches the caller's; flags that name an output keep its file name alone. What is compared can therefore only
-//! have been written by the run.
+//! Each program runs in its own empty folder. Input files among the arguments are copied there, so that no program
+//! can change the caller's; of an output file ([`Outputs`]) only the name is kept. An image that is compared was
+//! therefore written by the run.
 
-mod flags;
+mod arguments;
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -17,37 +17,64 @@ use serde::Serialize;
 
 use crate::load::{self, ShapeFrom};
 use crate::{Error, Image};
-use flags::Flags;
+use arguments::Arguments;
 
 /// How many lines of what a failed program printed are shown.
 const LAST_LINES: usize = 12;
-/// How much of its output is looked at for them.
+/// The number of bytes at the end of its output in which they are searched.
 const LAST_BYTES: u64 = 1 << 14;
 /// Both streams of a program go to this file of its folder.
 const OUTPUT: &str = ".output-of-the-program";
 
-/// A program with arguments of its own, put before and after the flags that both programs get.
+/// A program with arguments that only it gets, before and after those that both programs get.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
     command: PathBuf,
     arguments: Vec<OsString>,
-    also: Vec<OsString>,
+    trailing: Vec<OsString>,
+}
+
+/// What both programs are run on.
+#[derive(Clone, Copy, Debug)]
+pub struct Invocation<'a> {
+    /// The arguments that both programs get.
+    pub arguments: &'a [OsString],
+    /// Which of the arguments name files that a program writes.
+    pub outputs: Outputs<'a>,
+    /// The folder that relative paths among the arguments refer to.
+    pub origin: &'a Path,
+    /// Where the shape of a raw float image comes from.
+    pub shape_from: &'a ShapeFrom,
+}
+
+/// Which arguments name files that a program writes.
+///
+/// An option is listed without hyphens; among the arguments it has one or two, and its value follows as an argument of
+/// its own. A program without such options writes [`default_image`](Self::default_image).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outputs<'a> {
+    /// Options whose value is the image that is compared; the last one given applies.
+    pub image: &'a [&'a str],
+    /// Options whose value is another file.
+    pub others: &'a [&'a str],
+    /// The image's file name when no option gives one.
+    pub default_image: &'a str,
 }
 
 /// A program that was run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RunSummary {
-    /// The program and its own arguments; `…` marks the common flags if arguments of its own follow them.
+    /// The program and the arguments that only it got; `…` stands for the common ones if others follow them.
     pub program: String,
     /// Wall-clock time of the run.
     pub seconds: f64,
 }
 
 impl Program {
-    /// A command with arguments of its own. A command without a `/` is searched for in `PATH`.
+    /// A command and its leading arguments. A command without a `/` is searched for in `PATH`.
     #[must_use]
     pub fn new(command: impl Into<PathBuf>, arguments: impl IntoIterator<Item = OsString>) -> Self {
-        Self { command: command.into(), arguments: arguments.into_iter().collect(), also: Vec::new() }
+        Self { command: command.into(), arguments: arguments.into_iter().collect(), trailing: Vec::new() }
     }
 
     /// A command and its arguments, separated by white space. `None` when there is no command.
@@ -58,31 +85,28 @@ impl Program {
         Some(Self::new(command, parts.map(OsString::from)))
     }
 
-    /// The same program with flags of its own put after those that both programs get, where the last value of a flag applies.
+    /// The same program with arguments after those that both programs get, so that they override them where the last
+    /// value of an option applies.
     #[must_use]
-    pub fn also(self, flags: impl IntoIterator<Item = OsString>) -> Self {
-        Self { also: flags.into_iter().collect(), ..self }
+    pub fn with_trailing(self, arguments: impl IntoIterator<Item = OsString>) -> Self {
+        Self { trailing: arguments.into_iter().collect(), ..self }
     }
 
-    /// Runs the program on flags that were written for the folder `origin`, and reads its float image.
+    /// Runs the program in an empty folder and reads its image.
     ///
     /// # Errors
     /// [`Error::ProgramNotRun`], [`Error::ProgramFailed`], [`Error::ProgramWroteNothing`]; those of
     /// [`load::image`] for an image that cannot be read.
-    pub fn run(
-        &self,
-        flags: &[OsString],
-        origin: &Path,
-        shape_from: &ShapeFrom,
-    ) -> Result<(Image, RunSummary), Error> {
+    pub fn run(&self, invocation: &Invocation<'_>) -> Result<(Image, RunSummary), Error> {
         let not_run = |reason: io::Error| Error::ProgramNotRun { program: self.to_string(), reason };
         let folder = tempfile::tempdir().map_err(not_run)?;
-        let origin = std::path::absolute(origin).map_err(not_run)?;
-        let arguments = [self.arguments.as_slice(), flags, self.also.as_slice()].concat();
-        let flags = Flags::moved(&arguments, &origin, folder.path()).map_err(not_run)?;
+        let origin = std::path::absolute(invocation.origin).map_err(not_run)?;
+        let arguments = [self.arguments.as_slice(), invocation.arguments, self.trailing.as_slice()].concat();
+        let arguments =
+            Arguments::moved(&arguments, &invocation.outputs, &origin, folder.path()).map_err(not_run)?;
         let output = File::create(folder.path().join(OUTPUT)).map_err(not_run)?;
         let mut command = Command::new(self.found_from(&origin));
-        command.args(&flags.arguments).current_dir(folder.path()).stdin(Stdio::null());
+        command.args(&arguments.list).current_dir(folder.path()).stdin(Stdio::null());
         command.stdout(output.try_clone().map_err(not_run)?).stderr(output);
         let start = Instant::now();
         let status = command.status().map_err(not_run)?;
@@ -91,16 +115,16 @@ impl Program {
         if !status.success() {
             return Err(Error::ProgramFailed { program: self.to_string(), status, last_lines: last_lines() });
         }
-        let path = folder.path().join(&flags.float_image);
+        let path = folder.path().join(&arguments.image);
         if !path.exists() {
-            let image = flags.float_image.display().to_string();
+            let image = arguments.image.display().to_string();
             return Err(Error::ProgramWroteNothing {
                 program: self.to_string(),
                 image,
                 last_lines: last_lines(),
             });
         }
-        let image = load::image(&path, shape_from)?.named(self.to_string());
+        let image = load::image(&path, invocation.shape_from)?.named(self.to_string());
         Ok((image, RunSummary { program: self.to_string(), seconds }))
     }
 
@@ -113,30 +137,28 @@ impl Program {
 impl std::fmt::Display for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.command.display())?;
-        let dots = (!self.also.is_empty()).then_some(OsString::from("…"));
-        let mut arguments = self.arguments.iter().chain(&dots).chain(&self.also);
+        let dots = (!self.trailing.is_empty()).then_some(OsString::from("…"));
+        let mut arguments = self.arguments.iter().chain(&dots).chain(&self.trailing);
         arguments.try_for_each(|argument| write!(f, " {}", Path::new(argument).display()))
     }
 }
 
-/// Runs two programs, one after the other so that neither slows the other, on flags written for the folder
-/// `origin`.
+/// Runs two programs, one after the other so that neither slows the other.
 ///
 /// # Errors
 /// Those of [`Program::run`], for the first program that fails.
 pub fn run_both(
     programs: [&Program; 2],
-    flags: &[OsString],
-    origin: &Path,
-    shape_from: &ShapeFrom,
+    invocation: &Invocation<'_>,
 ) -> Result<[(Image, RunSummary); 2], Error> {
-    let shape_from = match shape_from {
-        // The programs run elsewhere.
-        ShapeFrom::Like(like) => ShapeFrom::Like(origin.join(like)),
+    let shape_from = match invocation.shape_from {
+        // The programs run in other folders.
+        ShapeFrom::Like(like) => ShapeFrom::Like(invocation.origin.join(like)),
         other => other.clone(),
     };
+    let invocation = Invocation { shape_from: &shape_from, ..*invocation };
     let [a, b] = programs;
-    Ok([a.run(flags, origin, &shape_from)?, b.run(flags, origin, &shape_from)?])
+    Ok([a.run(&invocation)?, b.run(&invocation)?])
 }
 
 fn last_lines(path: &Path) -> io::Result<String> {

@@ -1,4 +1,4 @@
-//! Two programs on the same flags. The programs are shell scripts that write what a simulator would.
+//! Two programs on the same arguments. The programs are shell scripts that write what a simulator would.
 #![cfg(unix)]
 
 use std::ffi::OsString;
@@ -6,8 +6,15 @@ use std::fs;
 use std::path::Path;
 
 use nanobragg_compare::load::ShapeFrom;
-use nanobragg_compare::programs::{Program, run_both};
+use nanobragg_compare::programs::{Invocation, Outputs, Program, run_both};
 use nanobragg_compare::{Error, Image, Options, Report};
+
+const OUTPUTS: Outputs<'_> = Outputs { image: &["floatfile"], others: &[], default_image: "floatimage.bin" };
+const SHAPE: ShapeFrom = ShapeFrom::Given([2, 2]);
+
+fn invocation<'a>(arguments: &'a [OsString], origin: &'a Path) -> Invocation<'a> {
+    Invocation { arguments, outputs: OUTPUTS, origin, shape_from: &SHAPE }
+}
 
 /// Writes four floats of value 1.
 const ONES: &str = r"printf '\0\0\200\077\0\0\200\077\0\0\200\077\0\0\200\077' > ";
@@ -16,10 +23,10 @@ fn shell(script: &str) -> Program {
     Program::new("sh", ["-c", script, "sh"].map(OsString::from))
 }
 
-fn run(scripts: [&str; 2], flags: &[&str], origin: &Path) -> Result<[Image; 2], Error> {
+fn run(scripts: [&str; 2], arguments: &[&str], origin: &Path) -> Result<[Image; 2], Error> {
     let programs = scripts.map(shell);
-    let flags: Vec<OsString> = flags.iter().map(OsString::from).collect();
-    let runs = run_both([&programs[0], &programs[1]], &flags, origin, &ShapeFrom::Given([2, 2]))?;
+    let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+    let runs = run_both([&programs[0], &programs[1]], &invocation(&arguments, origin))?;
     Ok(runs.map(|(image, summary)| {
         assert!(summary.seconds > 0.0 && image.name().starts_with("sh -c"));
         image
@@ -27,7 +34,7 @@ fn run(scripts: [&str; 2], flags: &[&str], origin: &Path) -> Result<[Image; 2], 
 }
 
 #[test]
-fn both_write_their_image_in_a_folder_of_their_own() {
+fn each_writes_its_image_in_another_folder() {
     let origin = tempfile::tempdir().unwrap();
     let write = format!("{ONES} floatimage.bin");
     let [a, b] = run([&write, &write], &[], origin.path()).unwrap();
@@ -36,7 +43,7 @@ fn both_write_their_image_in_a_folder_of_their_own() {
 }
 
 #[test]
-fn flags_name_the_image_and_inputs_are_copies() {
+fn options_name_the_image_and_inputs_are_copies() {
     let origin = tempfile::tempdir().unwrap();
     fs::write(origin.path().join("in.txt"), "kept").unwrap();
     let write = format!("test \"$(cat $2)\" = kept && echo spoiled > $2 && {ONES} \"$4\"");
@@ -47,15 +54,16 @@ fn flags_name_the_image_and_inputs_are_copies() {
 }
 
 #[test]
-fn flags_of_one_program_come_after_those_of_both() {
+fn arguments_of_one_program_come_after_those_of_both() {
     let origin = tempfile::tempdir().unwrap();
     let program = shell(&format!("test \"$*\" = '-N 5 -N 6' && {ONES} floatimage.bin"));
-    let flags = ["-N", "5"].map(OsString::from);
-    let own = program.clone().also(["-N", "6"].map(OsString::from));
-    let (image, run) = own.run(&flags, origin.path(), &ShapeFrom::Given([2, 2])).unwrap();
+    let common = ["-N", "5"].map(OsString::from);
+    let invocation = invocation(&common, origin.path());
+    let extended = program.clone().with_trailing(["-N", "6"].map(OsString::from));
+    let (image, run) = extended.run(&invocation).unwrap();
     assert!(run.program.starts_with("sh -c") && run.program.ends_with(" … -N 6"), "{}", run.program);
     assert_eq!(image.name(), run.program);
-    let error = program.run(&flags, origin.path(), &ShapeFrom::Given([2, 2])).unwrap_err();
+    let error = program.run(&invocation).unwrap_err();
     assert!(matches!(error, Error::ProgramFailed { .. }), "{error}");
 }
 
@@ -80,8 +88,8 @@ fn a_program_that_fails_is_reported_with_its_last_lines() {
 fn a_stale_image_is_never_compared() {
     let origin = tempfile::tempdir().unwrap();
     fs::write(origin.path().join("floatimage.bin"), [0; 16]).unwrap();
-    for flags in [&[][..], &["-floatfile", "floatimage.bin"], &["-img", "floatimage.bin"]] {
-        let error = run(["true", "true"], flags, origin.path()).unwrap_err();
+    for arguments in [&[][..], &["-floatfile", "floatimage.bin"], &["-img", "floatimage.bin"]] {
+        let error = run(["true", "true"], arguments, origin.path()).unwrap_err();
         assert!(matches!(error, Error::ProgramWroteNothing { .. }), "{error}");
         assert_eq!(error.exit_status(), 4);
     }
@@ -90,7 +98,7 @@ fn a_stale_image_is_never_compared() {
 #[test]
 fn a_program_that_is_not_there_is_named() {
     let program = Program::parse("./no-such-program -compat c").unwrap();
-    let error = run_both([&program, &program], &[], Path::new("/"), &ShapeFrom::Sibling).unwrap_err();
+    let error = run_both([&program, &program], &invocation(&[], Path::new("/"))).unwrap_err();
     assert!(error.to_string().starts_with("./no-such-program -compat c: cannot be run: "), "{error}");
     assert_eq!(error.exit_status(), 4);
     assert_eq!(Program::parse("  "), None);
