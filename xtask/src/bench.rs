@@ -1,8 +1,8 @@
 //! Whole runs against the C program: the table of the README.
 //!
-//! The machine is shared and noisy, so a run of ours and one of the reference alternate, and what counts is the median
-//! of the pairs' ratios. Both programs get the same flags, the same number of threads and a folder of their own, and
-//! write all their default files.
+//! Times on a shared host vary, so that the two programs run alternately and the median of the ratios of the pairs is
+//! reported. Both programs get the same flags, the same number of threads and an empty folder each, and write all their
+//! default files.
 
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write as _};
@@ -86,7 +86,7 @@ fn workloads() -> anyhow::Result<Vec<Workload>> {
     Ok(workloads)
 }
 
-/// Times our program, and the reference where there is one, and prints the table.
+/// Times our program, and the C program where there is one, and prints the table.
 pub(crate) fn run(reference: Option<&Path>, pairs: usize, threads: usize) -> anyhow::Result<()> {
     let built = Command::new(env!("CARGO"))
         .args(["build", "--release", "--package", "nanobragg"])

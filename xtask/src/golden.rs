@@ -51,7 +51,7 @@ const TRACE_LINES: [&str; 6] = [
 /// The line between the heading of a table of two columns and its rows; the table of sums is the last one.
 const RULE: &str = "|---|---|\n";
 
-/// Runs the cases with the reference and compares.
+/// Runs the cases with the C program and compares.
 pub(crate) fn run(recording: &Recording) -> anyhow::Result<()> {
     let golden = root().join("golden");
     let (list, folder) = if recording.physics { ("physics.json", "physics") } else { ("cases.json", "c") };
@@ -85,7 +85,7 @@ pub(crate) fn run(recording: &Recording) -> anyhow::Result<()> {
     update_sums(&golden.join("README.md"), &written)
 }
 
-/// Everything that is kept of a case, by name, as the reference makes it now.
+/// Everything that is kept of a case, by name, as the C program makes it now.
 fn record(
     case: &Case,
     reference: &Path,
@@ -128,7 +128,7 @@ fn record(
     Ok(files)
 }
 
-/// A folder of its own with the inputs of all cases.
+/// A temporary folder with the inputs of all cases.
 fn workplace(inputs: &Path) -> anyhow::Result<TempDir> {
     let folder = tempfile::tempdir()?;
     for entry in std::fs::read_dir(inputs)? {
@@ -138,11 +138,11 @@ fn workplace(inputs: &Path) -> anyhow::Result<TempDir> {
     Ok(folder)
 }
 
-/// What the reference prints; how it ends is not held against it, since it ends in many ways.
-fn printed(reference: &Path, folder: &Path, words: &str) -> anyhow::Result<Vec<u8>> {
+/// The output of the C program. Its exit status is ignored: it is not 0 for some complete runs.
+fn printed(reference: &Path, folder: &Path, arguments: &str) -> anyhow::Result<Vec<u8>> {
     let output = Command::new(reference)
         .current_dir(folder)
-        .args(words.split_whitespace())
+        .args(arguments.split_whitespace())
         .output()
         .with_context(|| reference.display().to_string())?;
     Ok([output.stdout, output.stderr].concat())
@@ -197,7 +197,7 @@ fn change(name: &str, before: Option<&[u8]>, after: &[u8]) -> String {
     format!("{differing} bytes differ, {} instead of {} in all", after.len(), before.len())
 }
 
-/// What the program's own `trace-diff` says: the chores use none of the crates.
+/// The output of the program's `trace-diff`, since xtask uses none of the crates.
 fn trace_diff(before: &[u8], after: &[u8]) -> anyhow::Result<String> {
     let folder = tempfile::tempdir()?;
     let (recorded, now) = (folder.path().join("recorded"), folder.path().join("now"));

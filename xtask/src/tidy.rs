@@ -40,7 +40,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("xtask", &[]),
 ];
 
-/// Crates whose library must not know these: geometry and kernel do no I/O and know no command line.
+/// Names that must not occur in the library of a crate: geometry and kernel do no I/O and have no command line.
 const MUST_NOT_NAME: [(&str, &[&str]); 2] = [
     ("crates/geometry/src", &["std::fs", "std::env", "std::time", "println!", "eprintln!", "clap"]),
     ("crates/kernel/src", &["std::fs", "std::env", "std::time", "println!", "eprintln!", "clap"]),
@@ -49,7 +49,7 @@ const MUST_NOT_NAME: [(&str, &[&str]); 2] = [
 /// Where unsafe code may be, each with its reason beside it.
 const MAY_BE_UNSAFE: [&str; 1] = ["crates/hkl-io/src/map.rs"];
 
-/// A longer file of logic is two files.
+/// The number of lines that a file may have.
 const LONGEST_FILE: usize = 500;
 
 /// Fails with everything that is untidy.
@@ -105,12 +105,12 @@ fn sources() -> anyhow::Result<Vec<String>> {
         if name.ends_with("src/lib.rs") && !text.contains("(unsafe_code)]") {
             complaints.push(format!("{name} does not forbid or deny unsafe code"));
         }
-        for (folder, words) in MUST_NOT_NAME {
-            for word in words
+        for (folder, names) in MUST_NOT_NAME {
+            for forbidden in names
                 .iter()
-                .filter(|word| name.starts_with(folder) && code().any(|line| line.contains(**word)))
+                .filter(|forbidden| name.starts_with(folder) && code().any(|line| line.contains(**forbidden)))
             {
-                complaints.push(format!("{name} names {word}"));
+                complaints.push(format!("{name} names {forbidden}"));
             }
         }
     }

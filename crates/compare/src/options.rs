@@ -93,10 +93,10 @@ impl Default for Thresholds {
 pub struct PictureOptions {
     /// Picture pixels along the fast axis, at most.
     pub max_width: usize,
-    /// Percentile of the positive picture pixels at the dark end of the scale; the scale never spans more than
+    /// Percentile of the positive picture pixels at the black end of the scale; the scale never spans more than
     /// five decades.
     pub low_percentile: f64,
-    /// Percentile of the positive picture pixels, or of the sizes of the differences, at the bright end.
+    /// Percentile of the positive picture pixels, or of the sizes of the differences, at the white end.
     pub high_percentile: f64,
 }
 

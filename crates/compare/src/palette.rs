@@ -33,7 +33,7 @@ impl Palette {
         Self::through(&DIVERGING)
     }
 
-    /// The colour at a position; NaN has its own.
+    /// The colour at a position; NaN has a separate one.
     pub(crate) fn at(&self, position: f64) -> Rgb {
         if position.is_nan() {
             return NOT_A_NUMBER;

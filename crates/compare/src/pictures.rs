@@ -1,7 +1,7 @@
 //! Pictures of both images on one scale, and of their signed relative difference.
 //!
 //! A block of image pixels becomes one picture pixel with the strongest of its values, or with NaN if one is NaN. Each
-//! picture states its scale in its own `Description`.
+//! picture states its scale in its `Description`.
 
 use nanobragg_image_io::png;
 use nanobragg_image_io::preview::{self, Curve, Scale, block_for, shrink};
@@ -29,7 +29,7 @@ pub struct Pictures {
     pub b: Vec<u8>,
     /// Their relative difference, second minus first.
     pub difference: Vec<u8>,
-    /// The logarithmic scale of both images: dark and bright end.
+    /// The logarithmic scale of both images: black and white end.
     pub pixel_scale: [f64; 2],
     /// The logarithmic scale of the difference on either side of zero: white up to the first, strongest colour
     /// from the second.

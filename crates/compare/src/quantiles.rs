@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 const BUCKETS: usize = 1 << 16;
-/// Numbers, or rows, per parallel task, each of which has its own counts.
+/// Numbers, or rows, per parallel task, each of which has separate counts.
 const PIECE: usize = 1 << 19;
 const ROWS: usize = 256;
 
@@ -73,7 +73,7 @@ pub(crate) fn quantiles<T: Copy + Sync>(
     let mut wanted: Vec<_> = places.iter().map(|&(bucket, _)| bucket).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    // One pass counts the lower bits within all the buckets that are wanted.
+    // One pass counts the lower bits within all the buckets of the quantiles.
     let mut slot_of = vec![None; BUCKETS];
     for (slot, &bucket) in wanted.iter().enumerate() {
         slot_of[bucket as usize] = Some(slot);

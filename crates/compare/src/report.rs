@@ -25,7 +25,7 @@ pub struct Report {
     pub b: String,
     /// Shape of the first image, in which both were compared: `[slow, fast]`.
     pub shape: [usize; 2],
-    /// The second image's own shape, if it was resampled.
+    /// The second image's original shape, if it was resampled.
     pub resampled_from: Option<[usize; 2]>,
     /// The programs that made the images, for the caller to fill in if they were run for this comparison.
     pub runs: Vec<RunSummary>,

@@ -76,7 +76,7 @@ impl Lattice {
     pub fn from_turned_cell(cell: &UnitCell, angles_rad: [f64; 3]) -> Self {
         let reciprocal = initial_reciprocal(cell).map(|v| v.about_xyz(angles_rad));
         let Self { a, b, c, .. } = Self::from_reciprocal_of_cell(reciprocal, cell);
-        // The volume that the three vectors span: a·a* is 1 whatever rounding made of the cell's own.
+        // The volume that the three vectors span: a·a* is 1 however the cell's volume was rounded.
         Self::from_direct([a, b, c], a.dot(b.cross(c)))
     }
 
@@ -111,7 +111,7 @@ impl Lattice {
     pub fn from_reciprocal_of_cell(reciprocal: [LabVec; 3], cell: &UnitCell) -> Self {
         let [a_star, b_star, c_star] = reciprocal;
         let [a, b, c] = cell.edges_angstrom;
-        // In two steps, as the reference: a size in whole cells hangs on the last bit of an edge.
+        // In two steps, as the C program: a size in whole cells depends on the last bit of an edge.
         let direct = [(b_star.cross(c_star), a), (c_star.cross(a_star), b), (a_star.cross(b_star), c)]
             .map(|(normal, edge)| normal.with_length(edge / cell.volume) * (1.0 / (1.0 / cell.volume)));
         Self::from_direct(direct, cell.volume)
@@ -147,7 +147,7 @@ impl Lattice {
 #[must_use]
 pub fn reciprocal_from_a_matrix(matrix: &[f64; 9], wavelength_angstrom: f64) -> [LabVec; 3] {
     [0, 1, 2].map(|column| {
-        // Through metres, as the reference, for the sake of the last bit.
+        // Through metres, as the C program, for the sake of the last bit.
         LabVec::new(matrix[column], matrix[column + 3], matrix[column + 6])
             * (1e-10 / (wavelength_angstrom / 1e10))
     })
@@ -242,7 +242,7 @@ mod tests {
         }
     }
 
-    /// nanoBragg's own report on this cell reads "70 80 90 75.0391 85.0136 95.0081".
+    /// nanoBragg's report on this cell reads "70 80 90 75.0391 85.0136 95.0081".
     #[test]
     fn q20_a_triclinic_cell_comes_out_as_in_the_reference() {
         let lattice = Lattice::reference_from_cell(&cell([70.0, 80.0, 90.0], [75.0, 85.0, 95.0]), [0.0; 3]);
@@ -250,7 +250,7 @@ mod tests {
         for (found, expected) in edges.iter().zip([70.0, 80.0, 90.0]) {
             assert!((found - expected).abs() < 1e-9);
         }
-        // The reference prints atan2 of a sine and a cosine that disagree a little; the cosine is the vectors' own.
+        // The C program prints atan2 of a sine and a cosine that disagree a little; the cosine is that of the vectors.
         for (found, expected) in angles.iter().zip([75.0391, 85.0136, 95.0081]) {
             assert!((found - expected).abs() < 0.02, "{found} {expected}");
         }

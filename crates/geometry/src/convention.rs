@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::{Error, LabVec};
 
-/// Whose convention orients the detector and reads the beam centre.
+/// The program whose convention defines the detector's axes and the beam centre.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Convention {
     /// MOSFLM, the default.
@@ -55,7 +55,7 @@ impl Convention {
     /// Every convention.
     pub const ALL: [Self; 6] = [Self::Mosflm, Self::Denzo, Self::Adxv, Self::Xds, Self::Dials, Self::Custom];
 
-    /// The name by which flags and traces call it, in lower case.
+    /// Its name in options and traces, in lower case.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -193,7 +193,7 @@ impl Axes {
     #[must_use]
     pub fn straightened(&self) -> (Self, bool) {
         let (fast, slow) = (self.fast.unit(), self.slow.unit());
-        #[expect(clippy::float_cmp, reason = "the reference asks for a length of exactly 1")]
+        #[expect(clippy::float_cmp, reason = "the C program tests for a length of exactly 1")]
         let replaced = self.normal.length() != 1.0;
         let normal = if replaced { fast.cross(slow).unit() } else { self.normal };
         let axes = Self {

@@ -43,7 +43,7 @@ pub struct DetectorSetup {
     pub curved: bool,
     /// The sensor's layers.
     pub sensor: Sensor,
-    /// Whether the reference's defects Q8 and Q12 of COMPAT are reproduced.
+    /// Whether the C program's defects Q8 and Q12 of COMPAT are reproduced.
     pub as_reference: bool,
 }
 
@@ -200,7 +200,7 @@ impl DetectorSetup {
         })
     }
 
-    /// The centres as asked for, with each convention's defaults filled in.
+    /// The centres as given, with each convention's defaults where they are not.
     fn wanted_centers(&self) -> BeamCenters {
         let [size_slow_m, size_fast_m] = self.size_m;
         let d = self.pixel_size_m;

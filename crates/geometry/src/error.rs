@@ -34,7 +34,7 @@ pub enum Error {
     CountWithoutRange {
         /// Which sweep: `horizontal` or `vertical`.
         axis: &'static str,
-        /// The number of steps asked for.
+        /// The number of steps.
         count: u32,
     },
     /// Two axes of a panel that lie along one line.
@@ -43,7 +43,7 @@ pub enum Error {
         /// The sine of the angle between them.
         sine: f64,
     },
-    /// A pixel edge that is no length.
+    /// A pixel edge that is not a positive length.
     #[error("a pixel has an edge of {size_m} m: expected a positive number")]
     PixelSize {
         /// The edge in metres.
@@ -61,14 +61,14 @@ pub enum Error {
         slow.start, slow.end, fast.start, fast.end, shape[0], shape[1]
     )]
     CutOutside {
-        /// Rows asked for.
+        /// The rows of the part.
         slow: Range<usize>,
-        /// Columns asked for.
+        /// The columns of the part.
         fast: Range<usize>,
         /// Shape of the panel, `[slow, fast]`.
         shape: [usize; 2],
     },
-    /// A matrix or a quaternion that turns nothing.
+    /// A matrix or a quaternion that is not a rotation.
     #[error("{what} is no rotation: it is {deviation:e} off, expected at most {allowed:e}")]
     NotARotation {
         /// What was given.
@@ -79,14 +79,14 @@ pub enum Error {
         /// What is allowed.
         allowed: f64,
     },
-    /// A name of nothing.
+    /// An unknown name.
     #[error("`{found}` is no {what}: expected {expected}")]
     UnknownName {
-        /// What a name was expected of.
+        /// The kind of thing that the name was to identify.
         what: &'static str,
         /// What was found.
         found: String,
-        /// The names there are.
+        /// The valid names.
         expected: &'static str,
     },
 }

@@ -1,6 +1,6 @@
 //! Panels of one plane and one pixel grid, brought into one frame.
 //!
-//! A file that describes a detector of many panels gives each its own corner. Where panels are parts of one sensor, their
+//! A file that describes a detector of many panels gives each a corner. Where panels are parts of one sensor, their
 //! pixels are those of one grid, but corners rounded one by one move them by the last bits. In one frame they are the
 //! same numbers as those of a single panel.
 
@@ -40,7 +40,7 @@ struct Member {
     index: usize,
     /// Whole pixels `[slow, fast]` from that panel's origin to the corner of this one's first pixel.
     corner: [i64; 2],
-    /// Whole pixels to this one's own origin.
+    /// Whole pixels from its corner to its origin.
     origin: [i64; 2],
 }
 
@@ -108,7 +108,7 @@ mod tests {
 
     const D: f64 = 7.5e-5;
 
-    /// A panel that stands askew, not at its frame's corner.
+    /// A panel oblique to the axes, not at its frame's corner.
     fn whole(angles: [f64; 3]) -> Panel {
         let turn = Rotation::about_xyz(angles);
         let [fast, slow] = [[1.0, 0.0, 0.0], [0.0, -1.0, 0.0]].map(|axis| turn.apply(axis.into()));
@@ -116,7 +116,7 @@ mod tests {
         Panel::flat([1100, 1030], D, origin, fast, slow, LabVec::new(0.0, 0.0, 1.0)).unwrap()
     }
 
-    /// Three times two parts, each in a frame of its own.
+    /// Three times two parts, each in a separate frame.
     fn separate(whole: &Panel) -> Vec<Panel> {
         let cuts = (0..6).map(|index| parts(whole, index));
         cuts.map(|part| Panel::flat(part.shape, D, part.corner_m(), part.fast, part.slow, part.beam).unwrap())

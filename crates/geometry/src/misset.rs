@@ -14,7 +14,7 @@ pub fn uniform_rotation(random: &mut Ran1) -> Rotation {
     Rotation::from_unit_quaternion([outer * cos3, inner * sin2, inner * cos2, outer * sin3])
 }
 
-/// The reference's random orientation: a spherical cap whose spread of 90 is taken as radians (Q13).
+/// The C program's random orientation: a spherical cap whose spread of 90 is taken as radians (Q13).
 #[must_use]
 pub fn reference_rotation(random: &mut Ran1) -> Rotation {
     cap_rotation(90.0, random)

@@ -14,7 +14,7 @@ pub fn domains(spread_rad: f64, count: u32, seed: i64) -> Vec<Rotation> {
     rotations
 }
 
-/// A random rotation about a random axis by spread·(1 − r³²)^(1/3) radians (the reference's `mosaic_rotation_umat`).
+/// A random rotation about a random axis by spread·(1 − r³²)^(1/3) radians (the C program's `mosaic_rotation_umat`).
 ///
 /// The spread and the power are f32, as there; a difference in their last digit would show in every image.
 #[must_use]
@@ -26,7 +26,7 @@ pub fn cap_rotation(spread_rad: f64, random: &mut Ran1) -> Rotation {
     Rotation::about(axis, f64::from(angle))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the reference computes the angle in f32")]
+#[expect(clippy::cast_possible_truncation, reason = "the C program computes the angle in f32")]
 fn narrow(value: f64) -> f32 {
     value as f32
 }

@@ -30,7 +30,7 @@ pub enum Curvature {
         /// +1 or −1: the sense about the slow axis and about the fast axis.
         senses: [f64; 2],
     },
-    /// The reference's: the flat pixel's lab y and z, over the distance, taken as angles (Q8).
+    /// The C program's: the flat pixel's lab y and z, over the distance, taken as angles (Q8).
     Reference {
         /// The distance in metres.
         distance_m: f64,
@@ -50,7 +50,7 @@ pub struct Sensor {
 
 /// A detector panel, placed.
 ///
-/// A pixel is [`first_pixel`](Self::first_pixel) plus its own index away from [`origin_m`](Self::origin_m), along the
+/// A pixel is [`first_pixel`](Self::first_pixel) plus its index away from [`origin_m`](Self::origin_m), along the
 /// axes as they are: they are not made unit or orthogonal.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -63,7 +63,7 @@ pub struct Panel {
     pub pixel_area_m2: f64,
     /// Corner of the frame in which the pixels are counted, from the sample, in metres.
     pub origin_m: LabVec,
-    /// Where the panel's first pixel stands in the frame whose corner is [`origin_m`](Self::origin_m).
+    /// The panel's first pixel in the frame whose corner is [`origin_m`](Self::origin_m).
     ///
     /// A panel cut out of another keeps that panel's frame and axes, so that its pixels are at the same places bit for
     /// bit. It is (0, 0) for any other panel.
@@ -181,7 +181,7 @@ impl Panel {
         self
     }
 
-    /// A rectangle of this panel's pixels as a panel of its own; each pixel is at the same place bit for bit.
+    /// A rectangle of this panel's pixels as a separate panel; each pixel is at the same place bit for bit.
     ///
     /// # Errors
     /// [`Error::CutOutside`] when the rectangle is empty or not on the panel.
@@ -209,7 +209,7 @@ impl Panel {
         pixel.slow < self.shape[0] && pixel.fast < self.shape[1]
     }
 
-    /// The corner of the panel's own first pixel on the flat panel, from the sample, in metres.
+    /// The corner of the panel's first pixel on the flat panel, from the sample, in metres.
     #[must_use]
     pub fn corner_m(&self) -> LabVec {
         let first = self.first_pixel;
@@ -228,7 +228,7 @@ impl Panel {
     /// Where a ray from the sample meets the plane, in pixels `[slow, fast]` of this panel as for
     /// [`position_m`](Self::position_m); they may lie beyond its edges. `None` when the ray runs away from the plane.
     ///
-    /// Exact also for axes that are not orthonormal. A curved surface is not looked at: only its plane is.
+    /// Exact also for axes that are not orthonormal. For a curved surface it is the plane that is intersected.
     #[must_use]
     pub fn project(&self, direction: LabVec) -> Option<[f64; 2]> {
         let area = self.fast.cross(self.slow);
@@ -263,7 +263,7 @@ impl Panel {
         }
     }
 
-    /// The components `[slow, fast]` of a vector along the axes, which need not be orthonormal; what stands out of the
+    /// The components `[slow, fast]` of a vector along the axes, which need not be orthonormal; the component out of the
     /// plane is dropped.
     pub(crate) fn along_axes_m(&self, v: LabVec) -> [f64; 2] {
         let (fast, slow) = (self.fast, self.slow);
@@ -296,7 +296,7 @@ mod tests {
     const Y: LabVec = LabVec::new(0.0, 1.0, 0.0);
     const Z: LabVec = LabVec::new(0.0, 0.0, 1.0);
 
-    /// A panel that stands askew, with axes that are not quite orthonormal when `skew` is not 0.
+    /// A panel oblique to the axes, with axes that are not quite orthonormal when `skew` is not 0.
     fn askew(angles: [f64; 3], skew: f64) -> Panel {
         let turn = Rotation::about_xyz(angles);
         let (fast, slow) = (turn.apply(X + Y * skew), turn.apply(Y * (1.0 - skew)));

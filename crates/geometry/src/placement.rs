@@ -103,7 +103,7 @@ pub enum OriginSteps {
 
 impl Placement {
     /// The placement of a panel that was given outright: the centres follow from where it is, counted from the corner
-    /// of its own first pixel.
+    /// of its first pixel.
     #[must_use]
     pub fn of_panel(panel: Panel) -> Self {
         let corner = panel.corner_m();
@@ -172,7 +172,7 @@ pub(crate) fn dials_mm(point_m: LabVec) -> [f64; 3] {
     [1000.0 * point_m.z, 1000.0 * point_m.y, -1000.0 * point_m.x]
 }
 
-/// A detector edge-on to the beam has no distance along it; the smallest number stands for zero, as in the reference.
+/// A detector edge-on to the beam has no distance along it; the smallest number stands for zero, as in the C program.
 pub(crate) fn non_zero(ratio: f64) -> f64 {
     if ratio == 0.0 { f64::MIN_POSITIVE } else { ratio }
 }
@@ -196,7 +196,7 @@ mod tests {
             let given = Placement::of_panel(placed.panel.clone());
             let (found, expected) = (given.centers, placed.centers);
             assert!(close(found.beam_m, expected.beam_m) && close(found.close_m, expected.close_m));
-            // A setup's distance is the one before the two-theta swing, as in the reference.
+            // A setup's distance is the one before the two-theta swing, as in the C program.
             let along_beam = placed.panel.project(placed.panel.beam).unwrap();
             let hit = placed.panel.position_m(along_beam[0], along_beam[1]);
             assert!((found.distance_m - hit.length()).abs() < 1e-13);

@@ -1,8 +1,8 @@
-//! The classic `ran1` generator, so that seeds mean what they mean in nanoBragg.
+//! The `ran1` generator, so that a seed gives the same deviates as in the C program.
 //!
 //! Park and Miller's minimal standard with a Bays–Durham shuffle (Press et al., *Numerical Recipes in C*, 1992,
-//! §7.1). Its f32 results feed mosaic domains, random orientations and noise; a better generator would change every
-//! recorded image, so it stays.
+//! §7.1). Its f32 results feed mosaic domains, random orientations and noise; another generator would change every
+//! recorded image.
 
 const MULTIPLIER: i64 = 16_807;
 const MODULUS: i64 = 2_147_483_647;

@@ -64,7 +64,7 @@ impl Beam {
         let vertical_axis = self.direction.cross(self.polarization).unit();
         let mut sources = Vec::new();
         for (horizontal, vertical) in self.divergences() {
-            // The reference puts its sources 10 m upstream before it turns them.
+            // The C program puts its sources 10 m upstream before it turns them.
             let position = (self.direction * -10.0).about(self.polarization, vertical);
             let position = position.about(vertical_axis, horizontal);
             for tic in 0..self.dispersion.count {
@@ -76,7 +76,7 @@ impl Beam {
     }
 }
 
-/// Scales weights to a mean of 1, so that they say how intensity is shared and not how much there is.
+/// Scales weights to a mean of 1, so that they distribute the intensity without changing it.
 pub fn normalise_weights(sources: &mut [Source]) {
     let total: f64 = sources.iter().map(|s| s.weight).sum();
     if total > 0.0 {
@@ -92,7 +92,7 @@ fn offset(sweep: Sweep, tic: u32) -> f64 {
     sweep.step * f64::from(tic) - sweep.range / 2.0
 }
 
-/// (x² − [even]·step²/4)/range²: how far a divergence lies from the middle, an even count being half a step off.
+/// (x² − [even]·step²/4)/range²: how far a divergence is from the middle, an even count being half a step off.
 fn off_center(sweep: Sweep, offset: f64) -> f64 {
     if sweep.range <= 0.0 {
         return 0.0;

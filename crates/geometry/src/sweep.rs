@@ -1,4 +1,4 @@
-//! How range, step and count of a sweep fill each other in.
+//! Sweeps: range, step and count, of which missing ones follow from the others.
 
 use crate::Error;
 
@@ -13,7 +13,7 @@ pub struct Sweep {
     pub count: u32,
 }
 
-/// What a user said of a sweep.
+/// The parameters of a sweep that are given.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SweepRequest {
     /// Full range.
@@ -24,14 +24,14 @@ pub struct SweepRequest {
     pub count: Option<u32>,
 }
 
-/// Which sweep is filled in; they differ where a count stands alone.
+/// Which sweep is completed; they differ where only a count is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BeamSweep {
     /// Spread of directions, radians.
     Divergence {
         /// `horizontal` or `vertical`, for the message.
         axis: &'static str,
-        /// Whether a count alone means 1 radian, as in the reference (Q14), or is refused.
+        /// Whether a count alone means 1 radian, as in the C program (Q14), or is refused.
         count_alone_is_a_radian: bool,
     },
     /// Spread of wavelengths, as a fraction.
@@ -42,7 +42,7 @@ impl Sweep {
     /// One step, no range.
     pub const SINGLE: Self = Self { range: 0.0, step: 0.0, count: 1 };
 
-    /// Fills in a sweep of the beam: divergence in radians or dispersion as a fraction.
+    /// Completes a sweep of the beam: divergence in radians or dispersion as a fraction.
     ///
     /// # Errors
     /// [`Error::CountWithoutRange`] for a divergence of which only the number of steps is known.
@@ -70,9 +70,9 @@ impl Sweep {
         Ok(sweep.or_single())
     }
 
-    /// Fills in the rotation of the crystal, angles in radians.
+    /// Completes the rotation of the crystal, angles in radians.
     ///
-    /// `reference_count_and_step` keeps the reference's answer to a count and a step (Q11): two steps.
+    /// `reference_count_and_step` keeps the C program's answer to a count and a step (Q11): two steps.
     #[must_use]
     pub fn of_phi(request: SweepRequest, reference_count_and_step: bool) -> Self {
         let range = request.range.filter(|&r| r >= 0.0);
@@ -93,9 +93,9 @@ impl Sweep {
         }
     }
 
-    /// Fills in the layers of a sensor of the given thickness in metres; the step is a layer's thickness.
+    /// Completes the layers of a sensor of the given thickness in metres; the step is a layer's thickness.
     ///
-    /// `reference_layers` keeps the reference's layers (Q10): at least two, thickness/(count − 1) each.
+    /// `reference_layers` keeps the C program's layers (Q10): at least two, thickness/(count − 1) each.
     #[must_use]
     pub fn of_sensor(thickness_m: f64, count: Option<u32>, reference_layers: bool) -> Self {
         if thickness_m <= 0.0 {
@@ -112,7 +112,7 @@ impl Sweep {
         }
     }
 
-    /// A sweep over nothing has one step.
+    /// A sweep without range has one step.
     fn or_single(self) -> Self {
         if self.range > 0.0 && self.step > 0.0 { self } else { Self::SINGLE }
     }

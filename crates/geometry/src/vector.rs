@@ -24,8 +24,8 @@ pub struct Rotation {
 /// How far the rows of a matrix may be from orthonormal to be taken for a rotation.
 const ORTHONORMAL: f64 = 1e-6;
 
-/// An angle in degrees as radians, rounded as the reference rounds it: a crystal's size in whole cells can hang on the
-/// last bit.
+/// An angle in degrees as radians, rounded as the C program rounds it: a crystal's size in whole cells can depend
+/// on the last bit.
 #[must_use]
 pub fn radians(degrees: f64) -> f64 {
     degrees / (180.0 * std::f64::consts::FRAC_1_PI)
@@ -92,8 +92,8 @@ impl LabVec {
 }
 
 impl LabVec {
-    /// Turned right-handed about lab x, then y, then z, one after the other as the reference does: one rotation of
-    /// all three rounds differently, and a crystal's size in whole cells can hang on the last bit.
+    /// Turned right-handed about lab x, then y, then z, one after the other as the C program does: one rotation of
+    /// all three rounds differently, and a crystal's size in whole cells can depend on the last bit.
     #[must_use]
     pub fn about_xyz(self, [x, y, z]: [f64; 3]) -> Self {
         Rotation::about_z(z).apply(Rotation::about_y(y).apply(Rotation::about_x(x).apply(self)))

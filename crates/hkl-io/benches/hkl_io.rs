@@ -24,7 +24,7 @@ fn parse_text(bencher: Bencher<'_, '_>) {
         .bench(|| text::parse(black_box(text.as_bytes()), "dense.hkl", &ReadOptions::default()));
 }
 
-/// The whole job of a first run: a file of text in, an Fdump out.
+/// What a first run does: a file of text in, an Fdump out.
 #[divan::bench]
 fn read_text_and_write_fdump(bencher: Bencher<'_, '_>) {
     let text = dense_text();

@@ -20,7 +20,7 @@ impl Bounds {
         Self { min: node, max: node }
     }
 
-    /// Whether the node lies in the box.
+    /// Whether the node is in the box.
     #[must_use]
     pub const fn contains(&self, node: Miller) -> bool {
         let Self { min, max } = self;

@@ -4,9 +4,9 @@ use crate::{Grid, Miller};
 
 /// The structure factors that a grid has at a node and at its neighbours.
 ///
-/// The neighbours are the 26 that differ by at most 1 along every axis: the ones that
-/// interpolation uses first. A neighbour counts as listed if it is within the bounds and its F is not the default F. A node whose listed F
-/// equals the default cannot be told from one that is absent.
+/// The neighbours are the 26 that differ by at most 1 along every axis: the ones that interpolation uses first. A
+/// neighbour counts as listed if it is within the bounds and its F is not the default F. A node whose listed F equals
+/// the default cannot be distinguished from one that is absent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Coverage {
     /// The node.

@@ -58,7 +58,7 @@ impl Grid {
         Ok(grid)
     }
 
-    /// The box of the nodes that have a structure factor of their own.
+    /// The box of the nodes that are stored, which have other structure factors than the default.
     #[must_use]
     pub const fn bounds(&self) -> Bounds {
         self.bounds

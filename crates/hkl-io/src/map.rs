@@ -47,7 +47,7 @@ impl Deref for Bytes {
 #[expect(unsafe_code, reason = "a memory map is unsafe to make, since others can change the file below it")]
 fn map(file: &File) -> io::Result<Mmap> {
     // SAFETY: The map is read-only and private to this crate, which never writes to a file that it has mapped. That
-    // nobody else changes the file meanwhile is the promise of the caller that the documentation of the readers
-    // (`text::read`, `fdump::open`) asks for.
+    // nobody else changes the file meanwhile is the caller's obligation, as documented at the readers
+    // (`text::read`, `fdump::open`).
     unsafe { Mmap::map(file) }
 }

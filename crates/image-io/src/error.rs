@@ -36,7 +36,7 @@ pub enum Error {
         found_bytes: u64,
         /// Bytes of pixels of an image of that shape.
         expected_bytes: u128,
-        /// The shape asked for, or stated in the file's header: `[slow, fast]`.
+        /// The shape requested, or stated in the file's header: `[slow, fast]`.
         shape: [usize; 2],
         /// Bytes of one pixel.
         sample_bytes: usize,

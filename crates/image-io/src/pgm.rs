@@ -29,7 +29,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<Pgm, Error> {
     let path = path.as_ref();
     let bytes = std::fs::read(path).map_err(|reason| Error::read(path, reason))?;
     let mut header = HeaderText { path, bytes: &bytes, at: 0, scale: None };
-    match header.word()? {
+    match header.token()? {
         "P5" => {}
         other => return Err(Error::malformed(path, format!("`{other}` at its start"), "`P5`, a binary PGM")),
     }
@@ -77,7 +77,7 @@ struct HeaderText<'a> {
 }
 
 impl<'a> HeaderText<'a> {
-    fn word(&mut self) -> Result<&'a str, Error> {
+    fn token(&mut self) -> Result<&'a str, Error> {
         loop {
             let rest = &self.bytes[self.at..];
             match rest.first() {
@@ -92,14 +92,14 @@ impl<'a> HeaderText<'a> {
         let rest = &self.bytes[self.at..];
         let len = rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
         self.at += len;
-        // Pixel data mistaken for a word could be long; no valid word is.
+        // Pixel data mistaken for a token could be long; no valid token is.
         std::str::from_utf8(&rest[..len.min(20)])
             .map_err(|_| Error::malformed(self.path, "bytes that are not text", "the header of a PGM"))
     }
 
     fn number(&mut self, what: &str) -> Result<usize, Error> {
-        let word = self.word()?;
-        word.parse().map_err(|_| Error::malformed(self.path, format!("`{word}` in the header"), what))
+        let token = self.token()?;
+        token.parse().map_err(|_| Error::malformed(self.path, format!("`{token}` in the header"), what))
     }
 
     fn comment(&mut self) {

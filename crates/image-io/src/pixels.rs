@@ -10,7 +10,7 @@ use crate::Region;
 
 /// Photons to counts of an SMV image: photons · `scale` + `adc`, clamped to 0…65535, rounded half up.
 ///
-/// The sum with ½ is rounded to single precision before its fraction is dropped: the reference passes a `double`
+/// The sum with ½ is rounded to single precision before its fraction is dropped: the C program passes a `double`
 /// to `floorf`.
 #[must_use]
 pub fn to_counts(photons: ArrayView2<'_, f32>, scale: f64, adc: f64, region: &Region) -> Array2<u16> {

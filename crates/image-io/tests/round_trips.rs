@@ -33,7 +33,7 @@ proptest! {
         raw::write_f32(&path, pixels.view()).unwrap();
         let read = raw::read_f32(&path, pixels.dim().into()).unwrap();
         prop_assert_eq!(bits(&read), bits(&pixels));
-        // A view that is not contiguous is written in its own order.
+        // A view that is not contiguous is written in the order of its elements.
         raw::write_f32(&path, pixels.t()).unwrap();
         let read = raw::read_f32(&path, pixels.t().dim().into()).unwrap();
         prop_assert_eq!(bits(&read).reversed_axes(), bits(&pixels));

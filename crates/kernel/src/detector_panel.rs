@@ -13,7 +13,7 @@ pub struct DetectorPanel {
     pub name: String,
     /// The panel, and how it came to stand where it does.
     pub placement: Placement,
-    /// The part of it that is rendered, in its own pixels.
+    /// The part of it that is rendered, in pixels of the panel.
     pub region: Region,
     /// Pixels that are rendered, shape `[slow, fast]` of the panel; all without it.
     pub mask: Option<Arc<Array2<bool>>>,

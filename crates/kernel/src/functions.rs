@@ -1,6 +1,6 @@
 //! The elementary functions of the kernel, as polynomials in lane arithmetic.
 //!
-//! libm has no vector forms, and its scalar ones differ from machine to machine; these give the same bits at any
+//! libm has no vector forms, and its scalar ones differ from platform to platform; these give the same bits at any
 //! width. Coefficients are minimax in the relative error (Remez exchange in 60-digit arithmetic); the tests below
 //! measure what is left after rounding against libm.
 
@@ -110,7 +110,7 @@ mod tests {
         // 6.3e-14 relative is at most 570 units in the last place.
         let worst = worst_ulp([1e-9, 0.5], sin_pi::<f64>, |x| (PI * x).sin());
         assert!(worst < 570.0, "{worst} ulp");
-        assert!(worst > 100.0, "{worst} ulp: better than stated, say so");
+        assert!(worst > 100.0, "{worst} ulp: better than documented: update the documentation");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The one module that knows which SIMD library the kernel uses.
+//! Lanes of pixels: the only module that uses the SIMD library.
 //!
 //! The physics is written once, generic over [`Lane`]: a number that may be several pixels wide. `f64` is the lane
 //! of the trace and the oracle of the tests; [`Wide`] is the widest vector of the crate `wide` that is one register
@@ -66,7 +66,7 @@ pub trait Lane:
     fn at_most(self, other: Self) -> Self::Mask;
     /// Where self = other.
     fn equal(self, other: Self) -> Self::Mask;
-    /// `yes` where the mask holds, else `no`.
+    /// `yes` where the mask is set, else `no`.
     #[must_use]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
     /// Where both hold.
@@ -169,7 +169,7 @@ impl Lane for f64 {
         self <= other
     }
     #[inline(always)]
-    #[expect(clippy::float_cmp, reason = "the comparison is what is asked for")]
+    #[expect(clippy::float_cmp, reason = "the lane operation is an exact comparison")]
     fn equal(self, other: Self) -> bool {
         self == other
     }

@@ -1,7 +1,7 @@
 //! F_latt: the Fourier transform of the crystal's lattice, for each shape.
 //!
 //! Source: Holton et al. 2014 (doi 10.1111/febs.12922), where the grating function and the spherical transform are
-//! given; the constants of the others are nanoBragg's.
+//! given; the constants of the others are those of the C program.
 
 use nanobragg_geometry::Lattice;
 
@@ -14,7 +14,7 @@ use crate::simulation::Crystal;
 pub(crate) trait LatticeFactor: Sync {
     /// F_latt at a distance δ from the nearest node, up to its sign, which no intensity depends on.
     fn at<L: Lane>(&self, delta: Triple<L>) -> L;
-    /// Whether it is 0 over whole blocks of pixels often enough to be worth a look before F is fetched.
+    /// Whether it is 0 over whole blocks of pixels often enough to be tested before F is fetched.
     const OFTEN_ZERO: bool = false;
     /// F_latt_a, F_latt_b, F_latt_c and F_latt with their signs, where the shape has such parts.
     fn signed_parts(&self, _nearest: [f64; 3], _delta: [f64; 3]) -> Option<[f64; 4]> {
@@ -98,7 +98,7 @@ impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
             if cells > 1.0 {
                 let delta = delta[axis] + TINY;
                 let (numerator, denominator) = grating(cells, delta);
-                // sin(πN(h0+δ))/sin(π(h0+δ)) = (−1)^((N−1)h0) sin(πNδ)/sin(πδ), and the numerator's turns were dropped.
+                // sin(πN(h0+δ))/sin(π(h0+δ)) = (−1)^((N−1)h0) sin(πNδ)/sin(πδ), and the numerator's turns are omitted.
                 let half_turns = (cells - 1.0) * nearest[axis] + (cells * delta).round_ties_even();
                 let sign = if half_turns.rem_euclid(2.0) < 0.5 { 1.0 } else { -1.0 };
                 parts[axis] = sign * numerator / denominator;
@@ -120,7 +120,7 @@ impl Rho {
         Self { basis }
     }
 
-    /// The reference's for gauss and tophat (Q9): (NaNbNc)²·|δh a* + δk b* + δl c*|², a* in Å⁻¹.
+    /// The C program's for gauss and tophat (Q9): (NaNbNc)²·|δh a* + δk b* + δl c*|², a* in Å⁻¹.
     fn reference(crystal: &Crystal, lattice: &Lattice) -> Self {
         let scale = peak(crystal) * crystal.fudge.sqrt();
         Self { basis: [lattice.a_star, lattice.b_star, lattice.c_star].map(|v| (v * scale).to_array()) }

@@ -1,4 +1,4 @@
-//! Photon-counting noise: the deviates of the reference, to the bit.
+//! Photon-counting noise: the deviates of the C program, to the bit.
 //!
 //! Where it computes in float, so does this: the recorded noise images are compared byte for byte. The methods are
 //! those of *Numerical Recipes in C* (1992, §7.2 and §7.3) with the changes that PHYSICS names.
@@ -111,7 +111,7 @@ impl Poisson {
     }
 
     /// Photons arrive until the product of uniform deviates falls below e^−mean.
-    #[expect(clippy::float_cmp, reason = "the reference remembers the last mean exactly")]
+    #[expect(clippy::float_cmp, reason = "the C program caches the last mean exactly")]
     fn counted(&mut self, mean: f32) -> f32 {
         if mean != self.known.mean {
             self.known = Known { mean, threshold: narrow((-f64::from(mean)).exp()), ..self.known };
@@ -127,7 +127,7 @@ impl Poisson {
     }
 
     /// Rejection under a Lorentzian.
-    #[expect(clippy::float_cmp, reason = "the reference remembers the last mean exactly")]
+    #[expect(clippy::float_cmp, reason = "the C program caches the last mean exactly")]
     fn rejected(&mut self, mean: f32) -> f32 {
         if mean != self.known.mean {
             let wide = f64::from(mean);
@@ -187,7 +187,7 @@ fn ln_gamma(x: f32) -> f32 {
     narrow(-shifted + (2.506_628_274_631_000_5 * series / x).ln())
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the reference stores a float here")]
+#[expect(clippy::cast_possible_truncation, reason = "the C program stores a float here")]
 fn narrow(value: f64) -> f32 {
     value as f32
 }

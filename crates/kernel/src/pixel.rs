@@ -1,12 +1,13 @@
 //! The physics of one pixel, or of a block of neighbouring ones: PHYSICS read from top to bottom.
 //!
 //! Everything a user can see of an image or of a trace comes from [`Scene::photons`]; there is no second copy. It is
-//! generic over the lane (how many pixels at once), the crystal's shape, the way F is looked up, and the sink of the records.
+//! generic over the lane (how many pixels at once), the crystal's shape, the way F is looked up, and the sink of the
+//! records.
 //!
 //! # What a step costs
 //!
 //! A step of the square shape (one pixel × source × orientation, more than one cell on all axes) is, counted in the
-//! machine code of the AVX-512 build, these operations on eight pixels at once:
+//! instructions of the AVX-512 build, these operations on eight pixels at once:
 //!
 //! | for | operations |
 //! |---|---|
@@ -14,7 +15,7 @@
 //! | nearest node and δ | 9, of which 3 roundings |
 //! | the two sines of each axis | 60, of which 3 roundings and 36 multiply-adds of the polynomials |
 //! | F_latt | 4 products and one division for all three axes |
-//! | whether F is the remembered one | 4 |
+//! | whether F is the cached one | 4 |
 //! | F²·F_latt², summed | 2 |
 //!
 //! 89 instructions, 95 micro-operations since a rounding is two. A processor with two 512-bit ports needs 48 cycles for
@@ -45,7 +46,7 @@ pub(crate) struct Scene<'a, S, F> {
     pub(crate) beams: &'a [Beam],
 }
 
-/// A source, as the pixel loop wants it.
+/// A source in the form that the pixel loop uses.
 pub(crate) struct Beam {
     incident: LabVec,
     wavelength_angstrom: f64,
@@ -62,7 +63,7 @@ pub(crate) struct Block {
     pub(crate) fast: usize,
 }
 
-/// What comes of a block of pixels.
+/// The results for a block of pixels.
 pub(crate) struct Pixels<L> {
     pub(crate) photons: L,
     pub(crate) solid_angle_sr: L,
@@ -87,7 +88,7 @@ struct Sums<L> {
     cos_2theta: L,
 }
 
-/// What the amorphous background of a pixel depends on, whatever `-dmin` cuts (Q25).
+/// What the amorphous background of a pixel depends on, without the resolution limit (Q25).
 #[derive(Clone, Copy)]
 struct BackgroundRay<L> {
     /// sin θ/λ in Å⁻¹.
@@ -105,7 +106,7 @@ struct SubPixel<L> {
 /// The numbers of the sub-steps of one source.
 struct SubSteps<'a, L: Lane> {
     scattering: Triple<L>,
-    /// Where `-dmin` leaves nothing.
+    /// Pixels whose resolution is finer than the limit, where nothing is added.
     cut: Option<L::Mask>,
     table: &'a [DirectVectors],
     /// Multiplies the running sum after every contribution (Q2).
@@ -128,7 +129,7 @@ impl Beam {
                 Self {
                     incident: source.incident,
                     wavelength_angstrom: source.wavelength_angstrom,
-                    // The reference reads weights and does not use them (Q3).
+                    // The C program reads weights and does not use them (Q3).
                     weight: if sim.mode == Mode::Compat { 1.0 } else { source.weight },
                     kahn_axes,
                 }
@@ -140,8 +141,8 @@ impl Beam {
 impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// Photons in each pixel of a block, and the solid angle each subtends.
     ///
-    /// `fresh` is true while nothing was evaluated before: a rendering's first evaluation has an orientation table of
-    /// its own (Q1). It is false afterwards if anything was.
+    /// `fresh` is true while nothing was evaluated before: a rendering's first evaluation has a separate
+    /// orientation table (Q1). It is false afterwards if anything was.
     pub(crate) fn photons<L: Lane, K: Sink>(
         &self,
         block: Block,
@@ -181,7 +182,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let off = self.sim.polarization == Polarization::Off;
         Sums {
             intensity: match (self.sim.mode, &self.sim.amorphous) {
-                // The reference puts the background into the sum over steps (Q7).
+                // The C program puts the background into the sum over steps (Q7).
                 (Mode::Compat, Some(water)) => L::splat(self.reference_background(water)),
                 _ => zero,
             },
@@ -259,7 +260,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let panel = self.panel;
         let sensor = &panel.sensor;
         if sensor.layer_thickness_m == 0.0 {
-            // The reference evaluates the formula all the same when asked to do so for every sub-pixel.
+            // The C program evaluates the formula all the same if captures are computed for every sub-pixel.
             let nothing = self.sim.mode == Mode::Compat && self.sim.per_sub_step.capture;
             return L::splat(if nothing { 0.0 } else { 1.0 });
         }
@@ -368,7 +369,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     #[inline(always)]
     fn over_orientations<L: Lane, K: Sink>(&self, steps: &SubSteps<'_, L>, mut sum: L, sink: &mut K) -> L {
         let mut memory = Memory::new();
-        let dry = self.sim.amorphous.is_none();
+        let without_water = self.sim.amorphous.is_none();
         for (index, direct) in steps.table.iter().enumerate() {
             let hkl = Triple(direct.map(|v| Triple::splat(v.to_array()).dot(steps.scattering)));
             let nearest = Triple(hkl.0.map(|h| (h - L::splat(0.5)).ceil()));
@@ -377,11 +378,11 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                 self.record_orientation(index, steps, hkl, nearest, delta, sink);
             }
             let f_latt = self.shape.at(delta);
-            if S::OFTEN_ZERO && dry && !K::ON && L::all(f_latt.equal(L::splat(0.0))) {
+            if S::OFTEN_ZERO && without_water && !K::ON && L::all(f_latt.equal(L::splat(0.0))) {
                 continue;
             }
             let f_cell = self.lookup.at(hkl, nearest, &mut memory);
-            if K::ON && self.details(index, steps.source, sink) && (f_latt.get(0) != 0.0 || !dry) {
+            if K::ON && self.details(index, steps.source, sink) && (f_latt.get(0) != 0.0 || !without_water) {
                 sink.step("F_cell", &[f_cell.get(0)]);
             }
             let amplitude = f_cell * f_latt;
@@ -389,8 +390,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                 None => amplitude.mul_add(amplitude, sum),
                 Some(factor) => {
                     let stepped = amplitude.mul_add(amplitude, sum) * factor;
-                    // The reference passes over a step without lattice factor when there is no water.
-                    let none = dry.then(|| f_latt.equal(L::splat(0.0)));
+                    // The C program passes over a step without lattice factor when there is no water.
+                    let none = without_water.then(|| f_latt.equal(L::splat(0.0)));
                     unless(steps.cut, unless(none, stepped, sum), sum)
                 }
             };
@@ -424,14 +425,14 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         photons
     }
 
-    /// The reference's background: r_e² · fluence once here and once more with the sum (Q7), water always
+    /// The C program's background: r_e² · fluence once here and once more with the sum (Q7), water always
     /// (Q19).
     fn reference_background(&self, water: &Amorphous) -> f64 {
         water_electrons(water, 2.57) * R_E_SQR_M2 * self.sim.fluence_per_m2
     }
 }
 
-/// `yes`, but `no` where the mask holds.
+/// `yes`, but `no` where the mask is set.
 #[inline(always)]
 fn unless<L: Lane>(mask: Option<L::Mask>, yes: L, no: L) -> L {
     mask.map_or(yes, |mask| L::select(mask, no, yes))

@@ -1,4 +1,4 @@
-//! The lines of a panel's placement, with the keys and in the order of the reference's log.
+//! The lines of a panel's placement, with the keys and in the order of the C program's log.
 
 use nanobragg_geometry::{LabVec, OriginSteps, PlacementSteps};
 use std::borrow::Cow;
@@ -12,7 +12,7 @@ use crate::record::{Form, Line, Value};
 pub(crate) fn placement_lines(panels: &[DetectorPanel], index: usize) -> Vec<Line> {
     let mut lines = Geometry(Vec::new());
     if panels.len() > 1 {
-        lines.line("panel", Value::Word(Cow::Owned(word(&panels[index].name, index))));
+        lines.line("panel", Value::Name(Cow::Owned(identifier(&panels[index].name, index))));
     }
     let placement = &panels[index].placement;
     if let Some(steps) = &placement.steps {
@@ -31,8 +31,8 @@ pub(crate) fn placement_lines(panels: &[DetectorPanel], index: usize) -> Vec<Lin
     lines.0
 }
 
-/// A panel's name as one word: blanks become underscores, and a panel without a name has its number.
-fn word(name: &str, index: usize) -> String {
+/// A panel's name without blanks, which become underscores; the panel's number if it has no name.
+fn identifier(name: &str, index: usize) -> String {
     if name.is_empty() { index.to_string() } else { name.replace(char::is_whitespace, "_") }
 }
 
@@ -41,7 +41,7 @@ struct Geometry(Vec<Line>);
 impl Geometry {
     fn steps(&mut self, steps: &PlacementSteps) {
         let lines = self;
-        lines.line("detector_convention", Value::Word(Cow::Owned(steps.convention.name().to_uppercase())));
+        lines.line("detector_convention", Value::Name(Cow::Owned(steps.convention.name().to_uppercase())));
         let names = ["rotx", "roty", "rotz", "twotheta"];
         let angles =
             names.into_iter().zip(steps.angles_rad).map(|(name, angle)| (Cow::Borrowed(name), angle));

@@ -28,7 +28,7 @@ pub enum Form {
     Config,
     /// `PREFIX: key value…`: a quantity of the traced pixel.
     Step,
-    /// `PREFIX_KEY name=value…`: one of several like evaluations, such as `TRACE_RS_PHI phi_tic=0 …`.
+    /// `PREFIX_KEY name=value…`: one of several evaluations of the same kind, such as `TRACE_RS_PHI phi_tic=0 …`.
     Evaluation,
 }
 
@@ -38,7 +38,7 @@ pub enum Value {
     /// One number or several: a scalar, a vector, three indices.
     Numbers(Vec<f64>),
     /// A name, such as the detector convention.
-    Word(Cow<'static, str>),
+    Name(Cow<'static, str>),
     /// Named numbers, in order.
     Fields(Vec<(Cow<'static, str>, f64)>),
     /// A matrix, row by row.

@@ -13,7 +13,7 @@ use crate::pixel::{Beam, Block, Scene};
 use crate::placement::placement_lines;
 use crate::record::{Form, Line, Value};
 use crate::simulation::{Shape, Simulation, StructureFactors};
-use crate::sink::{Detail, Recorder, Silent};
+use crate::sink::{Detail, NoRecord, Recorder};
 use crate::structure_factor::{Lookup, Nearest, Table, Tricubic, Uniform};
 
 /// Photons per pixel, shape `[slow, fast]`.
@@ -283,7 +283,7 @@ fn render_row<L: Lane, S: LatticeFactor, F: Lookup>(stage: &Stage<'_, S, F>, row
         let count = L::WIDTH.min(end - fast);
         let rendered = |place: usize| panel.mask.as_ref().is_none_or(|mask| mask[[slow, fast + place]]);
         if (0..count).any(rendered) {
-            let block = scene.photons::<L, Silent>(Block { slow, fast }, &mut false, &mut Silent);
+            let block = scene.photons::<L, NoRecord>(Block { slow, fast }, &mut false, &mut NoRecord);
             for place in (0..count).filter(|&place| rendered(place)) {
                 pixels[fast + place] = stored(block.photons.get(place));
                 solid_angle_sr += block.solid_angle_sr.get(place);
@@ -308,7 +308,8 @@ fn first_evaluation<S: LatticeFactor, F: Lookup>(
                 let pixel = PixelIndex { slow, fast };
                 if panel.renders(pixel) {
                     let mut fresh = true;
-                    let pixels = scene.photons::<f64, Silent>(Block { slow, fast }, &mut fresh, &mut Silent);
+                    let pixels =
+                        scene.photons::<f64, NoRecord>(Block { slow, fast }, &mut fresh, &mut NoRecord);
                     if !fresh {
                         return Some((index, pixel, pixels.photons));
                     }

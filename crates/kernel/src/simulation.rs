@@ -41,7 +41,7 @@ pub struct Simulation {
     pub per_sub_step: PerSubStep,
     /// Polarization of the beam.
     pub polarization: Polarization,
-    /// Whether the solid angle is 1/R² instead of the pixel's own.
+    /// Whether the solid angle is 1/R² instead of that of the pixel.
     pub point_pixel: bool,
     /// Photons per m².
     pub fluence_per_m2: f64,
@@ -49,7 +49,7 @@ pub struct Simulation {
     pub amorphous: Option<Amorphous>,
     /// Sub-steps of a finer resolution than this contribute nothing; 0 for no limit. Å.
     pub dmin_angstrom: f64,
-    /// Which of two answers is given where the reference is wrong.
+    /// Which result is computed where the C program is wrong.
     pub mode: Mode,
 }
 
@@ -87,7 +87,7 @@ pub enum StructureFactors {
     Grid(Arc<Grid>),
 }
 
-/// Which factors are computed for every sub-step (`-oversample_thick`, `_polar`, `_omega`).
+/// Which factors are computed for every sub-step instead of once a pixel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PerSubStep {
     /// Capture by the sensor's layer.

@@ -1,6 +1,6 @@
 //! Where the kernel records what it computes.
 //!
-//! The rendering of an image is instantiated with [`Silent`], whose `ON` is false at compile time: every branch that
+//! The rendering of an image is instantiated with [`NoRecord`], whose `ON` is false at compile time: every branch that
 //! would record disappears, and an untraced rendering costs nothing.
 
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use crate::record::{Form, Line, Value};
 pub(crate) trait Sink {
     /// Whether anything is recorded.
     const ON: bool;
-    /// How much is wanted.
+    /// How much is recorded.
     fn detail(&self) -> Detail;
     /// A line of the log.
     fn line(&mut self, form: Form, key: &'static str, value: Value);
@@ -21,7 +21,7 @@ pub(crate) trait Sink {
         self.line(Form::Step, key, Value::Numbers(numbers.to_vec()));
     }
 
-    /// One of several like evaluations.
+    /// One of several evaluations of the same kind.
     fn evaluation(&mut self, key: &'static str, fields: &[(&'static str, f64)]) {
         let fields = fields.iter().map(|&(name, number)| (Cow::Borrowed(name), number)).collect();
         self.line(Form::Evaluation, key, Value::Fields(fields));
@@ -38,7 +38,7 @@ pub struct Detail {
 }
 
 /// Records nothing.
-pub(crate) struct Silent;
+pub(crate) struct NoRecord;
 
 /// Records everything.
 pub(crate) struct Recorder {
@@ -46,7 +46,7 @@ pub(crate) struct Recorder {
     pub(crate) detail: Detail,
 }
 
-impl Sink for Silent {
+impl Sink for NoRecord {
     const ON: bool = false;
     #[inline(always)]
     fn detail(&self) -> Detail {

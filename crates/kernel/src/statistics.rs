@@ -1,4 +1,4 @@
-//! Statistics over the regions of the panels, as the reference reports them of one image.
+//! Statistics over the regions of the panels, as the C program reports them of one image.
 
 use nanobragg_geometry::PixelIndex;
 use ndarray::Array2;

@@ -9,7 +9,7 @@ use crate::lane::{Lane, Row, Triple, row_at};
 
 /// F at fractional indices.
 pub(crate) trait Lookup: Sync {
-    /// F for the fractional indices whose nearest nodes are given, remembering what was found last.
+    /// F for the fractional indices whose nearest nodes are given, which keeps the last result.
     fn at<L: Lane>(&self, hkl: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L;
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Tricubic(pub(crate) Table);
 impl<L: Lane> Memory<L> {
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        // No index is NaN, so nothing is remembered.
+        // No index is NaN, so nothing is cached.
         Self { node: L::splat(f64::NAN), factor: L::splat(0.0) }
     }
 }
@@ -143,7 +143,7 @@ impl Lookup for Tricubic {
 }
 
 impl Tricubic {
-    /// Where all 64 neighbours are in the grid, and the reference interpolates: h_min + 2 ≤ h ≤ h_max − 2.
+    /// Where all 64 neighbours are in the grid, and the C program interpolates: h_min + 2 ≤ h ≤ h_max − 2.
     #[inline(always)]
     fn inside<L: Lane>(&self, hkl: Triple<L>) -> L::Mask {
         let Table { low, high, .. } = &self.0;

@@ -98,7 +98,7 @@ fn assert_same_pixels(name: &str, whole: &Rendering, parts: &Rendering) {
     assert!((found - expected).abs() < 1e-13 * expected, "{name}: {found} sr instead of {expected} sr");
 }
 
-/// Every way to render that treats a pixel's place in its own way.
+/// Every option of rendering that depends on the place of a pixel.
 fn variants() -> Vec<(&'static str, Simulation)> {
     let plain = simulation(setup().place().unwrap());
     let mut all = Vec::new();
@@ -134,7 +134,7 @@ fn variants() -> Vec<(&'static str, Simulation)> {
     resolution.crystal.shape = Shape::Tophat;
     all.push(("cut at a resolution", resolution));
 
-    // In compat mode the first evaluation of all has an orientation of its own (Q1).
+    // In compat mode the first evaluation of all has another orientation (Q1).
     let mut compat = plain.clone();
     compat.mode = Mode::Compat;
     let spindle = LabVec::new(1.0, 0.0, 0.0);
@@ -270,7 +270,7 @@ fn a_pixel_of_a_part_is_traced_as_the_pixel_of_the_whole() {
             let (slow, fast) = place(panel);
             let parent = PixelIndex::new(slow.start + pixel.slow, fast.start + pixel.fast);
             let lines = trace(&parts, panel, pixel, detail);
-            let named = Value::Word(format!("part_{panel}").into());
+            let named = Value::Name(format!("part_{panel}").into());
             assert_eq!(
                 (lines[0].form, &*lines[0].key, &lines[0].value),
                 (Form::Geometry, "panel", &named),

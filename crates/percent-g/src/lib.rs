@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 //!
-//! Rust's own formatting has no `%g`; its `{:e}` is correctly rounded, so the digits come from there and only their
+//! Rust's formatting has no `%g`; its `{:e}` is correctly rounded, so the digits come from there and only their
 //! layout is done here.
 #![forbid(unsafe_code)]
 

@@ -1,9 +1,9 @@
-//! Where two logs part: every value of one beside its counterpart in the other, and the first pair that differs.
+//! The differences of two logs: every value of one beside its counterpart in the other, and the first pair that differs.
 //!
 //! Values are paired by form, key and occurrence, never by their place in the log, so that two programs may write
 //! the same things in a different order; fields are paired one by one. "First" is first in the left log, into
-//! which what only the right one has is fitted. A trace runs from causes to effects, so the first difference is the
-//! one to look at, and the report adds whether what feeds it agrees.
+//! which what only the right one has is fitted. A trace is in the order of the computation, so the first difference is
+//! the cause of later ones, and the report adds whether its inputs agree.
 
 mod compare;
 mod pair;
@@ -57,7 +57,7 @@ pub struct Row {
     /// The value in the right log.
     pub right: Option<Value>,
     /// The largest relative difference of two numbers that are not close, or else of any two; infinite if a NaN, an
-    /// infinity, a word, a missing line or a count of numbers makes the difference.
+    /// infinity, a name, a missing line or a count of numbers makes the difference.
     pub relative: f64,
     /// Which number of the value that is, counted from 1, row by row in a matrix.
     pub number: usize,
@@ -126,7 +126,7 @@ impl Diff {
 
     /// The comparison as a text, in which the logs have these names.
     ///
-    /// It says what differs first, and then has one row a key: how many pairs there are, how many fail, and of the
+    /// It names the first difference, and then has one row a key: how many pairs there are, how many fail, and of the
     /// worst its relative difference, where it is (`occurrence:number`), and both numbers.
     #[must_use]
     pub fn report<'a>(&'a self, left: &'a str, right: &'a str) -> Report<'a> {

@@ -24,7 +24,7 @@ pub enum Error {
         /// The name the text was read under.
         file: String,
     },
-    /// The text is not the JSON of a trace; the reason says where and what was expected.
+    /// The text is not the JSON of a trace; the reason has the place and what was expected.
     #[error("{file}: not the JSON of a trace: {reason}")]
     Json {
         /// The name the text was read under.

@@ -10,8 +10,8 @@
 //! }
 //! ```
 //!
-//! A value is a number, a list of numbers, a list of three rows, a word, or an object of fields, whose units are in
-//! the table. JSON has no infinity and no NaN; they are the words `inf`, `-inf` and `nan` in a list.
+//! A value is a number, a list of numbers, a list of three rows, a string, or an object of fields, whose units are in
+//! the table. JSON has no infinity and no NaN; they are the strings `inf`, `-inf` and `nan` in a list.
 
 mod value;
 
@@ -42,7 +42,7 @@ pub fn write(log: &Log, mut out: impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// The log in `text`, equal to the one that was written if that had no NaN; `name` is what errors call it.
+/// The log in `text`, equal to the one that was written if that had no NaN; `name` stands for the file in errors.
 ///
 /// Units are for people and are not read: a key determines its unit.
 ///
@@ -151,7 +151,7 @@ fn write_list(items: &[impl Serialize], out: &mut impl Write) -> io::Result<()> 
     out.write_all(if items.is_empty() { b"[]" } else { b"\n  ]" })
 }
 
-/// The units a line needs: its own and those of its fields.
+/// The units a line needs: that of its key and those of its fields.
 fn units(line: &Line) -> Vec<(String, &'static str)> {
     let mut names = vec![line.key.as_ref()];
     if let Value::Fields(fields) = &line.value {
@@ -160,10 +160,10 @@ fn units(line: &Line) -> Vec<(String, &'static str)> {
     names.into_iter().filter_map(|name| Some((name.to_owned(), unit(name)?))).collect()
 }
 
-/// The unit of a key in the table, unless it is a word.
+/// The unit of a key in the table, unless it is a name.
 fn unit(key: &str) -> Option<&'static str> {
     quantity::find(key)
-        .filter(|quantity| quantity.shape != quantity::Shape::Word)
+        .filter(|quantity| quantity.shape != quantity::Shape::Name)
         .map(|quantity| Unit::symbol(quantity.unit))
 }
 

@@ -36,7 +36,7 @@ pub use error::Error;
 pub use log::{Defect, Dropped, Log};
 pub use nanobragg_kernel::record::{Form, Line, Value};
 
-/// Holds the README's example to the compiler.
+/// Compiles and runs the README's example.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -13,7 +13,7 @@ pub struct Log {
     pub dropped: Vec<Dropped>,
 }
 
-/// A line of a log of the C program that was not taken into the record.
+/// A line of a log of the C program that was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dropped {
     /// Where it was, counted from 1.

@@ -1,8 +1,8 @@
 //! What each key of a trace means: its unit, its natural size, and what it is computed from.
 //!
-//! The natural size answers how small a number may be before it is nothing: 1e-17 in a unit vector is a rounding
+//! The natural size is what a number is compared with to be negligible: 1e-17 in a unit vector is a rounding
 //! error, 1e-17 in a solid angle may be the whole of it. A key that is not in the table has no unit, is as large
-//! as the numbers beside it, and is fed by nothing known.
+//! as the numbers beside it, and has no known inputs.
 
 mod table;
 
@@ -30,7 +30,7 @@ pub struct Quantity {
 #[non_exhaustive]
 pub enum Shape {
     /// A name.
-    Word,
+    Name,
     /// One number.
     Scalar,
     /// Three numbers.
@@ -101,7 +101,7 @@ pub fn all() -> &'static [Quantity] {
     table::QUANTITIES
 }
 
-/// Whether only this program writes `key`, so that a log of another need not have it.
+/// Whether only this program writes `key`, so that a log of another program need not have it.
 #[must_use]
 pub fn is_addition(key: &str) -> bool {
     matches!(key, "scattering_vec_per_angstrom" | "lattice_factor")

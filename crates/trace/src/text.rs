@@ -49,7 +49,7 @@ mod tests {
         let row = prop::array::uniform3(number.clone());
         let value = prop_oneof![
             numbers.clone(),
-            "W[A-Z_]{0,5}".prop_map(|word| Value::Word(Cow::Owned(word))),
+            "W[A-Z_]{0,5}".prop_map(|name| Value::Name(Cow::Owned(name))),
             fields(number.clone()),
             prop::array::uniform3(row).prop_map(Value::Matrix),
         ];

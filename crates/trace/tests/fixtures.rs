@@ -11,7 +11,7 @@ fn fixture(name: &str) -> (String, Log) {
     (contents, log)
 }
 
-/// `line` with its number at `index` (or its word) made another.
+/// `line` with its number at `index` (or its name) made another.
 fn altered(line: &Line, index: usize) -> Line {
     let other = |number: &mut f64| *number = number.abs() * 2.0 + 1.0;
     let mut line = line.clone();
@@ -19,7 +19,7 @@ fn altered(line: &Line, index: usize) -> Line {
         Value::Numbers(numbers) => other(&mut numbers[index]),
         Value::Fields(fields) => other(&mut fields[index].1),
         Value::Matrix(rows) => other(&mut rows.as_flattened_mut()[index]),
-        Value::Word(word) => *word = format!("{word}S").into(),
+        Value::Name(name) => *name = format!("{name}S").into(),
     }
     line
 }
@@ -29,7 +29,7 @@ fn count(value: &Value) -> usize {
         Value::Numbers(numbers) => numbers.len(),
         Value::Fields(fields) => fields.len(),
         Value::Matrix(_) => 9,
-        Value::Word(_) => 1,
+        Value::Name(_) => 1,
     }
 }
 
@@ -49,7 +49,7 @@ fn a_trace_is_written_as_it_was_read() {
 #[test]
 fn the_name_of_a_panel_is_read_back() {
     for name in ["0", "q0a1", "row-0_col-1", "0.5e3"] {
-        let named = Line { form: Form::Geometry, key: "panel".into(), value: Value::Word(name.into()) };
+        let named = Line { form: Form::Geometry, key: "panel".into(), value: Value::Name(name.into()) };
         let log = Log::new(vec![named]);
         let (mut as_text, mut as_json) = (Vec::new(), Vec::new());
         text::write(&log, text::PREFIX, &mut as_text).unwrap();

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub struct Error {
     /// The file, as the caller named it.
     pub path: PathBuf,
-    /// The error of the system, or of the caller's own code that writes the content.
+    /// The error of the system, or of the caller's code that writes the content.
     pub reason: io::Error,
 }
 

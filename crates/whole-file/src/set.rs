@@ -33,7 +33,7 @@ impl FileSet {
 
     /// Adds a file that [`commit`](Self::commit) puts at `path`.
     ///
-    /// All that [`write()`] promises holds here too. A device or a pipe is written to directly and at once, since it
+    /// The guarantees of [`write()`] hold here too. A device or a pipe is written to directly and at once, since it
     /// cannot wait under another name.
     ///
     /// # Errors

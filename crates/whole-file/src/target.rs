@@ -44,7 +44,7 @@ pub(crate) fn folder(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Where a link leads that points to no file yet; any other path as it is, in its folder's own name.
+/// Where a link leads that points to no file yet; any other path as it is, by the name of its folder.
 fn end_of_links(path: &Path) -> PathBuf {
     let mut end = path.to_owned();
     for _ in 0..MOST_LINKS {

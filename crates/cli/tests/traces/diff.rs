@@ -96,7 +96,7 @@ fn altered(line: &Line) -> Option<Line> {
         Value::Numbers(numbers) => numbers.first_mut(),
         Value::Fields(fields) => fields.first_mut().map(|(_, number)| number),
         Value::Matrix(rows) => Some(&mut rows[0][0]),
-        Value::Word(_) => None,
+        Value::Name(_) => None,
     }?;
     *number = if *number == 0.0 { 1e-3 } else { *number * (1.0 + 1e-4) };
     Some(line)

@@ -1,4 +1,4 @@
-//! A run of whole lines, parsed on its own.
+//! A run of whole lines, parsed independently of the others.
 
 use crate::text::line::{Expected, line, token};
 use crate::{Bounds, Error, Miller, Reflection};

@@ -99,7 +99,7 @@ impl HeaderFields {
         .map(|(key, number)| format!("{key}={};\n", g(number)))
         .concat();
         let (size1, size2) = (self.size1, self.size2);
-        // The reference writes the origin without the semicolon; files are compared byte for byte.
+        // The C program writes the origin without the semicolon; files are compared byte for byte.
         format!(
             "{{\nHEADER_BYTES={header_bytes};\nDIM=2;\nBYTE_ORDER=little_endian;\nTYPE=unsigned_short;\n\
              SIZE1={size1};\nSIZE2={size2};\n{numbers}DIALS_ORIGIN={x},{y},{z}\n{more_numbers}\

@@ -144,7 +144,7 @@ pub(super) fn stated_length(path: &Path, start: &[u8]) -> Result<u64, Error> {
         .ok_or_else(|| Error::malformed(path, format!("`HEADER_BYTES={length}`"), expected))
 }
 
-/// A line may hold several entries; the reference's `DIALS_ORIGIN` ends with its line, not with a semicolon.
+/// A line may hold several entries; the C program's `DIALS_ORIGIN` ends with its line, not with a semicolon.
 fn entries(inside: &str) -> Vec<(String, String)> {
     let pair = |entry: &str| {
         entry.split_once('=').map(|(key, text)| {

@@ -1,4 +1,4 @@
-//! The lines that the kernel records of a traced pixel, with the keys and in the order of the reference's log.
+//! The lines that the kernel records of a traced pixel, with the keys and in the order of the C program's log.
 
 use super::{Scene, SubPixel, SubSteps, Sums};
 use crate::lane::{Lane, Triple};
@@ -43,12 +43,12 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         sink.step("incident_vec", &beam.incident.to_array());
         sink.step("lambda_meters", &[beam.wavelength_angstrom * ANGSTROM_M]);
         sink.step("lambda_angstroms", &[beam.wavelength_angstrom]);
-        // In m⁻¹ under this name, as in the reference.
+        // In m⁻¹ under this name, as in the C program.
         sink.step("scattering_vec_A_inv", &q.map(|x| x / ANGSTROM_M));
         sink.step("scattering_vec_per_angstrom", &q);
     }
 
-    /// Whether an orientation is one whose details are wanted.
+    /// Whether the details of an orientation are recorded.
     pub(super) fn details<K: Sink>(&self, index: usize, source: usize, sink: &K) -> bool {
         let detail = sink.detail();
         (source == 0 || detail.all_sources) && (index == 0 || detail.all_domains)

@@ -31,7 +31,7 @@ impl<'a> Scales<'a> {
                 Value::Fields(fields) => {
                     fields.iter().for_each(|(name, number)| enlarge(&mut largest, name, &[*number]));
                 }
-                Value::Word(_) | Value::Matrix(_) => {}
+                Value::Name(_) | Value::Matrix(_) => {}
             }
         }
         Self { cells: options.cells, largest }
@@ -60,7 +60,7 @@ impl<'a> Scales<'a> {
         options: &Options,
     ) -> Verdict {
         let (left, right) = match (left, right) {
-            (Value::Word(left), Value::Word(right)) if left == right => return Verdict::equal(),
+            (Value::Name(left), Value::Name(right)) if left == right => return Verdict::equal(),
             (Value::Numbers(left), Value::Numbers(right)) => (left.as_slice(), right.as_slice()),
             (Value::Matrix(left), Value::Matrix(right)) => (left.as_flattened(), right.as_flattened()),
             _ => return Verdict::incomparable(),

@@ -5,7 +5,7 @@ use std::fmt;
 use nanobragg_kernel::record::Value;
 use percent_g::percent_g;
 
-use super::summary::{Summary, numbers, status_word, summaries};
+use super::summary::{Summary, numbers, status_name, summaries};
 use super::{Diff, Row, Side, Status};
 
 const DIGITS: usize = 15;
@@ -102,7 +102,7 @@ impl Report<'_> {
             let rows = &self.diff.rows;
             let found = rows.iter().find(same_line).or_else(|| before.iter().rev().find(is_it));
             let found = found.or_else(|| after.iter().find(is_it))?;
-            Some(format!("{key} ({})", status_word(found.status)))
+            Some(format!("{key} ({})", status_name(found.status)))
         };
         let mut feeds: Vec<String> = quantity.feeds.iter().filter_map(feed).collect();
         if !quantity.besides.is_empty() {
@@ -145,7 +145,7 @@ fn cells_of(summary: &Summary<'_>) -> [String; HEADINGS.len()] {
         Status::Missing(_) | Status::Excused(..) => row.occurrence.to_string(),
     };
     [
-        status_word(row.status).to_owned(),
+        status_name(row.status).to_owned(),
         row.label(),
         summary.pairs.to_string(),
         summary.failing.to_string(),
@@ -163,12 +163,12 @@ fn relative(row: &Row) -> String {
     }
 }
 
-/// The number in which the row differs most, or its word.
+/// The number in which the row differs most, or its name.
 fn one(row: &Row, side: Side) -> String {
     let value = if side == Side::Left { &row.left } else { &row.right };
     match value {
         None => "missing".to_owned(),
-        Some(Value::Word(word)) => word.to_string(),
+        Some(Value::Name(name)) => name.to_string(),
         Some(value) => {
             let number = numbers(value).get(row.number - 1).copied();
             number.map_or_else(String::new, |number| percent_g(number, DIGITS).to_string())
@@ -178,7 +178,7 @@ fn one(row: &Row, side: Side) -> String {
 
 fn in_full(value: &Value) -> String {
     match value {
-        Value::Word(word) => word.to_string(),
+        Value::Name(name) => name.to_string(),
         value => {
             let numbers = numbers(value).into_iter().map(|number| percent_g(number, DIGITS).to_string());
             numbers.collect::<Vec<_>>().join(" ")

@@ -37,13 +37,13 @@ pub(super) fn summaries(diff: &Diff) -> Vec<Summary<'_>> {
     summaries
 }
 
-/// The numbers of a value, row by row in a matrix; none if it is a word.
+/// The numbers of a value, row by row in a matrix; none if it is a name.
 pub(super) fn numbers(value: &Value) -> Vec<f64> {
     match value {
         Value::Numbers(numbers) => numbers.clone(),
         Value::Matrix(rows) => rows.concat(),
         Value::Fields(fields) => fields.iter().map(|(_, number)| *number).collect(),
-        Value::Word(_) => Vec::new(),
+        Value::Name(_) => Vec::new(),
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) fn to_json(diff: &Diff) -> String {
     format!("{document:#}\n")
 }
 
-pub(super) fn status_word(status: Status) -> &'static str {
+pub(super) fn status_name(status: Status) -> &'static str {
     match status {
         Status::Equal => "equal",
         Status::Close => "close",
@@ -95,7 +95,7 @@ fn row_json(row: &Row) -> Map<String, Json> {
         ("key", Some(row.key.as_ref().into())),
         ("field", row.field.as_deref().map(Json::from)),
         ("unit", row.quantity().map(|quantity| quantity.unit.symbol().into())),
-        ("status", Some(status_word(row.status).into())),
+        ("status", Some(status_name(row.status).into())),
         ("missing_in", missing_in.map(|side| if side == Side::Left { "left" } else { "right" }.into())),
         ("relative", row.status.is_compared().then(|| number(row.relative))),
         ("occurrence", Some(row.occurrence.into())),
@@ -108,7 +108,7 @@ fn row_json(row: &Row) -> Map<String, Json> {
 
 fn value_json(value: &Value) -> Json {
     match value {
-        Value::Word(word) => word.as_ref().into(),
+        Value::Name(name) => name.as_ref().into(),
         value => numbers(value).into_iter().map(number).collect(),
     }
 }

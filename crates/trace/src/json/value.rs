@@ -13,12 +13,12 @@ pub(super) struct Wire(pub(super) Value);
 impl Serialize for Wire {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            // A word alone would be taken for a name, so an infinity stands in a list.
+            // A string alone is read as a name, so an infinity is written in a list.
             Value::Numbers(numbers) => match numbers.as_slice() {
                 [one] if one.is_finite() => number(*one),
                 several => list(several),
             },
-            Value::Word(word) => Json::from(word.as_ref()),
+            Value::Name(name) => Json::from(name.as_ref()),
             Value::Fields(fields) => {
                 fields.iter().map(|(name, value)| (name.to_string(), number(*value))).collect()
             }
@@ -31,7 +31,7 @@ impl Serialize for Wire {
 impl<'de> Deserialize<'de> for Wire {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = match Json::deserialize(deserializer)? {
-            Json::String(word) => Value::Word(Cow::Owned(word)),
+            Json::String(name) => Value::Name(Cow::Owned(name)),
             Json::Array(rows) if rows.first().is_some_and(Json::is_array) => {
                 Value::Matrix(matrix(&rows).map_err(D::Error::custom)?)
             }
@@ -50,7 +50,7 @@ impl<'de> Deserialize<'de> for Wire {
     }
 }
 
-/// `value` as a number, or as a word if JSON has no such number.
+/// `value` as a number, or as a string if JSON has no such number.
 pub(crate) fn number(value: f64) -> Json {
     if value.is_finite() {
         return Json::from(value);
@@ -70,7 +70,7 @@ fn list(numbers: &[f64]) -> Json {
 
 fn read_number(json: &Json) -> Result<f64, String> {
     let number = match json {
-        Json::String(word) => match word.as_str() {
+        Json::String(text) => match text.as_str() {
             "nan" => Some(f64::NAN),
             "inf" => Some(f64::INFINITY),
             "-inf" => Some(f64::NEG_INFINITY),

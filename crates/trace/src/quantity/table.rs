@@ -2,7 +2,7 @@
 
 use super::Quantity;
 use super::Scale::{self, Cells, CellsAlong};
-use super::Shape::{self, Fields, Matrix, Scalar, Vector, Word};
+use super::Shape::{self, Fields, Matrix, Name, Scalar, Vector};
 use super::Unit::{
     self, Angstrom, Degree, Electron, Metre, PerAngstrom, PerMetre, Photon, PhotonPerSquareMetre, Radian,
     SquareElectron, SquareMetre, Steradian,
@@ -15,8 +15,8 @@ const HEADER: &str = "the flags and the image header";
 #[rustfmt::skip]
 pub(super) const QUANTITIES: &[Quantity] = &[
     // The panel.
-    row("panel", Word, Unit::One, Scale::One, &[], "the panel asked for"),
-    row("detector_convention", Word, Unit::One, Scale::One, &[], HEADER),
+    row("panel", Name, Unit::One, Scale::One, &[], "the panel asked for"),
+    row("detector_convention", Name, Unit::One, Scale::One, &[], HEADER),
     row("angles_rad", Fields, Radian, Scale::One, &[], ROTATIONS),
     row("initial_fdet", Vector, Unit::One, Scale::One, &["detector_convention"], "custom vectors"),
     row("initial_sdet", Vector, Unit::One, Scale::One, &["detector_convention"], "custom vectors"),

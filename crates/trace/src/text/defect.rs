@@ -1,7 +1,7 @@
-//! The lines that the C program labels wrongly, and how they are told from the right ones.
+//! The lines that the C program labels wrongly, and how they are recognized.
 //!
-//! They are left out rather than mended: what `fdet_after_rotz` was cannot be got back from a line that bears its
-//! name but holds something else.
+//! They are left out rather than corrected: the value of `fdet_after_rotz` cannot be recovered from a line of that
+//! name that holds another quantity.
 
 use nanobragg_kernel::record::{Form, Line};
 

@@ -11,7 +11,7 @@ use crate::{Dropped, Error, Log};
 
 const EXPECTED_CONFIG: &str = "`tracing pixel (spixel=S, fpixel=F)`";
 
-/// The trace in `text`; `name` is what errors call it.
+/// The trace in `text`; `name` stands for the file in errors.
 ///
 /// Any prefix that begins with `TRACE_` will do. Lines of other kinds are skipped, so that a trace may stand among
 /// a program's other output, as the C program's does; its lines with a wrong label are left out and listed in
@@ -66,7 +66,7 @@ fn after_other_output(line: &str) -> Option<&str> {
     })
 }
 
-/// The word that a line begins with, and what follows it.
+/// The name that a line begins with, and what follows it.
 fn name_and_rest(text: &str) -> (&str, &str) {
     text.split_at(text.find(|c| !is_of_name(c)).unwrap_or(text.len()))
 }

@@ -1,4 +1,4 @@
-//! One line of a text, which knows where it is and reads the values in it.
+//! One line of a text with its place in the file, and the values in it.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use nanobragg_kernel::record::Value;
 use crate::Error;
 use crate::quantity::Shape;
 
-/// One line of a text, for errors that say where.
+/// One line of a text with its place, for errors.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) file: &'a str,
@@ -36,7 +36,7 @@ impl Source<'_> {
     pub(super) fn value(self, text: &str, assign: char, shape: Option<Shape>) -> Result<Value, Error> {
         let shape = shape.unwrap_or_else(|| likely_shape(text, assign));
         match shape {
-            Shape::Word => self.word(text),
+            Shape::Name => self.name(text),
             Shape::Fields => self.fields(text.split_ascii_whitespace(), text, assign),
             Shape::Matrix => self.matrix(text).map(Value::Matrix),
             Shape::Scalar => self.array::<1>(text).map(|[number]| Value::Numbers(vec![number])),
@@ -68,11 +68,11 @@ impl Source<'_> {
         Ok(Value::Fields(fields))
     }
 
-    fn word(self, text: &str) -> Result<Value, Error> {
+    fn name(self, text: &str) -> Result<Value, Error> {
         if text.is_empty() || text.contains(char::is_whitespace) {
             return Err(self.malformed(text, "one word"));
         }
-        Ok(Value::Word(Cow::Owned(text.to_owned())))
+        Ok(Value::Name(Cow::Owned(text.to_owned())))
     }
 
     fn matrix(self, text: &str) -> Result<[[f64; 3]; 3], Error> {
@@ -112,13 +112,13 @@ impl Source<'_> {
     }
 }
 
-/// What a value nobody has a table for looks like.
+/// The shape of a value whose key is not in the table, from its text.
 fn likely_shape(text: &str, assign: char) -> Shape {
     let mut tokens = text.split_ascii_whitespace();
     match (tokens.next(), tokens.next()) {
         (Some(first), _) if first.starts_with('[') => Shape::Matrix,
         (Some(first), _) if first.contains(assign) => Shape::Fields,
-        (Some(only), None) if only.parse::<f64>().is_err() => Shape::Word,
+        (Some(only), None) if only.parse::<f64>().is_err() => Shape::Name,
         (None, _) => Shape::Scalar,
         _ => Shape::List,
     }

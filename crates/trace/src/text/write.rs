@@ -45,7 +45,7 @@ struct Text<'a> {
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.value {
-            Value::Word(word) => f.write_str(word),
+            Value::Name(name) => f.write_str(name),
             Value::Numbers(numbers) => write_numbers(f, numbers),
             Value::Fields(fields) => {
                 let mut between = "";
