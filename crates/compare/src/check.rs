@@ -8,6 +8,7 @@ use crate::part::Part;
 
 /// A quantity checked against its bounds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Check {
     /// The quantity.
     pub name: &'static str,

@@ -16,6 +16,7 @@ const PIXEL_DECADES: i32 = 12;
 
 /// Counts of positive pixels over decimal logarithms.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PixelHistogram {
     /// The lower end of each bin, and the upper end of the last, as log₁₀ of the pixel.
     pub log10_edges: Vec<f64>,
@@ -31,6 +32,7 @@ pub struct PixelHistogram {
 ///
 /// The bins are the same in every report, so that reports can be compared.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RelativeHistogram {
     /// The borders between bins, ascending; the first and the last bin are open.
     pub edges: Vec<f64>,

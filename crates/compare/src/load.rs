@@ -11,6 +11,7 @@ use crate::{Error, Image, sidecar};
 
 /// Where the shape of a raw float image comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ShapeFrom {
     /// Files in the same folder: a JSON file with the image's stem that states its shape (`floatimage.json` for
     /// `floatimage.bin`), or else SMV images with as many pixels.

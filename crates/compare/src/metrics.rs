@@ -14,6 +14,7 @@ const PROBABILITIES: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
 /// Pixel-by-pixel similarity of two images; a difference is second minus first.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Metrics {
     /// Pixels compared.
     pub pixels: usize,
@@ -45,6 +46,7 @@ pub struct Metrics {
 
 /// Counts of NaN and infinite pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct NotFinite {
     /// NaN in the first image.
     pub nan_a: usize,
@@ -58,6 +60,7 @@ pub struct NotFinite {
 
 /// The signed difference that is largest by absolute value, and where it is first in raster order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Extreme {
     /// Second minus first, relative or not.
     pub value: f64,
@@ -73,6 +76,7 @@ pub struct Extreme {
 
 /// A value below which a fraction of the pixels lies.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Quantile {
     /// The fraction.
     pub probability: f64,

@@ -7,6 +7,7 @@ use crate::peaks::Matches;
 
 /// Results for a part of the images.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Part {
     /// `whole`, `region` or `unmasked`.
     pub name: &'static str,

@@ -35,6 +35,7 @@ impl Default for Options {
 
 /// A peak of one image.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Peak {
     /// Pixels along the slow axis; the middle of the first pixel is 0.
     pub slow: f64,
@@ -46,6 +47,7 @@ pub struct Peak {
 
 /// The peaks of two images and those matched one to one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Matches {
     /// Peaks of the first image.
     pub peaks_a: usize,
@@ -65,6 +67,7 @@ pub struct Matches {
 
 /// A pair of peaks.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Displaced {
     /// The peak of the first image.
     pub a: Peak,

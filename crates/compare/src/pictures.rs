@@ -22,6 +22,7 @@ const LEAST_GAP: f64 = 0.06;
 
 /// Three PNG files, and what their colours stand for.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Pictures {
     /// The first image.
     pub a: Vec<u8>,

@@ -63,6 +63,7 @@ pub struct Outputs<'a> {
 
 /// A program that was run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RunSummary {
     /// The program and the arguments that only it got; `…` stands for the common ones if others follow them.
     pub program: String,

@@ -11,6 +11,7 @@ const STRIP_ROWS: usize = 64;
 
 /// Mean pixel of both images by distance from a centre.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RadialProfile {
     /// The centre, `[slow, fast]` in pixels.
     pub center_px: [f64; 2],
@@ -22,6 +23,7 @@ pub struct RadialProfile {
 
 /// The pixels of one ring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Ring {
     /// Middle of the ring, pixels from the centre.
     pub radius_px: f64,

@@ -18,6 +18,7 @@ use crate::{Error, Image, Options};
 
 /// The result of a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Report {
     /// Name of the first image.
     pub a: String,

@@ -8,6 +8,7 @@ use crate::{Grid, Miller};
 /// neighbour counts as listed if it is within the bounds and its F is not the default F. A node whose listed F equals
 /// the default cannot be distinguished from one that is absent.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Coverage {
     /// The node.
     pub miller: Miller,

@@ -30,6 +30,20 @@ impl Miller {
     }
 }
 
+impl From<[i32; 3]> for Miller {
+    fn from([h, k, l]: [i32; 3]) -> Self {
+        Self { h, k, l }
+    }
+}
+
+impl Reflection {
+    /// F, in electrons per unit cell, at a node such as `[h, k, l]`.
+    #[must_use]
+    pub fn new(miller: impl Into<Miller>, structure_factor: f64) -> Self {
+        Self { miller: miller.into(), structure_factor }
+    }
+}
+
 impl fmt::Display for Miller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "({}, {}, {})", self.h, self.k, self.l)

@@ -30,6 +30,7 @@ pub struct ReadOptions {
 
 /// The content of HKL text.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct HklText {
     /// The structure factors, over the smallest box that holds every node listed.
     pub grid: Grid,

@@ -11,6 +11,7 @@ use crate::samples::{self, NATIVE};
 
 /// The content of a PGM file.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Pgm {
     /// The bytes, `[slow, fast]`.
     pub pixels: Array2<u8>,

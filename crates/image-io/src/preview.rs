@@ -11,6 +11,7 @@ const MOST_DECADES: i32 = 5;
 
 /// How values between the two ends of a scale are mapped to brightness.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Curve {
     /// Proportional to the value.
     Linear,
@@ -53,6 +54,7 @@ pub struct Scale {
 
 /// A picture with its scale.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Preview {
     /// Brightness, `[slow, fast]`.
     pub gray: Array2<u8>,

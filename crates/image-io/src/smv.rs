@@ -20,6 +20,7 @@ const FIRST_BYTES: u64 = 512;
 
 /// The content of an SMV file.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Smv {
     /// The header.
     pub header: Header,

@@ -41,6 +41,7 @@ pub struct Options {
 
 /// One value of the left log and its counterpart in the right one.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Row {
     /// The form of its line.
     pub form: Form,
@@ -65,6 +66,7 @@ pub struct Row {
 
 /// How two values compare, from good to bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Status {
     /// No number differs.
     Equal,

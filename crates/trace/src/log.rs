@@ -6,6 +6,7 @@ use nanobragg_kernel::record::{Form, Line};
 
 /// The quantities of one pixel, in the order in which they were computed.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Log {
     /// The lines, in order.
     pub lines: Vec<Line>,
@@ -15,6 +16,7 @@ pub struct Log {
 
 /// A line of a log of the C program that was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Dropped {
     /// Where it was, counted from 1.
     pub line: usize,

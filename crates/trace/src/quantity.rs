@@ -10,6 +10,7 @@ use std::fmt;
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Quantity {
     /// The key of a line, or the name of a field.
     pub key: &'static str,
