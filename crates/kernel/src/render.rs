@@ -263,7 +263,7 @@ impl Task for RenderPixels<'_> {
         let blocks = self.photons.chunks_mut(Wide::WIDTH).zip(self.fast.step_by(Wide::WIDTH));
         for (pixels, fast) in blocks {
             let at = Block { slow: self.slow, fast };
-            let block = scene.photons::<Wide, Silent>(at, &mut false, &mut Silent);
+            let block = scene.photons::<Wide, NoRecord>(at, &mut false, &mut NoRecord);
             for (place, pixel) in pixels.iter_mut().enumerate() {
                 *pixel = stored(block.photons.get(place));
             }
