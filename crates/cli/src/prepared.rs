@@ -38,8 +38,10 @@ impl Prepared {
         let surroundings = host::surroundings();
         let (draft, notices) = Draft::from_toml_file(path)?;
         if arguments.is_empty() {
-            let lowered = Lowered::of(draft.finish()?);
-            return Ok(Self::of(lowered, notices, &surroundings.machine)?);
+            let prepared = draft
+                .finish()
+                .and_then(|experiment| Self::of(Lowered::of(experiment), notices, &surroundings.machine));
+            return Ok(prepared.map_err(|error| error.in_description(path))?);
         }
         let lowered = lower(arguments, draft, &surroundings)?;
         Ok(Self::of(lowered, notices, &surroundings.machine)?)

@@ -2,7 +2,7 @@
 
 use std::io::{Result, Write};
 
-use nanobragg_experiment::{Provenance, Resolved};
+use nanobragg_experiment::{Orientation, Provenance, RandomOrientation, Resolved};
 use nanobragg_geometry::{Curvature, LabVec};
 use nanobragg_kernel::{
     AmorphousFactor, DetectorPanel, Mode, Polarization, Shape, Simulation, StructureFactors,
@@ -63,7 +63,9 @@ fn crystal(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
     line(out, "missetting x y z", &numbers(resolved.facts.misset_rad.map(f64::to_degrees)), "deg")?;
     if let Some(seed) = resolved.facts.misset_seed {
         let from = prepared.experiment.provenance.of("crystal.orientation.random.seed");
-        self::seed("misset seed", seed, "-misset_seed", *from == Provenance::Clock, out)?;
+        let no_seed = Orientation::Random(RandomOrientation::default());
+        let from_clock = *from == Provenance::Clock || prepared.experiment.crystal.orientation == no_seed;
+        self::seed("misset seed", seed, "-misset_seed", from_clock, out)?;
     }
     let cells = sim.crystal.cells;
     let shape = format!("{:?}", sim.crystal.shape).to_lowercase();

@@ -114,6 +114,14 @@ pub enum Error {
         /// Expected and found.
         what: String,
     },
+    /// A description that is no experiment.
+    #[error("{}: {error}", path.display())]
+    Description {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with the experiment it describes.
+        error: Box<Error>,
+    },
     /// Structure factors that cannot be read.
     #[error(transparent)]
     Hkl(#[from] hkl_io::Error),
@@ -143,9 +151,20 @@ impl Error {
             Self::Read { .. }
             | Self::Parse { .. }
             | Self::Key { .. }
+            | Self::Description { .. }
             | Self::Unfit { .. }
             | Self::Hkl(_)
             | Self::Image(_) => false,
+        }
+    }
+
+    /// The same error of an experiment that a file alone describes: it names the file.
+    #[must_use]
+    pub fn in_description(self, path: &Path) -> Self {
+        if self.is_usage() {
+            Self::Description { path: path.to_owned(), error: Box::new(self) }
+        } else {
+            self
         }
     }
 

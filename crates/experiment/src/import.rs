@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::model::{Detector, EV_ANGSTROM};
+use crate::model::{Crystal, Detector, EV_ANGSTROM, Scan};
 use crate::notice::{Notice, Part};
 use crate::provenance::Provenance;
 use crate::{crystfel, dials};
@@ -36,7 +36,9 @@ impl Draft {
         let imported = dials::read(path)?;
         let from = Provenance::File { path: path.to_owned(), line: None };
         if let Some(beam) = imported.beam {
-            self.beam = beam;
+            self.beam.direction = beam.direction;
+            self.beam.spectrum = beam.spectrum;
+            self.beam.polarization = beam.polarization;
             self.imported(&["beam.direction", "beam.spectrum", "beam.polarization"], &from);
         }
         if let Some(panels) = imported.panels {
@@ -44,12 +46,22 @@ impl Draft {
             self.imported(&["detector"], &from);
         }
         if let Some(scan) = imported.scan {
-            self.scan = scan;
-            self.imported(&["scan"], &from);
+            // A list says nothing of steps.
+            let steps = if scan.width_deg == 0.0 { 1 } else { self.scan.steps };
+            self.scan = Scan { steps, ..scan };
+            let keys = ["scan.axis", "scan.start_deg", "scan.width_deg", "scan.step_deg", "scan.images"];
+            self.imported(&keys, &from);
         }
         if let Some(crystal) = imported.crystal {
-            self.crystal = Some(crystal);
-            self.imported(&["crystal.vectors_angstrom"], &from);
+            let before = self.crystal.take().unwrap_or_default();
+            self.crystal = Some(Crystal {
+                cell: None,
+                matrix_file: None,
+                vectors_angstrom: crystal.vectors_angstrom,
+                orientation: crystal.orientation,
+                ..before
+            });
+            self.imported(&["crystal.vectors_angstrom", "crystal.orientation"], &from);
         }
         Ok(notices(imported.notices))
     }

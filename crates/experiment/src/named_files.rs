@@ -1,5 +1,6 @@
 //! The files that an experiment names: no output may replace another one or an input.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::error::Error;
@@ -19,25 +20,31 @@ impl Experiment {
             if path.starts_with("/dev") {
                 continue;
             }
-            let same = |(_, other): &&(&str, &Path)| same_file(path, other);
+            let same = |(_, other): &&(&str, Cow<'_, Path>)| same_file(path, other);
             if let Some((one, _)) = outputs[..place].iter().find(same) {
-                return Err(Error::Collision { one: name(one), other: name(key), path: (*path).to_owned() });
+                return Err(Error::Collision { one: name(one), other: name(key), path: path.to_path_buf() });
+            }
+            if self.provenance.files().any(|file| same_file(path, file)) {
+                let (output, path) = (name(key), path.display());
+                let text = format!("{output} would replace {path}, which describes the experiment");
+                return Err(Error::Contradiction(text));
             }
             if let Some((input, _)) = inputs.iter().find(|(_, input)| same_file(path, input)) {
                 return Err(Error::WouldReplace {
                     output: name(key),
                     input: name(input),
-                    path: (*path).to_owned(),
+                    path: path.to_path_buf(),
                 });
             }
         }
         Ok(())
     }
 
-    fn outputs(&self) -> Vec<(&'static str, &Path)> {
+    fn outputs(&self) -> Vec<(&'static str, Cow<'_, Path>)> {
         let output = &self.output;
         let mut files: Vec<(&'static str, &Path)> =
             vec![("output.float_file", &output.float_file), ("output.int_file", &output.int_file)];
+        let beside_floats = output.float_file.with_extension("json");
         if output.write_pgm {
             files.push(("output.pgm_file", &output.pgm_file));
         }
@@ -47,6 +54,11 @@ impl Experiment {
         files.extend(output.expt_file.as_deref().map(|path| ("output.expt_file", path)));
         let dump = self.structure_factors.dump_file.as_deref();
         files.extend(dump.map(|path| ("structure_factors.dump_file", path)));
+        let mut files: Vec<_> = files.into_iter().map(|(key, path)| (key, Cow::Borrowed(path))).collect();
+        if !output.float_file.starts_with("/dev") {
+            // It states type and shape.
+            files.push(("output.float_file", Cow::Owned(beside_floats)));
+        }
         files
     }
 

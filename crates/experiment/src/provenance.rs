@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where a value comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +69,14 @@ impl Provenances {
     /// Takes over what another one states, in place of what is stated here.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
+    }
+
+    /// The files that values come from, each as often as it has values.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.0.values().filter_map(|from| match from {
+            Provenance::File { path, .. } => Some(path.as_path()),
+            _ => None,
+        })
     }
 
     /// What a message calls the value of a key: the argument that gave it, or the key.

@@ -31,6 +31,9 @@ impl Resolved {
         });
         let scan = &experiment.scan;
         let is_still = scan.width_deg == 0.0 && scan.images == 1;
+        // A still has no spindle: its crystal is as the angle leaves it.
+        let turned_rad = if is_still { self.facts.phi_start_rad } else { 0.0 };
+        let vectors = sim.lattice.direct_about(LabVec::from(self.facts.spindle), turned_rad);
         dials::write(&Truth {
             wavelength_angstrom: self.facts.wavelength_angstrom,
             beam_direction: beam.to_array(),
@@ -39,7 +42,7 @@ impl Resolved {
             panels: panels.collect(),
             spindle_axis: (!is_still).then_some(self.facts.spindle),
             scan: (!is_still).then_some((scan.start_deg, scan.width_deg, scan.images)),
-            vectors_angstrom: Some([sim.lattice.a, sim.lattice.b, sim.lattice.c].map(LabVec::to_array)),
+            vectors_angstrom: Some(vectors.map(LabVec::to_array)),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Which values can be: every number of an experiment is checked here, under its key.
 
+use nanobragg_geometry::{LabVec, Rotation};
+
 use crate::error::Error;
 use crate::experiment::Experiment;
 use crate::model::{
@@ -23,6 +25,8 @@ impl Experiment {
         validate(self)
     }
 }
+/// Vectors whose volume is a smaller part of that of a box with their lengths lie in a plane.
+const FLAT: f64 = 1e-9;
 
 /// Checks every value of an experiment.
 fn validate(experiment: &Experiment) -> Result<(), Error> {
@@ -182,6 +186,7 @@ fn crystal(check: &Check<'_>, crystal: &Crystal) -> Result<(), Error> {
     if let Some(cell) = cell {
         let good = cell.edges_angstrom.iter().chain(&cell.angles_deg).all(|&n| n.is_finite() && n > 0.0);
         check.that(good, "crystal.cell", cell, "edges and angles above 0")?;
+        check.that(cell.unit_cell().is_ok(), "crystal.cell", cell, "angles that enclose a volume")?;
     }
     if let Some(vectors) = vectors_angstrom {
         let other = if matrix_file.is_some() { Some("crystal.matrix_file") } else { None };
@@ -190,12 +195,20 @@ fn crystal(check: &Check<'_>, crystal: &Crystal) -> Result<(), Error> {
                 "crystal.vectors_angstrom and {other} both give the lattice: expected one of them"
             )));
         }
-        vectors.iter().try_for_each(|vector| check.direction("crystal.vectors_angstrom", *vector))?;
+        let key = "crystal.vectors_angstrom";
+        vectors.iter().try_for_each(|vector| check.direction(key, *vector))?;
+        let [a, b, c] = vectors.map(LabVec::from);
+        let (volume, of_box) = (a.dot(b.cross(c)), a.length() * b.length() * c.length());
+        let span = volume.abs() > FLAT * of_box;
+        check.that(span, key, listed(vectors.as_flattened()), "three vectors that enclose a volume")?;
     }
     match &crystal.orientation {
         Orientation::MissetDeg(angles) => check.finite_all("crystal.orientation.misset_deg", angles)?,
         Orientation::RotationMatrix(rows) => {
-            rows.iter().try_for_each(|row| check.finite_all("crystal.orientation.rotation_matrix", row))?;
+            let key = "crystal.orientation.rotation_matrix";
+            rows.iter().try_for_each(|row| check.finite_all(key, row))?;
+            let is_rotation = Rotation::from_rows(*rows).is_ok();
+            check.that(is_rotation, key, listed(rows.as_flattened()), "a rotation, within 1e-6")?;
         }
         Orientation::Quaternion(quaternion) => {
             let key = "crystal.orientation.quaternion";
@@ -296,22 +309,28 @@ fn all_panels(check: &Check<'_>, panels: &[Panel]) -> Result<(), Error> {
         panel.pixels.iter().try_for_each(|&count| pixel_count(check, &key("pixels"), count))?;
         check.positive(&key("pixel_size_mm"), panel.pixel_size_mm)?;
         sensor(check, &key("sensor"), &panel.sensor)?;
-        for region in &panel.bad {
-            if let BadRegion::LabXyMm(box_mm) = region {
-                check.that(
-                    !box_mm.iter().any(|edge| edge.is_nan()),
-                    &key("bad"),
-                    listed(box_mm),
-                    "numbers",
-                )?;
-            }
-        }
+        panel.bad.iter().try_for_each(|region| bad_region(check, &key("bad"), region))?;
         let same = |other: &&Panel| !panel.name.is_empty() && other.name == panel.name;
         if let Some(other) = panels[..index].iter().find(same) {
             return Err(check.wrong(&key("name"), &other.name, "a name that no other panel has"));
         }
     }
     Ok(())
+}
+
+fn bad_region(check: &Check<'_>, key: &str, region: &BadRegion) -> Result<(), Error> {
+    match *region {
+        BadRegion::Panel => Ok(()),
+        BadRegion::Pixels(ends @ [fast_min, fast_max, slow_min, slow_max]) => {
+            let found = ends.map(|end| end.to_string()).join(" ");
+            let in_order = fast_min <= fast_max && slow_min <= slow_max;
+            check.that(in_order, key, found, "fast_min fast_max slow_min slow_max, each pair in order")
+        }
+        BadRegion::LabXyMm(ends @ [x_min, x_max, y_min, y_max]) => {
+            let in_order = x_min <= x_max && y_min <= y_max;
+            check.that(in_order, key, listed(&ends), "x_min x_max y_min y_max, each pair in order")
+        }
+    }
 }
 
 /// The axes of a panel may be off unit vectors at right angles by the rounding of a file, not by more.

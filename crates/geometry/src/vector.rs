@@ -24,6 +24,9 @@ pub struct Rotation {
 /// How far the rows of a matrix may be from orthonormal to be taken for a rotation.
 const ORTHONORMAL: f64 = 1e-6;
 
+/// With a smaller cosine of the angle about y the other two angles are uncertain in their 13th digit and worse.
+const NEAR_POLE: f64 = 1e-3;
+
 /// An angle in degrees as radians, rounded as the C program rounds it: a crystal's size in whole cells can depend
 /// on the last bit.
 #[must_use]
@@ -260,8 +263,15 @@ impl Rotation {
         let r = &self.rows;
         let cos_y = r[2][1].hypot(r[2][2]);
         let y = (-r[2][0]).atan2(cos_y);
-        if cos_y > f64::EPSILON {
+        if cos_y > NEAR_POLE {
             [r[2][1].atan2(r[2][2]), y, r[1][0].atan2(r[0][0])]
+        } else if cos_y > f64::EPSILON {
+            // Near ±90° about y the other two angles are of the matrix's last digits, but their difference is not:
+            // the angle about z is what the angle about x leaves.
+            let x = r[2][1].atan2(r[2][2]);
+            let (sin_x, cos_x) = x.sin_cos();
+            let (sin_z, cos_z) = (sin_x * r[0][2] - cos_x * r[0][1], cos_x * r[1][1] - sin_x * r[1][2]);
+            [x, y, sin_z.atan2(cos_z)]
         } else {
             // At ±90° about y only the difference of the other two angles is defined: take none about z.
             [(-r[1][2]).atan2(r[1][1]), y, 0.0]
@@ -293,6 +303,24 @@ mod tests {
         assert!(close(Rotation::about_z(quarter).apply(x), y));
         assert!(close(x.about(z, quarter), y));
         assert!(close(Rotation::about_xyz([quarter, 0.0, quarter]).apply(z), x), "z goes to −y, then to x");
+    }
+
+    /// Rounding in the last digit of a quaternion or a matrix is no other rotation, also where two axes fall together.
+    #[test]
+    fn angles_near_a_right_angle_about_y_are_the_rotation() {
+        let quarter = std::f64::consts::FRAC_PI_2;
+        for off in [0.0, 1e-17, 1e-15, 1e-12, 1e-9, 1e-7, 1e-5, 1e-3, 1e-2] {
+            for sign in [1.0, -1.0] {
+                let turned = Rotation::about_xyz([0.4, sign * (quarter - off), -1.3]);
+                let noisy = Rotation { rows: turned.rows.map(|row| row.map(|n| n + 3e-16 * (1.0 - n))) };
+                for rotation in [turned, noisy] {
+                    let again = Rotation::about_xyz(rotation.to_xyz_angles());
+                    for (a, b) in again.rows.as_flattened().iter().zip(rotation.rows.as_flattened()) {
+                        assert!((a - b).abs() < 1e-12, "{off} {sign}: {again:?} and {rotation:?}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

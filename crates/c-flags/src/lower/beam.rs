@@ -93,10 +93,21 @@ impl Lowering<'_> {
         if percent.is_none() && count.is_none() {
             return Ok(());
         }
-        let request = SweepRequest { range: percent.map(|percent| percent / 100.0), step: None, count };
+        let given = percent.map(|percent| percent / 100.0);
+        // What no flag gives stays as the band of a file has it.
+        let band = match &self.draft.beam.spectrum {
+            Spectrum::Band(band) => Some(band.clone()),
+            _ => None,
+        };
+        let width_from = self.draft.provenance.of("beam.spectrum.band.width_percent").clone();
+        let count_from = self.draft.provenance.of("beam.spectrum.band.wavelengths").clone();
+        let percent = percent.or(band.as_ref().map(|band| band.width_percent));
+        let wavelengths = count.or(band.as_ref().map(|band| band.wavelengths));
+        let request =
+            SweepRequest { range: percent.map(|percent| percent / 100.0), step: None, count: wavelengths };
         let sweep = Sweep::of_beam(BeamSweep::Dispersion, request)?;
         let flags = SweepFlags {
-            range: request.range.map(|range| (Flag::Dispersion, range)),
+            range: given.map(|range| (Flag::Dispersion, range)),
             step: None,
             count: count.map(|count| (Flag::Dispsteps, count)),
         };
@@ -107,8 +118,13 @@ impl Lowering<'_> {
             (Some(percent), 2..) => {
                 self.draft.beam.spectrum = Spectrum::Band(Band::new(centre, percent, sweep.count));
                 self.set_derived("beam.spectrum", from);
-                self.set("beam.spectrum.band.width_percent", Flag::Dispersion);
-                let counted = if count.is_some() { self.from(Flag::Dispsteps) } else { Provenance::Derived };
+                let width = if given.is_some() { self.from(Flag::Dispersion) } else { width_from };
+                self.set_derived("beam.spectrum.band.width_percent", width);
+                let counted = match (count, band) {
+                    (Some(_), _) => self.from(Flag::Dispsteps),
+                    (None, Some(_)) => count_from,
+                    (None, None) => Provenance::Derived,
+                };
                 self.set_derived("beam.spectrum.band.wavelengths", counted);
             }
             _ if matches!(self.draft.beam.spectrum, Spectrum::Band(_)) => {
@@ -126,14 +142,28 @@ impl Lowering<'_> {
         let range = arguments.last_of(&[Flag::Divergence, flags.range]);
         let count = arguments.last_of(&[Flag::Divsteps, flags.count]);
         let (range_mrad, step_mrad) = (mrad(range), mrad(Some(flags.step)));
-        let request = SweepRequest {
+        if range.is_none() && count.is_none() && step_mrad.is_none() {
+            return Ok(None);
+        }
+        let typed = SweepRequest {
             range: range_mrad.map(|mrad| mrad * 1e-3),
             step: step_mrad.map(|mrad| mrad * 1e-3),
             count: count.and_then(|flag| arguments.count(flag)),
         };
-        if range.is_none() && count.is_none() && step_mrad.is_none() {
-            return Ok(None);
-        }
+        // What no flag gives stays as a file has it.
+        let spread = &self.draft.beam.divergence;
+        let (mrad_before, steps_before, step_before) = match flags.axis {
+            "horizontal" => (spread.horizontal_mrad, spread.horizontal_steps, spread.horizontal_step_mrad),
+            _ => (spread.vertical_mrad, spread.vertical_steps, spread.vertical_step_mrad),
+        };
+        let count_before = (typed.step.is_none() && typed.range.is_some()).then_some(steps_before);
+        let range_mrad = range_mrad.or(Some(mrad_before).filter(|&mrad| mrad > 0.0));
+        let step_mrad = step_mrad.or(step_before.filter(|_| typed.count.is_none()));
+        let request = SweepRequest {
+            range: range_mrad.map(|mrad| mrad * 1e-3),
+            step: step_mrad.map(|mrad| mrad * 1e-3),
+            count: typed.count.or(count_before.filter(|&count| count > 1 && step_mrad.is_none())),
+        };
         let count_alone =
             request.count.is_some_and(|count| count > 0) && request.range.is_none() && request.step.is_none();
         if count_alone {
@@ -145,16 +175,19 @@ impl Lowering<'_> {
             None => error.into(),
         })?;
         let given = SweepFlags {
-            range: range.zip(request.range),
-            step: request.step.map(|number| (flags.step, number)),
-            count: count.zip(request.count),
+            range: range.zip(typed.range),
+            step: typed.step.map(|number| (flags.step, number)),
+            count: count.zip(typed.count),
         };
         self.warn_of_sweep(&given, sweep);
         let key = |what: &str| format!("beam.divergence.{}_{what}", flags.axis);
-        let or_derived = |flag: Option<Flag>, lowering: &Self| {
-            flag.map_or(Provenance::Derived, |flag| lowering.from(flag))
+        let or_derived = |flag: Option<Flag>, is_kept: bool, key: &str, lowering: &Self| match flag {
+            Some(flag) => lowering.from(flag),
+            None if is_kept => lowering.draft.provenance.of(key).clone(),
+            None => Provenance::Derived,
         };
-        let (range_from, count_from) = (or_derived(range, self), or_derived(count, self));
+        let range_from = or_derived(range, request.range.is_some(), &key("mrad"), self);
+        let count_from = or_derived(count, request.count.is_some(), &key("steps"), self);
         self.set_derived(&key("mrad"), range_from);
         self.set_derived(&key("steps"), count_from);
         if sweep == Sweep::SINGLE {
@@ -166,7 +199,7 @@ impl Lowering<'_> {
             return Ok(Some(Range { range_mrad: 1e3, steps: sweep.count, step_mrad }));
         }
         let used_step = step_mrad.filter(|&step| step > 0.0);
-        if used_step.is_some() {
+        if typed.step.is_some() && used_step.is_some() {
             self.set(&key("step_mrad"), flags.step);
         }
         let range_mrad = range_mrad.or(used_step).unwrap_or(0.0);
@@ -271,7 +304,9 @@ impl Lowering<'_> {
             Intensity::Flux(flux) => Some(flux.clone()),
             _ => None,
         };
-        let flux_before = before.as_ref().map_or(0.0, |flux| flux.flux_per_s);
+        // A fluence that is typed replaces the flux of a file.
+        let replaced = self.arguments.has(Flag::Fluence) && !self.arguments.has(Flag::Flux);
+        let flux_before = before.as_ref().filter(|_| !replaced).map_or(0.0, |flux| flux.flux_per_s);
         let exposure_before = before.as_ref().map_or(1.0, |flux| flux.exposure_s);
         let key = |name: &str| format!("beam.intensity.flux.{name}");
         let flags = [Flag::Flux, Flag::Exposure, Flag::Beamsize, Flag::Fluence];
@@ -299,7 +334,14 @@ impl Lowering<'_> {
         }
         let sizes = [Flag::SampleSize, Flag::SampleY, Flag::SampleZ];
         let clips = sizes.into_iter().any(|flag| self.arguments.has(flag));
-        if self.arguments.has(Flag::Beamsize) && !from_flux && !clips {
+        let of_pulse = matches!(self.draft.beam.intensity, Intensity::Pulse(_))
+            && self.arguments.has(Flag::Beamsize)
+            && !from_flux
+            && !self.arguments.has(Flag::Fluence);
+        if of_pulse && beamsize_mm == 0.0 {
+            return Err(Error::wrong(Flag::Beamsize, "0", "a positive size, for a pulse"));
+        }
+        if self.arguments.has(Flag::Beamsize) && !from_flux && !clips && !of_pulse {
             self.warn("-beamsize has no effect without -flux or the crystal's size");
         }
         if from_flux {
@@ -314,6 +356,10 @@ impl Lowering<'_> {
             self.draft.provenance = intensity_from;
             if self.arguments.has(Flag::Exposure) {
                 self.warn("-exposure has no effect without -flux");
+            }
+            if let (Intensity::Pulse(pulse), true) = (&mut self.draft.beam.intensity, of_pulse) {
+                pulse.size_um = beamsize_mm * 1e3;
+                self.set("beam.intensity.pulse.size_um", Flag::Beamsize);
             }
             if let Some(fluence) = self.arguments.number(Flag::Fluence) {
                 self.draft.beam.intensity = Intensity::FluencePerM2(fluence);

@@ -58,6 +58,15 @@ impl Lowering<'_> {
             self.set_derived("crystal.orientation.random.seed", from);
             return;
         }
+        if let (Orientation::Random(random), Some(seed), false) = (
+            &mut crystal.orientation,
+            self.arguments.integer(Flag::MissetSeed),
+            self.arguments.has(Flag::Misset),
+        ) {
+            random.seed = Some(seed);
+            self.set("crystal.orientation.random.seed", Flag::MissetSeed);
+            return;
+        }
         if self.arguments.has(Flag::MissetSeed) {
             self.warn("-misset_seed has no effect without -misset random");
         }
@@ -222,22 +231,30 @@ impl Lowering<'_> {
         let start_deg = self.draft.scan.start_deg;
         self.draft.scan.start_deg = self.number(Flag::Phi, "scan.start_deg", start_deg);
         let [width_deg, step_deg] = [Flag::Osc, Flag::Phistep].map(|flag| self.arguments.number(flag));
-        let request = SweepRequest {
+        let typed = SweepRequest {
             range: width_deg.map(radians),
             step: step_deg.map(radians),
             count: self.arguments.count(Flag::Phisteps),
         };
-        if request == SweepRequest::default() {
+        if typed == SweepRequest::default() {
             return;
         }
+        // What no flag gives stays as a file has it.
+        let before = self.draft.scan.clone();
+        let has_range = before.width_deg > 0.0 && (typed.step.is_none() || typed.count.is_none());
+        let width_deg = width_deg.or(has_range.then_some(before.width_deg));
+        let step_deg = step_deg.or(before.step_deg.filter(|_| typed.count.is_none()));
+        let keeps_steps = typed.range.is_some() && step_deg.is_none() && before.steps > 1;
+        let count = typed.count.or(keeps_steps.then_some(before.steps));
+        let request = SweepRequest { range: width_deg.map(radians), step: step_deg.map(radians), count };
         if request.count.is_some() && request.step.is_some() && request.range.is_none() {
             self.quirks.insert(11);
         }
         let sweep = Sweep::of_phi(request, self.compat());
         let flags = SweepFlags {
-            range: request.range.map(|range| (Flag::Osc, range)),
-            step: request.step.map(|step| (Flag::Phistep, step)),
-            count: request.count.map(|count| (Flag::Phisteps, count)),
+            range: typed.range.map(|range| (Flag::Osc, range)),
+            step: typed.step.map(|step| (Flag::Phistep, step)),
+            count: typed.count.map(|count| (Flag::Phisteps, count)),
         };
         self.warn_of_sweep(&flags, sweep);
         let width = width_deg.filter(|&width| width >= 0.0);
@@ -252,11 +269,16 @@ impl Lowering<'_> {
             (None, None, Some(_)) => 1.0,
             (None, None, None) => 0.0,
         };
-        for (key, flag) in
-            [("scan.width_deg", Flag::Osc), ("scan.steps", Flag::Phisteps), ("scan.step_deg", Flag::Phistep)]
-        {
-            let from = if self.arguments.has(flag) { self.from(flag) } else { Provenance::Derived };
-            self.set_derived(key, from);
+        for (key, flag, is_kept) in [
+            ("scan.width_deg", Flag::Osc, has_range),
+            ("scan.steps", Flag::Phisteps, keeps_steps),
+            ("scan.step_deg", Flag::Phistep, step.is_some()),
+        ] {
+            if self.arguments.has(flag) {
+                self.set(key, flag);
+            } else if !is_kept {
+                self.set_derived(key, Provenance::Derived);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod documents;
+mod bad_toml;
 mod flag_table;
 mod flags;
 mod inputs;
@@ -11,5 +12,7 @@ mod notices;
 mod processor;
 mod report;
 mod seeds;
+mod toml_files;
+mod toml_physics;
 mod usage;
 mod workplace;

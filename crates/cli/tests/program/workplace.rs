@@ -80,7 +80,7 @@ pub(crate) fn run_in(folder: &Path, words: &[&str]) -> Run {
     let names = |folder: &Path| -> Vec<PathBuf> {
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
     };
-    for earlier in ["floatimage.bin", "intimage.img", "image.pgm", "noiseimage.img"] {
+    for earlier in ["floatimage.bin", "floatimage.json", "intimage.img", "image.pgm", "noiseimage.img"] {
         // Most runs are the first in their folder.
         let _ = std::fs::remove_file(folder.join(earlier));
     }
@@ -109,6 +109,53 @@ pub(crate) fn run(line: &str) -> Run {
 pub(crate) fn run_small(more: &str) -> Run {
     let run = run(&format!("{CRYSTAL} {DETECTOR} {more}"));
     assert_eq!(run.status, Some(0), "{more}: {}", run.stderr);
+    run
+}
+
+/// The small experiment of `CRYSTAL` and `DETECTOR` as a TOML file.
+pub(crate) const STILL: &str = "\
+[crystal]
+cell = [30.0, 35.0, 40.0, 80.0, 95.0, 100.0]
+cells = [4, 4, 4]
+orientation.misset_deg = [10.0, 20.0, 30.0]
+
+[structure_factors]
+source.uniform = 100.0
+default_f = 100.0
+
+[beam]
+spectrum.wavelength_angstrom = 1.0
+
+[detector.convention]
+distance_mm = 60.0
+pixel_size_mm = 1.0
+pixels = [24, 24]
+
+[sampling]
+oversample = 1
+
+[response]
+noise_seed = 1
+";
+
+/// The small experiment with some of its lines replaced by others.
+pub(crate) fn still_with(replacements: &[(&str, &str)]) -> String {
+    replacements.iter().fold(STILL.to_owned(), |text, (line, by)| {
+        assert_eq!(text.matches(line).count(), 1, "{line}");
+        text.replace(line, by)
+    })
+}
+
+/// Writes a TOML file as `e.toml` in a folder and runs it there with flags.
+pub(crate) fn run_toml_in(folder: &Path, toml: &str, flags: &str) -> Run {
+    std::fs::write(folder.join("e.toml"), toml).unwrap();
+    run_in(folder, &["run", "e.toml"].into_iter().chain(flags.split_whitespace()).collect::<Vec<_>>())
+}
+
+/// Runs a TOML file, which must be good, in a workplace of its own.
+pub(crate) fn run_toml(toml: &str, flags: &str) -> Run {
+    let run = run_toml_in(workplace().path(), toml, flags);
+    assert_eq!(run.status, Some(0), "{flags}: {}\n{toml}", run.stderr);
     run
 }
 

@@ -122,8 +122,12 @@ impl Resolver<'_> {
     }
 }
 
-/// A sweep of the beam; the step follows from range and count where it is not given. A sweep over nothing has one step.
+/// A sweep of the beam; the step follows from range and count where it is not given. A sweep over nothing has one step,
+/// and one step without a length of its own is in the middle.
 fn sweep(range: f64, step: Option<f64>, count: u32, unit: f64) -> Sweep {
+    if count == 1 && step.is_none() {
+        return Sweep::SINGLE;
+    }
     let range = range * unit;
     let step = step.map_or(range / f64::from(count.max(2) - 1), |step| step * unit);
     if range > 0.0 && step > 0.0 { Sweep { range, step, count } } else { Sweep::SINGLE }

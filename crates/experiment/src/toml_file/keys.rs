@@ -5,10 +5,21 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// What stands behind a key.
+#[derive(Clone, Copy)]
+pub(super) enum Holds {
+    /// Further keys.
+    Table,
+    /// Further keys: an element of an array of tables.
+    Element,
+    /// A value, or an array of tables.
+    Value,
+}
+
 /// The lines of keys, such as `beam.spectrum.wavelength_angstrom`; elements of arrays of tables are numbered.
 pub(super) struct Lines<'a> {
     text: &'a str,
-    bytes: BTreeMap<String, usize>,
+    bytes: BTreeMap<String, (usize, Holds)>,
 }
 
 impl<'a> Lines<'a> {
@@ -23,7 +34,7 @@ impl<'a> Lines<'a> {
         let mut key = key;
         loop {
             match (self.bytes.get(key), key.rfind('.')) {
-                (Some(&byte), _) => return self.line_of(byte),
+                (Some(&(byte, _)), _) => return self.line_of(byte),
                 (None, Some(dot)) => key = &key[..dot],
                 (None, None) => return 1,
             }
@@ -35,9 +46,9 @@ impl<'a> Lines<'a> {
         self.bytes.contains_key(key)
     }
 
-    /// Every key that has a value of its own, with its line.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.bytes.iter().map(|(key, &byte)| (key.as_str(), self.line_of(byte)))
+    /// Every key with its line and what it holds, a key before those below it.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, usize, Holds)> {
+        self.bytes.iter().map(|(key, &(byte, holds))| (key.as_str(), self.line_of(byte), holds))
     }
 
     /// The line, from 1, of a byte.
@@ -48,7 +59,9 @@ impl<'a> Lines<'a> {
     fn add_table(&mut self, above: &str, table: &DeTable<'_>) {
         for (name, value) in table {
             let key = join(above, name.get_ref());
-            self.bytes.insert(key.clone(), name.span().start);
+            let is_table = matches!(value.get_ref(), DeValue::Table(_));
+            let holds = if is_table { Holds::Table } else { Holds::Value };
+            self.bytes.insert(key.clone(), (name.span().start, holds));
             self.add_value(&key, value);
         }
     }
@@ -60,7 +73,7 @@ impl<'a> Lines<'a> {
                 for (index, element) in elements.iter().enumerate() {
                     if matches!(element.get_ref(), DeValue::Table(_)) {
                         let key = join(key, &index.to_string());
-                        self.bytes.insert(key.clone(), element.span().start);
+                        self.bytes.insert(key.clone(), (element.span().start, Holds::Element));
                         self.add_value(&key, element);
                     }
                 }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use toml::de::DeTable;
 use toml::{Table, Value};
 
-use super::keys::{Lines, join};
+use super::keys::{Holds, Lines, join};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::experiment::Mode;
@@ -65,9 +65,17 @@ impl Draft {
         let mut draft = Self::default();
         let notices = reader.import(&mut table, &mut draft)?;
         reader.read(table, &mut draft)?;
-        for (key, line) in lines.iter() {
-            let from = Provenance::File { path: path.to_owned(), line: Some(line) };
-            draft.provenance.set(key, from);
+        for (key, line, holds) in lines.iter() {
+            match holds {
+                // What the file leaves out of a table is not from the file.
+                Holds::Table if CHOICES.contains(&key) => draft.provenance.forget(key),
+                Holds::Table => {}
+                Holds::Element => draft.provenance.set(key, Provenance::Default),
+                Holds::Value => {
+                    draft.provenance.forget(key);
+                    draft.provenance.set(key, Provenance::File { path: path.to_owned(), line: Some(line) });
+                }
+            }
         }
         Ok((draft, notices))
     }
@@ -178,7 +186,10 @@ impl Reader<'_> {
             .into_iter()
             .map(|(name, value)| {
                 let merged = match imported(&name) {
-                    Some(below) if *draft != Draft::default() => merged(&name, below, value),
+                    Some(mut below) if *draft != Draft::default() => {
+                        remove_vectors(&mut below, &value);
+                        merged(&name, below, value)
+                    }
                     _ => value,
                 };
                 (name, merged)
@@ -188,7 +199,8 @@ impl Reader<'_> {
 
     fn deserialized_at<T: DeserializeOwned>(&self, above: &str, table: Table) -> Result<T, Error> {
         serde_path_to_error::deserialize(table).map_err(|error| {
-            let path = join(above, &error.path().to_string());
+            let below = error.path().to_string();
+            let path = if below == "." { above.to_owned() } else { join(above, &below) };
             self.wrong_key(&path, error.inner().message())
         })
     }
@@ -198,7 +210,6 @@ impl Reader<'_> {
         // serde numbers elements as `panels[0]`.
         let key = path.replace('[', ".").replace(']', "");
         let key = key.trim_start_matches('.').to_owned();
-        let key = if key == "." { String::new() } else { key };
         let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
         if message.starts_with("unknown field") || message.starts_with("unknown variant") {
             let (unknown, known) = (names.first().copied().unwrap_or_default(), &names[1..]);
@@ -212,7 +223,7 @@ impl Reader<'_> {
             let all = known.join(", ");
             return self.error(&key, format!("{what}{}; expected one of {all}", nearest.unwrap_or_default()));
         }
-        self.error(if key.is_empty() { "the file" } else { &key }, expected_and_found(message))
+        self.error(if key.is_empty() { "the file" } else { &key }, in_file_terms(message))
     }
 
     fn error(&self, key: &str, what: String) -> Error {
@@ -272,9 +283,42 @@ impl Reader<'_> {
     }
 }
 
+/// A message of serde in the terms of a TOML file.
+fn in_file_terms(message: &str) -> String {
+    if let Some(key) = message.strip_prefix("missing field ") {
+        return format!("expected the key {key}, found none");
+    }
+    if message.starts_with("wanted exactly 1 element") {
+        return "expected one key, found none or several".to_owned();
+    }
+    let Some((found, expected)) = message.split_once(", expected ") else { return message.to_owned() };
+    let expected = match expected {
+        "u32" => "a whole number from 0 to 4294967295",
+        "i32" => "a whole number from -2147483648 to 2147483647",
+        "i64" | "u64" => "a whole number",
+        "f64" => "a number",
+        "string only" => "a word, or a table of one key",
+        structure if structure.starts_with("struct ") => "a table",
+        other => other,
+    };
+    let kinds = ["invalid type: ", "invalid value: ", "invalid "];
+    let found = kinds.iter().find_map(|kind| found.strip_prefix(kind)).unwrap_or(found);
+    let found = if found == "unit variant" { "something else" } else { found };
+    format!("expected {expected}, found {found}")
+}
+
 fn keep<T>(value: &mut T, read: Option<T>) {
     if let Some(read) = read {
         *value = read;
+    }
+}
+
+/// Removes the vectors of a crystal where a cell or a matrix gives its lattice anew.
+fn remove_vectors(below: &mut Value, above: &Value) {
+    if let Value::Table(below) = below
+        && ["cell", "matrix_file"].iter().any(|key| above.get(key).is_some())
+    {
+        below.remove("vectors_angstrom");
     }
 }
 
@@ -293,39 +337,6 @@ fn merged(key: &str, below: Value, above: Value) -> Value {
         }
         (_, above) => above,
     }
-}
-
-/// A message of serde in the terms of a file.
-fn expected_and_found(message: &str) -> String {
-    let message = message.trim_end();
-    if let Some(name) = message.strip_prefix("missing field ") {
-        return format!("expected a key {name}, found none");
-    }
-    // A choice of several is a table with one key.
-    if message.starts_with("wanted exactly 1 element") {
-        let found = if message.contains("more than 1") { "several" } else { "none" };
-        return format!("expected one key, the choice, found {found}");
-    }
-    let Some((found, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
-    let found = ["invalid type: ", "invalid value: ", "invalid "]
-        .iter()
-        .find_map(|prefix| found.strip_prefix(prefix))
-        .unwrap_or(found);
-    let expected = match expected {
-        "f64" => "a number",
-        "u32" | "u64" => "a whole number that is not negative",
-        "i64" | "i32" => "a whole number",
-        "a string" | "path string" => "text",
-        "a boolean" => "true or false",
-        "newtype variant" => "a table with one key, the choice, and its value",
-        other if other.starts_with("struct ") => "a table",
-        other => other,
-    };
-    let found = found.replace("unit variant", "a word alone");
-    format!(
-        "expected {expected}, found {}",
-        found.replace("floating point ", "").replace("sequence", "an array")
-    )
 }
 
 /// The known name nearest to one that is not known.

@@ -44,7 +44,8 @@ impl Writer<'_> {
     /// The values of a table, then the tables below it.
     fn table(&mut self, key: &str, table: &Table) {
         let values: Vec<_> = table.iter().filter(|(_, value)| !is_table(value)).collect();
-        if !key.is_empty() && !values.is_empty() {
+        // A table without values still is a choice, such as a random orientation without a seed.
+        if !key.is_empty() && (!values.is_empty() || table.is_empty()) {
             let _ = writeln!(self.text, "\n[{}]", without_indices(key));
         }
         self.values(key, &values);
