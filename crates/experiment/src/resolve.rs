@@ -21,6 +21,7 @@ use nanobragg_kernel::{self as kernel, Orientations, Simulation};
 use crate::context::Context;
 use crate::error::Error;
 use crate::experiment::{Experiment, Mode};
+use crate::model::Detector;
 use crate::notice::{Notice, Part};
 use crate::provenance::Provenance;
 
@@ -178,6 +179,16 @@ impl Resolver<'_> {
         if self.experiment.scan.images > 1 {
             let text = format!("the scan has {} images: the first is rendered", self.experiment.scan.images);
             self.warn(Part::Sampling, text);
+        }
+        if let (Detector::Convention(detector), Some(path)) =
+            (&self.experiment.detector, &self.experiment.output.expt_file)
+            && detector.curved
+        {
+            let path = path.display();
+            let text = format!(
+                "the detector is curved: {path} has its plane, as lists of DIALS hold flat panels alone"
+            );
+            self.warn(Part::Output, text);
         }
         Ok(Resolved { simulation, facts, derived: self.derived, warnings: self.warnings })
     }

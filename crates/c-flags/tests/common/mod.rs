@@ -1,5 +1,7 @@
 //! A command line, lowered and resolved.
 
+pub(crate) mod random;
+
 use std::ops::Deref;
 use std::path::Path;
 

@@ -9,6 +9,8 @@ mod flags;
 mod inputs;
 mod limits;
 mod notices;
+mod panels;
+mod panels_traced;
 mod processor;
 mod report;
 mod seeds;
