@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use nanobragg_c_flags::{Arguments, Flag, Lowered, Quirk, RunOptions, lower, quirk};
-use nanobragg_experiment::{Context, Draft, Experiment, Mode, Notice, Resolved, in_order, resolve};
+use nanobragg_experiment::{Context, Draft, Error, Experiment, Mode, Notice, Resolved, in_order, resolve};
 
 use crate::failure::Failure;
 use crate::{host, smv_header};
@@ -43,15 +43,18 @@ impl Prepared {
                 .and_then(|experiment| Self::of(Lowered::of(experiment), notices, &surroundings.machine));
             return Ok(prepared.map_err(|error| error.in_description(path))?);
         }
-        let lowered = lower(arguments, draft, &surroundings)?;
+        let alone = draft.clone();
+        let lowered = lower(arguments, draft, &surroundings).map_err(|error| match alone.finish() {
+            // Flags may add what a file lacks; what cannot be in it is not theirs.
+            Err(own) if error.is_usage() && !matches!(own, Error::Missing { .. }) => {
+                Failure::from(own.in_description(path))
+            }
+            _ => error.into(),
+        })?;
         Ok(Self::of(lowered, notices, &surroundings.machine)?)
     }
 
-    fn of(
-        lowered: Lowered,
-        notices: Vec<Notice>,
-        machine: &Context,
-    ) -> Result<Self, nanobragg_experiment::Error> {
+    fn of(lowered: Lowered, notices: Vec<Notice>, machine: &Context) -> Result<Self, Error> {
         let Lowered { experiment, options, notices: of_flags, mut quirks, .. } = lowered;
         let resolved = resolve(&experiment, machine)?;
         quirks.extend(quirk::touched(&experiment, &resolved.simulation));

@@ -386,6 +386,9 @@ impl Lowering<'_> {
     }
 
     fn amorphous(&mut self) -> Result<(), Error> {
+        if ![Flag::Water, Flag::Stol, Flag::FourStol, Flag::Q].iter().any(|flag| self.arguments.has(*flag)) {
+            return Ok(());
+        }
         let before = self.draft.background.first().cloned();
         let thickness_before = before.as_ref().map_or(0.0, |material| material.thickness_um);
         let thickness_um = self.number(Flag::Water, "background.0.thickness_um", thickness_before);

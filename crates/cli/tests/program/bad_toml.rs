@@ -51,6 +51,27 @@ fn every_bad_description_is_refused_with_its_place() {
     assert!(expected.is_empty(), "no such files: {:?}", expected.keys());
 }
 
+/// A flag about something else does not take the blame, and hides nothing.
+#[test]
+fn a_value_that_cannot_be_is_the_files_also_with_a_flag() {
+    let readme = std::fs::read_to_string(fixtures().join("bad/toml/README.md")).unwrap();
+    let work = workplace();
+    let mut count = 0;
+    for (name, expected) in readme.lines().filter_map(table_row) {
+        let has_line = expected.strip_prefix(&format!("{name}:")).is_some_and(|rest| !rest.starts_with(' '));
+        if !has_line {
+            continue;
+        }
+        std::fs::copy(fixtures().join("bad/toml").join(&name), work.path().join(&name)).unwrap();
+        let run = run_in(work.path(), &["run", &name, "-nopgm"]);
+        let said = run.stderr.lines().find(|line| !line.contains(": warning: ")).unwrap_or_default();
+        assert_eq!((run.status, said), (Some(3), &*format!("nanobragg: {expected}")), "{name}");
+        assert!(run.files.is_empty(), "{name}: {:?}", run.files.keys());
+        count += 1;
+    }
+    assert!(count >= 40, "{count} files");
+}
+
 /// Of the description that all of them are made from nothing is wrong.
 #[test]
 fn the_good_description_is_not_refused() {

@@ -21,6 +21,16 @@ fn close(what: &str, found: &[f32], expected: &[f32]) {
     }
 }
 
+/// The mean of images, each by its weight.
+fn mean(images: &[(&[f32], f64)]) -> Vec<f32> {
+    let weights: f64 = images.iter().map(|(_, weight)| weight).sum();
+    let sum =
+        |place: usize| images.iter().map(|(image, weight)| f64::from(image[place]) * weight).sum::<f64>();
+    #[expect(clippy::cast_possible_truncation, reason = "images are f32")]
+    let mean = (0..images[0].0.len()).map(|place| (sum(place) / weights) as f32).collect();
+    mean
+}
+
 fn beam(line: &str) -> Vec<f32> {
     run_toml(&still_with(&[(SPECTRUM, line)]), "").photons()
 }
@@ -56,8 +66,7 @@ fn a_divergence_in_one_step_is_a_parallel_beam() {
 fn a_table_is_the_weighted_mean_of_its_energies() {
     let [low, high] = [11_500.0, 13_000.0].map(|energy| beam(&format!("spectrum.energy_ev = {energy:?}")));
     let table = beam("spectrum.table = [[11500.0, 1.0], [13000.0, 2.0], [13000.0, 1.0]]");
-    let mean: Vec<f32> =
-        low.iter().zip(&high).map(|(l, h)| ((f64::from(*l) + 3.0 * f64::from(*h)) / 4.0) as f32).collect();
+    let mean = mean(&[(&low, 1.0), (&high, 3.0)]);
     close("table", &table, &mean);
 }
 
@@ -67,9 +76,7 @@ fn a_band_is_the_mean_of_its_wavelengths_and_the_dispersion_of_the_flags() {
     let band = beam("spectrum.band = { wavelength_angstrom = 1.0, width_percent = 4.0, wavelengths = 3 }");
     let single =
         [0.98, 1.0, 1.02].map(|wavelength| beam(&format!("spectrum.wavelength_angstrom = {wavelength:?}")));
-    let mean: Vec<f32> = (0..band.len())
-        .map(|place| (single.iter().map(|image| f64::from(image[place])).sum::<f64>() / 3.0) as f32)
-        .collect();
+    let mean = mean(&[(&single[0], 1.0), (&single[1], 1.0), (&single[2], 1.0)]);
     close("band", &band, &mean);
     assert_eq!(band, run_small("-dispersion 4 -dispsteps 3").photons());
 }
