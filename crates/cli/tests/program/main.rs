@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 
 mod bad_input;
-mod documents;
 mod bad_toml;
+mod documents;
 mod flag_table;
 mod flags;
 mod inputs;
