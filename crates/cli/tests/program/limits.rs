@@ -45,7 +45,7 @@ fn automatic_oversampling_has_a_ceiling() {
     let line = format!("{CRYSTAL} {DETECTOR} -roi 3 3 4 4 -samplesize 0.05").replace("-oversample 1", "");
     let run = run(&line);
     assert_eq!(run.status, Some(0), "{}", run.stderr);
-    assert!(run.stdout.contains("16 x 16"), "{}", run.stdout);
+    assert!(run.stdout.contains("64 x 64"), "{}", run.stdout);
     assert!(run.stderr.contains("-oversample 250"), "{}", run.stderr);
 }
 

@@ -8,7 +8,7 @@ use super::crystal::CrystalParts;
 use crate::notice::Part;
 
 /// Sub-pixels along an edge that are chosen automatically, at the most.
-const MOST_AUTOMATIC: u32 = 16;
+const MOST_AUTOMATIC: u32 = 64;
 
 /// The largest crystal dimension, Å.
 fn largest_angstrom(parts: &CrystalParts) -> f64 {
