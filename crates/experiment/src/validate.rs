@@ -3,7 +3,7 @@
 use nanobragg_geometry::{LabVec, Rotation};
 
 use crate::error::Error;
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Mode};
 use crate::model::{
     Background, BadRegion, Band, Convention, ConventionDetector, Crystal, Detector, FactorSource, Flux,
     Intensity, Orientation, Panel, Pulse, Sensor, Spectrum,
@@ -15,6 +15,22 @@ pub(crate) const MOST_PIXELS: u32 = 1 << 20;
 
 /// How far a panel's axes may be from unit vectors at right angles.
 const SKEW: f64 = 0.02;
+
+/// A full turn in mrad, rounded up: directions have no wider range.
+const FULL_TURN_MRAD: f64 = 6283.2;
+
+/// Every orientation is within half a turn of any other.
+const WIDEST_MOSAIC_DEG: f64 = 180.0;
+
+/// A millionth of a µm, 1 pm: less than any atom, let alone what absorbs X-rays. With thicknesses below
+/// [`THICKEST_SENSOR_UM`], t μ stays a number.
+const SHALLOWEST_UM: f64 = 1e-6;
+
+/// A kilometre.
+const THICKEST_SENSOR_UM: f64 = 1e9;
+
+/// The sine between the E-vector and the beam, at least: nearer to the beam, rounding says where it points.
+const SMALLEST_SINE: f64 = 1e-6;
 
 impl Experiment {
     /// Checks every value.
@@ -101,12 +117,20 @@ impl Check<'_> {
         self.that(finite, key, listed(values), "finite numbers")
     }
 
-    /// A direction: three finite numbers, not all 0.
+    /// A direction: three finite numbers, whose length is a number that can be divided by.
     fn direction(&self, key: &str, vector: [f64; 3]) -> Result<(), Error> {
         self.finite_all(key, &vector)?;
-        let is_zero = vector.iter().all(|&component| component == 0.0);
-        self.that(!is_zero, key, listed(&vector), "a vector of non-zero length")
+        self.that(has_length(&vector), key, listed(&vector), "a vector of non-zero length")
     }
+
+    fn within(&self, key: &str, value: f64, range: [f64; 2], expected: &str) -> Result<(), Error> {
+        self.that((range[0]..=range[1]).contains(&value), key, value, expected)
+    }
+}
+
+/// Whether a vector can be made unit: neither 0 nor so small or large that its square is no number.
+fn has_length(vector: &[f64]) -> bool {
+    vector.iter().map(|component| component * component).sum::<f64>().is_normal()
 }
 
 fn listed(values: &[f64]) -> String {
@@ -150,6 +174,7 @@ fn beam(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
         ("beam.divergence.vertical_mrad", spread.vertical_mrad),
     ] {
         check.not_negative(key, value)?;
+        check.within(key, value, [0.0, FULL_TURN_MRAD], "a range within a full turn, 6283.2 mrad")?;
     }
     check.count("beam.divergence.horizontal_steps", spread.horizontal_steps)?;
     check.count("beam.divergence.vertical_steps", spread.vertical_steps)?;
@@ -159,8 +184,7 @@ fn beam(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
         Check::not_negative,
     )?;
     check.optional("beam.divergence.vertical_step_mrad", spread.vertical_step_mrad, Check::not_negative)?;
-    check.finite("beam.polarization.kahn_factor", beam.polarization.kahn_factor)?;
-    check.optional("beam.polarization.e_vector", beam.polarization.e_vector, Check::direction)?;
+    polarization(check, experiment)?;
     match &beam.intensity {
         Intensity::FluencePerM2(fluence) => check.not_negative("beam.intensity.fluence_per_m2", *fluence),
         Intensity::Flux(Flux { flux_per_s, exposure_s, size_um }) => {
@@ -173,6 +197,24 @@ fn beam(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
             check.positive("beam.intensity.pulse.size_um", *size_um)
         }
     }
+}
+
+/// K is −1 to 1, or P would be negative somewhere; and E has a direction across the beam where one is needed.
+fn polarization(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
+    let Experiment { beam, scan, detector, mode, .. } = experiment;
+    let factor = beam.polarization.kahn_factor;
+    check.within("beam.polarization.kahn_factor", factor, [-1.0, 1.0], "a factor from -1 to 1")?;
+    let key = "beam.polarization.e_vector";
+    check.optional(key, beam.polarization.e_vector, Check::direction)?;
+    let (horizontal, vertical) = beam.divergence.sweeps();
+    let diverges = beam.sources_file.is_none() && (horizontal.range > 0.0 || vertical.range > 0.0);
+    if *mode == Mode::Compat || !(diverges || (beam.polarization.apply && factor != 0.0)) {
+        return Ok(());
+    }
+    let axes = detector.axes(beam, scan);
+    let e_vector = axes.polarization;
+    let sine = e_vector.unit().cross(axes.beam.unit()).length();
+    check.that(sine > SMALLEST_SINE, key, listed(&e_vector.to_array()), "a vector that is not along the beam")
 }
 
 fn crystal(check: &Check<'_>, crystal: &Crystal) -> Result<(), Error> {
@@ -213,8 +255,7 @@ fn crystal(check: &Check<'_>, crystal: &Crystal) -> Result<(), Error> {
         Orientation::Quaternion(quaternion) => {
             let key = "crystal.orientation.quaternion";
             check.finite_all(key, quaternion)?;
-            let is_zero = quaternion.iter().all(|&part| part == 0.0);
-            check.that(!is_zero, key, listed(quaternion), "a quaternion of non-zero length")?;
+            check.that(has_length(quaternion), key, listed(quaternion), "a quaternion of non-zero length")?;
         }
         Orientation::Random(_) => {}
     }
@@ -223,7 +264,14 @@ fn crystal(check: &Check<'_>, crystal: &Crystal) -> Result<(), Error> {
         sizes.iter().try_for_each(|&size| check.positive("crystal.size_um", size))?;
     }
     check.not_negative("crystal.fudge", crystal.fudge)?;
-    check.not_negative("crystal.mosaic.spread_deg", crystal.mosaic.spread_deg)?;
+    let spread = "crystal.mosaic.spread_deg";
+    check.not_negative(spread, crystal.mosaic.spread_deg)?;
+    check.within(
+        spread,
+        crystal.mosaic.spread_deg,
+        [0.0, WIDEST_MOSAIC_DEG],
+        "a spread of 180° at the most",
+    )?;
     check.optional("crystal.mosaic.domains", crystal.mosaic.domains, Check::count)
 }
 
@@ -248,6 +296,9 @@ fn scan(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
     check.not_negative("scan.width_deg", scan.width_deg)?;
     check.count("scan.steps", scan.steps)?;
     check.optional("scan.step_deg", scan.step_deg, Check::finite)?;
+    let (start_rad, sweep) = scan.sweep();
+    let last_rad = start_rad + sweep.step * f64::from(sweep.count);
+    check.that(last_rad.is_finite(), "scan.step_deg", sweep.step.to_degrees(), "steps to a finite angle")?;
     check.count("scan.images", scan.images)
 }
 
@@ -351,10 +402,16 @@ fn near_unit(check: &Check<'_>, key: &dyn Fn(&str) -> String, panel: &Panel) -> 
 }
 
 fn sensor(check: &Check<'_>, key: &str, sensor: &Sensor) -> Result<(), Error> {
-    check.not_negative(&format!("{key}.thickness_um"), sensor.thickness_um)?;
+    let thickness = format!("{key}.thickness_um");
+    check.not_negative(&thickness, sensor.thickness_um)?;
+    let possible =
+        sensor.thickness_um == 0.0 || (SHALLOWEST_UM..=THICKEST_SENSOR_UM).contains(&sensor.thickness_um);
+    check.that(possible, &thickness, sensor.thickness_um, "0, or 1e-6 to 1e9 µm")?;
     if let Some(depth) = sensor.attenuation_depth_um {
+        let key = format!("{key}.attenuation_depth_um");
         // An infinite depth is a sensor that absorbs nothing.
-        check.that(depth > 0.0, &format!("{key}.attenuation_depth_um"), depth, "a positive depth, or inf")?;
+        check.that(depth > 0.0, &key, depth, "a positive depth, or inf")?;
+        check.that(depth >= SHALLOWEST_UM, &key, depth, "a depth of 1e-6 µm and more, or inf")?;
     }
     check.optional(&format!("{key}.layers"), sensor.layers, Check::count)
 }

@@ -9,7 +9,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use nanobragg_experiment::{
     Beam, Crystal, Experiment, Intensity, Interpolation, Panel, PerSubStep, Scan, Shape, StructureFactors,
 };
-use nanobragg_geometry::{LabVec, Rotation};
+use nanobragg_geometry::LabVec;
 use nanobragg_kernel::{R_E_SQR_M2, render};
 
 /// λ in Å, F in electrons, fluence in photons/m², Kahn's K and the distance of the panel's plane in mm.

@@ -60,7 +60,7 @@ pub struct Band {
     pub wavelength_angstrom: f64,
     /// Full width Δλ/λ, %.
     pub width_percent: f64,
-    /// Number of wavelengths: from one end of the band to the other, both included.
+    /// Number of wavelengths: from one end of the band to the other, both included; at least 2 over a width.
     pub wavelengths: u32,
 }
 
@@ -73,9 +73,9 @@ pub struct Divergence {
     pub horizontal_mrad: f64,
     /// Full vertical range, mrad.
     pub vertical_mrad: f64,
-    /// Number of horizontal steps.
+    /// Number of horizontal steps; at least 2 over a range, unless their step is given.
     pub horizontal_steps: u32,
-    /// Number of vertical steps.
+    /// Number of vertical steps; at least 2 over a range, unless their step is given.
     pub vertical_steps: u32,
     /// From one horizontal step to the next, mrad; range/(steps − 1) by default.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +94,7 @@ pub struct Divergence {
 pub struct Polarization {
     /// Whether the polarization factor multiplies the intensity.
     pub apply: bool,
-    /// Kahn's factor K (Kahn et al. 1982): 0 unpolarized, 1 polarized along the E-vector, −1 across it.
+    /// Kahn's factor K, −1 to 1 (Kahn et al. 1982): 0 unpolarized, 1 polarized along the E-vector, −1 across it.
     pub kahn_factor: f64,
     /// Direction of the E-vector; any length. That of the detector's convention by default, `[1, 0, 0]` for panels.
     #[serde(skip_serializing_if = "Option::is_none")]

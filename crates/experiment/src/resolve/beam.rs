@@ -122,13 +122,12 @@ impl Resolver<'_> {
     }
 }
 
-/// A sweep of the beam; the step follows from range and count where it is not given. A sweep over nothing has one step,
-/// and one step without a length of its own is in the middle.
+/// A sweep of the beam; the step follows from range and count where it is not given, and has both ends of the range. A
+/// sweep over nothing has one step.
 fn sweep(range: f64, step: Option<f64>, count: u32, unit: f64) -> Sweep {
-    if count == 1 && step.is_none() {
-        return Sweep::SINGLE;
-    }
     let range = range * unit;
+    // One step alone would stand at the range's lower end.
+    let count = if step.is_none() { count.max(2) } else { count };
     let step = step.map_or(range / f64::from(count.max(2) - 1), |step| step * unit);
     if range > 0.0 && step > 0.0 { Sweep { range, step, count } } else { Sweep::SINGLE }
 }

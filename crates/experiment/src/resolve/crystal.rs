@@ -139,6 +139,17 @@ impl Resolver<'_> {
         };
         let lattice = crystal.lattice(wavelength_angstrom, misset_rad, mode)?;
         let cells = crystal.cells_of(&lattice);
+        if let Some(sizes) = crystal.size_um
+            && cells.contains(&u32::MAX)
+        {
+            // The count is at the end of its range: the size was cut.
+            let found = sizes.map(|size| size.to_string()).join(" ");
+            return Err(self.wrong(
+                "crystal.size_um",
+                found,
+                "a size of fewer than 4294967295 cells an edge",
+            ));
+        }
         let mosaic_spread_rad = radians(crystal.mosaic.spread_deg);
         let domains = mosaic::domains(mosaic_spread_rad, crystal.mosaic.domain_count(), crystal.mosaic.seed);
         let (edges, angles) = lattice.direct_cell();
