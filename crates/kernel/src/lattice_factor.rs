@@ -52,7 +52,8 @@ struct Rho {
     basis: [[f64; 3]; 3],
 }
 
-/// √(volume of the cube / volume of the sphere) as nanoBragg has it.
+/// √(π/6), the root of a ball's volume over that of the cube around it, to the digits that nanoBragg has: over all of
+/// reciprocal space F_latt² then holds as much as the square crystal's.
 const SPHERE_OF_A_CUBE: f64 = 0.723_601_254_558_268;
 /// Width of the Gaussian: F_latt² falls to half where the square crystal's does.
 const GAUSS_WIDTH: f64 = 0.63;
