@@ -3,6 +3,7 @@
 //! F is 0 everywhere but at one node, so that the panel and the rotation collect one cell of reciprocal space and
 //! nothing else. `cargo test -p nanobragg-experiment --test darwin -- --nocapture` prints the ratios.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "the ratios are a result")]
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 

@@ -71,7 +71,7 @@ fn crystal() -> impl Strategy<Value = Crystal> {
     )
 }
 
-fn structure_factors() -> impl Strategy<Value = StructureFactors> {
+pub(crate) fn structure_factors() -> impl Strategy<Value = StructureFactors> {
     let row = (-6..6i32, -6..6i32, -6..6i32, -1e3..1e3f64);
     let source = prop_oneof![
         (-1e4..1e4f64).prop_map(FactorSource::Uniform),
@@ -226,7 +226,7 @@ pub(crate) fn sampling() -> impl Strategy<Value = Sampling> {
     )
 }
 
-fn background() -> impl Strategy<Value = Vec<Background>> {
+pub(crate) fn background() -> impl Strategy<Value = Vec<Background>> {
     prop_oneof![Just(Vec::new()), (0.0..2e3f64).prop_map(|edge| vec![Background::water(edge)])]
 }
 

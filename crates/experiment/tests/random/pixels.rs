@@ -1,10 +1,9 @@
 //! Any experiment that is not refused has pixels that are finite and not negative, in every lane.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod any;
 
 use nanobragg_kernel::{render, render_scalar};
 use proptest::prelude::*;
+
+use crate::any;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
