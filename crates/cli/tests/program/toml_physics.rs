@@ -47,18 +47,24 @@ fn spectra_of_one_wavelength_are_the_same() {
         &format!("spectrum.energy_ev = {EV_ANGSTROM}"),
         &format!("spectrum.table = [[{EV_ANGSTROM}, 7.0]]"),
         "spectrum.band = { wavelength_angstrom = 1.0, width_percent = 0.0, wavelengths = 5 }",
-        "spectrum.band = { wavelength_angstrom = 1.0, width_percent = 3.0, wavelengths = 1 }",
     ] {
         close(line, &beam(line), &expected);
     }
 }
 
-/// One direction of a range is the one in the middle.
+/// A range has its two ends at least, as a range among the flags has.
 #[test]
-fn a_divergence_in_one_step_is_a_parallel_beam() {
-    let expected = run_toml(STILL, "").photons();
-    let wide = beam(&format!("{SPECTRUM}\ndivergence = {{ horizontal_mrad = 5.0, vertical_mrad = 3.0 }}"));
-    assert_eq!(wide, expected);
+fn a_range_has_at_least_two_steps() {
+    let spread = |more: &str| {
+        beam(&format!("{SPECTRUM}\ndivergence = {{ horizontal_mrad = 5.0, vertical_mrad = 3.0{more} }}"))
+    };
+    assert_eq!(spread(""), spread(", horizontal_steps = 2, vertical_steps = 2"));
+    assert_eq!(spread(""), run_toml(STILL, "-hdivrange 5 -vdivrange 3").photons());
+    let band = |wavelengths: u32| {
+        let width = "wavelength_angstrom = 1.0, width_percent = 3.0";
+        beam(&format!("spectrum.band = {{ {width}, wavelengths = {wavelengths} }}"))
+    };
+    assert_eq!(band(1), band(2));
 }
 
 /// Photons of a table are those of its energies, each by its weight; rows of one energy add up.
