@@ -33,10 +33,13 @@ pub(crate) fn read_all(
 ) -> Result<Arguments, Error> {
     let mut header = Arguments::new();
     if let Some(path) = arguments.file(Flag::Img) {
-        header.fill_in(as_flags(&smv::read_header(path).map_err(ExperimentError::from)?, path, mode, None)?);
+        let read = smv::read_header(path).map_err(ExperimentError::from)?;
+        warn_of_misspelt_keys(&read, path, notices);
+        header.fill_in(as_flags(&read, path, mode, None)?);
     }
     if let Some(path) = arguments.file(Flag::Mask) {
         let image = smv::read(path).map_err(ExperimentError::from)?;
+        warn_of_misspelt_keys(&image.header, path, notices);
         header.fill_in(as_flags(&image.header, path, mode, Some(image.pixels.nrows()))?);
     }
     // A size or a wavelength that was typed replaces the header's, whatever unit it was typed in.
@@ -62,6 +65,25 @@ pub(crate) fn read_all(
         }
     }
     Ok(header)
+}
+
+/// Other keys of SMV headers that have a meaning here.
+const OTHER_KEYS: [&str; 6] = ["HEADER_BYTES", "DIM", "BYTE_ORDER", "TYPE", "SIZE1", "SIZE2"];
+
+/// Warns of keys that are one letter off one that has a meaning: they are not read.
+fn warn_of_misspelt_keys(header: &smv::Header, path: &Path, notices: &mut Vec<Notice>) {
+    let known = || KEYS.iter().map(|(key, _)| *key).chain(OTHER_KEYS);
+    for (key, _) in header.entries() {
+        // Three letters and a digit name other things: SIZE3, CHI.
+        let is_word = key.len() > 5;
+        let nearest = known().find(|known| strsim::osa_distance(known, key) == 1);
+        if let (Some(nearest), true) = (nearest, is_word) {
+            let path = path.display();
+            let text =
+                format!("{path}: the header key {key} is not known and not read: did you mean {nearest}?");
+            notices.push(Notice::new(Part::Files, text));
+        }
+    }
 }
 
 /// The header key of a flag.

@@ -20,12 +20,12 @@ mod reader;
 mod statement;
 mod template;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use self::energy::Energy;
 use self::statement::{At, Quantity};
 use self::template::Frame;
+use crate::files::read_small;
 use crate::{Beam, Error, Panel, Polarization, Spectrum};
 
 /// A geometry file, checked.
@@ -64,7 +64,7 @@ pub struct Geometry {
 /// # }
 /// ```
 pub fn read(path: &Path) -> Result<Geometry, Error> {
-    let bytes = fs::read(path).map_err(Error::read(path))?;
+    let bytes = read_small(path)?;
     // Comments may be in any encoding, and lines end as on any system.
     let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n").replace('\r', "\n");
     let read = reader::read(path, &text)?;

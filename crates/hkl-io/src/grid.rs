@@ -85,6 +85,25 @@ impl Grid {
         }
     }
 
+    /// Checks that F of every node is finite, which a file that was mapped does not ensure.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFinite`] with the first node, in the order of the file, that is not.
+    pub fn check_finite(&self) -> Result<(), Error> {
+        let Bounds { min, max } = self.bounds;
+        let [.., count] = self.bounds.shape();
+        let mut row = vec![0.0; count];
+        for (h, k) in (min.h..=max.h).flat_map(|h| (min.k..=max.k).map(move |k| (h, k))) {
+            self.copy_row(h, k, &mut row);
+            if let Some((l, &structure_factor)) = (min.l..).zip(&row).find(|(_, factor)| !factor.is_finite())
+            {
+                return Err(Error::NotFinite { miller: Miller::new(h, k, l), structure_factor });
+            }
+        }
+        Ok(())
+    }
+
     /// Copies F at (h, k, l_min), …, (h, k, l_max).
     ///
     /// # Panics

@@ -9,18 +9,24 @@ use memmap2::Mmap;
 
 /// The bytes of a file.
 ///
-/// Contract: a file that is open here is not truncated or rewritten in place by anyone. Replacing it by a rename, as
-/// [`fdump::write`](crate::fdump::write) does, is allowed.
+/// Contract: a large file that is open here is not truncated or rewritten in place by anyone: the system ends a process
+/// that reads a mapped file beyond its new end. Replacing it by a rename, as
+/// [`fdump::write`](crate::fdump::write) does, is allowed. Files of up to [`COPIED_BYTES`] are read into memory, where
+/// nothing can change them.
 pub(crate) enum Bytes {
     Mapped(Mmap),
-    /// A file that cannot be mapped, for example a pipe.
+    /// A small file, or one that cannot be mapped, for example a pipe.
     Copied(Vec<u8>),
 }
+
+/// Files of up to this size are copied: that takes a few milliseconds.
+const COPIED_BYTES: u64 = 32 << 20;
 
 impl Bytes {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;
-        if file.metadata()?.is_file() {
+        let metadata = file.metadata()?;
+        if metadata.is_file() && metadata.len() > COPIED_BYTES {
             return map(&file).map(Self::Mapped);
         }
         let mut bytes = Vec::new();

@@ -6,6 +6,7 @@ mod bad_toml;
 mod documents;
 mod flag_table;
 mod flags;
+mod hardened;
 mod inputs;
 mod limits;
 mod notices;

@@ -1,6 +1,5 @@
 //! A JSON document and places in it, so that a message can name the line.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use nanobragg_geometry::LabVec;
@@ -8,6 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::Error;
+use crate::files::read_small;
 
 /// A JSON file.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ enum Step<'a> {
 impl Document {
     /// Reads a file of JSON.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let text = fs::read_to_string(path).map_err(Error::read(path))?;
+        let text = String::from_utf8_lossy(&read_small(path)?).into_owned();
         let root = serde_json::from_str(&text).map_err(|error| not_json(path, &text, &error))?;
         Ok(Self { path: path.to_owned(), text, root })
     }

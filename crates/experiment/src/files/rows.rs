@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::small::read_small;
 use crate::error::Error;
 
 /// A row of numbers and where it is.
@@ -21,8 +22,9 @@ pub(crate) struct NumberRow {
 /// # Errors
 /// [`Error::Read`], or [`Error::Parse`] at the first thing that is not a finite number.
 pub(crate) fn read_rows(path: &Path, columns: usize, numbers_wanted: usize) -> Result<Vec<NumberRow>, Error> {
-    let bytes = std::fs::read(path).map_err(Error::read(path))?;
-    let text = String::from_utf8_lossy(&bytes);
+    let bytes = read_small(path)?;
+    // Lines end as on any system.
+    let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n").replace('\r', "\n");
     let mut rows = Vec::new();
     let mut found = 0;
     for (index, line) in text.lines().enumerate() {

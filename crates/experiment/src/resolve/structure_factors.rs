@@ -1,6 +1,6 @@
 //! Structure factors: from text, from a dump, from rows, or one for all.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hkl_io::text::ReadOptions;
@@ -14,6 +14,9 @@ use crate::notice::Part;
 
 /// Fewer cells than this along an axis make spots so wide that F varies within them.
 const FEWEST_CELLS_FOR_NEAREST: u32 = 3;
+
+/// Reflections given more than once that are named one by one.
+const MOST_DUPLICATES: usize = 10;
 
 /// Resolved structure factors.
 pub(super) struct Factors {
@@ -39,6 +42,13 @@ fn fitting(grid: Grid, memory_bytes: usize, name: &str) -> Result<kernel::Struct
     Ok(kernel::StructureFactors::Grid(Arc::new(grid)))
 }
 
+/// The grid of a dump, each F of which is a number.
+fn finite_dump(path: &Path, default_f: f64) -> Result<Grid, Error> {
+    let grid = hkl_io::fdump::open(path, default_f)?;
+    grid.check_finite().map_err(|error| Error::Unfit { path: path.to_owned(), what: error.to_string() })?;
+    Ok(grid)
+}
+
 impl Resolver<'_> {
     pub(super) fn structure_factors(&mut self) -> Result<Factors, Error> {
         let factors = &self.experiment.structure_factors;
@@ -56,10 +66,16 @@ impl Resolver<'_> {
             },
             FactorSource::File(path) => {
                 let text = hkl_io::text::read(path, &ReadOptions { default_f, max_grid_bytes })?;
-                for duplicate in &text.duplicates {
+                for duplicate in text.duplicates.iter().take(MOST_DUPLICATES) {
                     let (path, line) = (path.display(), duplicate.last_line);
                     let text =
                         format!("{path}:{line}: {} was given before: the last one counts", duplicate.miller);
+                    self.warn(Part::StructureFactors, text);
+                }
+                if text.duplicates.len() > MOST_DUPLICATES {
+                    let more = text.duplicates.len() - MOST_DUPLICATES;
+                    let text =
+                        format!("{}: {more} more reflections are given more than once", path.display());
                     self.warn(Part::StructureFactors, text);
                 }
                 Factors {
@@ -69,7 +85,7 @@ impl Resolver<'_> {
                 }
             }
             FactorSource::Dump(path) => Factors {
-                structure_factors: grid(hkl_io::fdump::open(path, default_f)?)?,
+                structure_factors: grid(finite_dump(path, default_f)?)?,
                 file: Some(path.clone()),
                 reflection_count: 0,
             },

@@ -11,6 +11,7 @@ use super::keys::{Holds, Lines, join};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::experiment::Mode;
+use crate::files::read_small;
 use crate::import::GeomOptions;
 use crate::model::{
     Background, Beam, Crystal, Detector, FactorSource, Output, Response, Sampling, Scan, Spectrum,
@@ -18,9 +19,6 @@ use crate::model::{
 };
 use crate::notice::Notice;
 use crate::provenance::Provenance;
-
-/// A description is a few kilobytes, with lists of reflections or panels a few megabytes.
-const MOST_BYTES: u64 = 64 << 20;
 
 /// Tables of which one key stands for a choice: a file replaces the whole of what it is read onto.
 const CHOICES: [&str; 5] =
@@ -82,12 +80,13 @@ impl Draft {
 }
 
 fn read_text(path: &Path) -> Result<String, Error> {
-    let length = std::fs::metadata(path).map_err(Error::read(path))?.len();
-    if length > MOST_BYTES {
-        let what = format!("expected a description of at most {MOST_BYTES} bytes, found {length}");
-        return Err(Error::Unfit { path: path.to_owned(), what });
-    }
-    std::fs::read_to_string(path).map_err(Error::read(path))
+    String::from_utf8(read_small(path)?).map_err(|error| {
+        let byte = error.utf8_error().valid_up_to();
+        Error::Unfit {
+            path: path.to_owned(),
+            what: format!("expected text in UTF-8, found another byte at {byte}"),
+        }
+    })
 }
 
 fn no_toml(path: &Path, text: &str, error: &toml::de::Error) -> Error {

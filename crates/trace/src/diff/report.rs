@@ -8,6 +8,8 @@ use percent_g::percent_g;
 use super::summary::{Summary, numbers, status_name, summaries};
 use super::{Diff, Row, Side, Status};
 
+/// Columns are no wider than this: a longer name sticks out, and a format has no width above 65,535.
+const MOST_WIDTH: usize = 200;
 const DIGITS: usize = 15;
 const HEADINGS: [&str; 8] = ["status", "key", "pairs", "failing", "relative", "at", "", ""];
 /// The columns of [`HEADINGS`] that hold numbers and are set flush right.
@@ -66,7 +68,8 @@ impl Report<'_> {
             Some(quantity) => writeln!(f, ", in {}", quantity.unit)?,
             None => writeln!(f)?,
         }
-        let width = self.names.map(|name| name.chars().count()).into_iter().max().unwrap_or(0).max(8);
+        let width =
+            self.names.map(|name| name.chars().count()).into_iter().max().unwrap_or(0).clamp(8, MOST_WIDTH);
         for (name, value) in self.names.iter().zip([&row.left, &row.right]) {
             writeln!(f, "  {name:width$}  {}", value.as_ref().map_or_else(|| "missing".to_owned(), in_full))?;
         }
@@ -120,7 +123,7 @@ impl Report<'_> {
         let mut widths = [0; HEADINGS.len()];
         for row in &cells {
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = cell.chars().count().max(*width);
+                *width = cell.chars().count().clamp(*width, MOST_WIDTH.max(*width));
             }
         }
         for row in &cells {

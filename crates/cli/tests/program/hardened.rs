@@ -1,0 +1,128 @@
+//! Damaged inputs that once were read in silence, waited for without end, or ended the program.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::workplace::{CRYSTAL, DETECTOR, Run, run_in, smv, workplace};
+
+fn run_with(name: &str, bytes: &[u8], more: &str) -> Run {
+    let folder = workplace();
+    std::fs::write(folder.path().join(name), bytes).unwrap();
+    let line = format!("{CRYSTAL} {DETECTOR} {more}");
+    run_in(folder.path(), &line.split_whitespace().collect::<Vec<_>>())
+}
+
+fn refused(run: &Run, expected: &str) {
+    assert_eq!(run.status, Some(3), "{}", run.stderr);
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
+    assert!(run.files.is_empty(), "{:?}", run.files.keys());
+}
+
+/// It made the noise image loop for ever.
+#[test]
+fn a_structure_factor_that_is_no_number_in_a_dump_is_refused() {
+    for factor in [f64::NAN, f64::INFINITY] {
+        let mut dump = b"0 1 0 0 0 0\n\x0c".to_vec();
+        for place in 0..3 * 2 * 2 {
+            dump.extend(if place == 4 { factor } else { 5.0 }.to_ne_bytes());
+        }
+        refused(
+            &run_with("bad.bin", &dump, "-dump bad.bin"),
+            "bad.bin: expected a finite structure factor F",
+        );
+    }
+}
+
+/// The number that is missing was taken from the next row.
+#[test]
+fn a_matrix_with_a_missing_number_is_refused() {
+    let matrix = b"0.03 0.002 0\n-0.001 0.028\n0 0.001 0.025\n0 0 0\n";
+    refused(
+        &run_with("bad.mat", matrix, "-mat bad.mat"),
+        "bad.mat:2:1: expected three numbers, a row of an orientation matrix, found \"2 numbers\"",
+    );
+}
+
+/// A curve of one row was read, and the sum was off by 2 %.
+#[test]
+fn lines_may_end_with_a_carriage_return_alone() {
+    let curve = "# sin(theta)/lambda F\n0 2.5\n0.05 4 measured\n0.1 1\n";
+    let matrix = "0.03 0.002 0\n-0.001 0.028 0.003\n0 0.001 0.025\n";
+    for (name, text, more) in [("c.stol", curve, "-water 5 -stol c.stol"), ("m.mat", matrix, "-mat m.mat")] {
+        let expected = run_with(name, text.as_bytes(), more);
+        assert_eq!(expected.status, Some(0), "{}", expected.stderr);
+        for end in ["\r", "\r\n"] {
+            let found = run_with(name, text.replace('\n', end).as_bytes(), more);
+            assert_eq!(found.photons(), expected.photons(), "{name} {end:?}: {}", found.stderr);
+        }
+    }
+}
+
+/// It passed in silence.
+#[test]
+fn a_misspelt_header_key_is_warned_of() {
+    let image = smv("BYTE_OSDER=big_endian;\nDISTENCE=70;\nDETECTOR_SN=5;\n", 24, 24, |_| 1);
+    let run = run_with("bad.img", &image, "-img bad.img");
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    for (key, nearest) in [("BYTE_OSDER", "BYTE_ORDER"), ("DISTENCE", "DISTANCE")] {
+        let expected =
+            format!("bad.img: the header key {key} is not known and not read: did you mean {nearest}?");
+        assert!(run.stderr.contains(&expected), "{}", run.stderr);
+    }
+    assert!(!run.stderr.contains("DETECTOR_SN"), "{}", run.stderr);
+}
+
+/// They were read, or waited for, without end.
+#[cfg(unix)]
+#[test]
+fn small_files_have_a_size_and_are_regular() {
+    let folder = workplace();
+    assert!(Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap().success());
+    for flag in ["-mat", "-stol", "-sourcefile", "-geom", "-expt"] {
+        for (file, expected) in [
+            ("/dev/zero", "/dev/zero: expected a file of at most 67108864 bytes, found more"),
+            ("pipe", "pipe: expected a regular file, found a pipe or a device"),
+        ] {
+            let start = Instant::now();
+            let output = Command::new(env!("CARGO_BIN_EXE_nanobragg"))
+                .current_dir(folder.path())
+                .args(["-default_F", "10", "-cell", "30", "-detpixels", "8", flag, file])
+                .stdin(Stdio::null())
+                .output()
+                .unwrap();
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(3), "{flag} {file}: {stderr}");
+            assert!(stderr.contains(expected), "{flag} {file}: {stderr}");
+            assert!(start.elapsed() < Duration::from_secs(10), "{flag} {file}: {:?}", start.elapsed());
+        }
+    }
+}
+
+/// A large list with every reflection twice filled the screen.
+#[test]
+fn many_repeated_reflections_are_counted() {
+    let rows: String = (0..500).map(|place| format!("{} {} 1 50\n", place % 25, place / 25)).collect();
+    let run = run_with("twice.hkl", format!("{rows}{rows}").as_bytes(), "-hkl twice.hkl");
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    assert_eq!(run.stderr.matches("was given before").count(), 10, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("twice.hkl: 490 more reflections are given more than once"),
+        "{}",
+        run.stderr
+    );
+}
+
+/// The width of a column went into a format that has none above 65,535.
+#[test]
+fn a_trace_with_a_very_long_name_is_compared() {
+    let folder = workplace();
+    let name = "x".repeat(70_000);
+    for (file, number) in [("a.log", 1), ("b.log", 2)] {
+        std::fs::write(folder.path().join(file), format!("TRACE_C: {name} {number}\n")).unwrap();
+    }
+    let run = run_in(folder.path(), &["trace-diff", "a.log", "b.log"]);
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+    std::fs::rename(folder.path().join("a.log"), folder.path().join(&name[..200])).unwrap();
+    let run = run_in(folder.path(), &["trace-diff", &name[..200], "b.log"]);
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+}
