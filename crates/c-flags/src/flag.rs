@@ -210,6 +210,7 @@ flags! {
         TracePixel "trace_pixel" | "dump_pixel" => Integers(2), ["SLOW", "FAST"], "pixels", "none", "print what one pixel goes through";
         Panel "panel" => File, ["NAME"], "", "the first", "panel of the pixel that is traced or printed: its name, or its number from 0";
         ExptOut "expt-out" => File, ["FILE"], "", "none", "write the geometry and the crystal as a DIALS experiment list";
+        NoClobber "no-clobber" => Nothing, [], "", "off", "refuse to replace a file";
         Noprogress "noprogress" => Nothing, [], "", "off", "no progress bar";
         Progress "progress" => Nothing, [], "", "on", "a progress bar";
         Compat "compat" => Word(&["c"]), ["c"], "", "off", "give the C program's answer, defects included";

@@ -14,6 +14,8 @@ pub struct RunOptions {
     pub threads: Option<u32>,
     /// Whether progress is shown.
     pub progress: bool,
+    /// Whether a run that would replace a file is refused.
+    pub no_clobber: bool,
     /// Whether pixels are printed to the screen.
     pub printout: bool,
     /// The one pixel that is printed, fast and slow.
@@ -38,6 +40,7 @@ impl Default for RunOptions {
         Self {
             threads: None,
             progress: true,
+            no_clobber: false,
             printout: false,
             printout_pixel: None,
             trace_pixel: None,

@@ -36,7 +36,7 @@ const PIXEL_COMMANDS: [&str; 2] = ["trace", "probe"];
 const AFTER_HELP: &str = "\
 Flags are those of the C program nanoBragg, with one dash or two. Without a command the experiment that they describe \
 is rendered. Exit status: 0 done, 1 not the same or not written, 2 something typed is wrong, 3 an input file is, 4 a \
-program that was run failed.";
+program that was run failed, 130 interrupted, 143 terminated.";
 
 /// Runs what was typed.
 pub(crate) fn run(argv: Vec<OsString>) -> Result<ExitCode, Failure> {

@@ -11,6 +11,8 @@ pub(crate) const INPUT: u8 = 3;
 pub(crate) const OUTPUT: u8 = 1;
 /// What was compared is not the same.
 pub(crate) const DIFFERENT: u8 = 1;
+/// Added to the number of a signal that ended the program: 130 for Ctrl-C, 143 for SIGTERM.
+pub(crate) const SIGNALLED: i32 = 128;
 /// The program was built for another processor.
 pub(crate) const UNSUITABLE_MACHINE: u8 = 70;
 
@@ -54,6 +56,12 @@ pub(crate) enum Failure {
     /// A pixel that is no number of photons.
     #[error("{0}: nothing is written; check F, the fluence and the thickness of what is in the beam")]
     NotPhotons(#[from] nanobragg_kernel::NotPhotons),
+    /// Files that a run would replace, when that is not wanted.
+    #[error("-no-clobber: a run would replace {}", paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "))]
+    Exists {
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
     /// A folder for results cannot be made.
     #[error("{}: cannot make the folder: {reason}", path.display())]
     Folder {
@@ -89,7 +97,8 @@ impl Failure {
             Self::Experiment(error) if error.is_usage() => USAGE,
             Self::Flags(_) | Self::Experiment(_) | Self::Trace(_) => INPUT,
             Self::Comparison(error) => error.exit_status(),
-            Self::Image(_)
+            Self::Exists { .. }
+            | Self::Image(_)
             | Self::Dump(_)
             | Self::File(_)
             | Self::Screen(_)

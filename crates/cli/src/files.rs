@@ -22,6 +22,58 @@ pub(crate) fn write_dump(prepared: &Prepared) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Checks, before a rendering, that its files can be written: their folders are there, no folder stands in their place,
+/// and with `-no-clobber` none of them exists.
+pub(crate) fn check_targets(prepared: &Prepared) -> Result<(), Failure> {
+    let targets = targets(prepared);
+    for path in &targets {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let reason = match folder.map(std::fs::metadata) {
+            Some(Err(reason)) => Some(reason),
+            Some(Ok(folder)) if !folder.is_dir() => Some(std::io::ErrorKind::NotADirectory.into()),
+            _ if path.is_dir() => Some(std::io::ErrorKind::IsADirectory.into()),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            return Err(whole_file::Error::new(path, reason).into());
+        }
+    }
+    let paths: Vec<PathBuf> =
+        targets.into_iter().filter(|path| path.exists() && !path.starts_with("/dev")).collect();
+    if prepared.options.no_clobber && !paths.is_empty() {
+        return Err(Failure::Exists { paths });
+    }
+    Ok(())
+}
+
+/// Every file that a run writes.
+fn targets(prepared: &Prepared) -> Vec<PathBuf> {
+    let output = &prepared.experiment.output;
+    let panels = &prepared.resolved.simulation.panels;
+    let each = |path: &Path| -> Vec<PathBuf> {
+        if panels.len() == 1 {
+            return vec![path.to_owned()];
+        }
+        (0..panels.len()).map(|panel| of_panel(path, panel)).collect()
+    };
+    let shape = |panel: usize| panels[panel].placement.panel.shape;
+    let one_shape = (0..panels.len()).all(|panel| shape(panel) == shape(0));
+    let mut targets = if one_shape { vec![output.float_file.clone()] } else { each(&output.float_file) };
+    if !output.float_file.starts_with("/dev") {
+        targets.push(output.float_file.with_extension("json"));
+    }
+    targets.extend(each(&output.int_file));
+    if output.write_pgm {
+        targets.extend(each(&output.pgm_file));
+    }
+    if output.write_noise {
+        targets.extend(each(&output.noise_file));
+    }
+    targets.extend(output.expt_file.clone());
+    targets.extend(prepared.experiment.structure_factors.dump_file.clone());
+    targets
+}
+
 /// Writes all images: the float image while its statistics are taken, then the scaled ones side by side.
 pub(crate) fn write_all(prepared: &Prepared, rendering: &Rendering) -> Result<Written, Failure> {
     let output = &prepared.experiment.output;

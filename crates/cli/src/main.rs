@@ -15,6 +15,8 @@ mod files;
 mod flags;
 mod format;
 mod host;
+#[cfg(unix)]
+mod interruption;
 mod pace;
 mod prepared;
 mod printout;
@@ -44,6 +46,8 @@ fn main() -> ExitCode {
 
 #[inline(never)]
 fn run() -> ExitCode {
+    #[cfg(unix)]
+    interruption::watch();
     match command::run(std::env::args_os().collect()) {
         Ok(code) => code,
         Err(failure) => failure.report(),

@@ -20,6 +20,7 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     report::resolved(prepared, &mut screen)?;
     screen.flush()?;
 
+    files::check_targets(prepared)?;
     pace::announce(prepared)?;
     let (rendering, dumped) = rayon::join(|| rendered(prepared), || files::write_dump(prepared));
     rendering.check()?;

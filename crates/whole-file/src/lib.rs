@@ -3,6 +3,7 @@
 
 mod error;
 mod pending;
+mod registry;
 mod set;
 mod target;
 
@@ -10,6 +11,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 pub use error::Error;
+pub use registry::discard_pending;
 pub use set::FileSet;
 
 use pending::Pending;
@@ -29,7 +31,9 @@ pub fn write(
 ) -> Result<(), Error> {
     let path = path.as_ref();
     match Target::of(path) {
-        Target::Replace(target) => Pending::fill(target, contents).and_then(Pending::rename),
+        Target::Replace(target) => {
+            Pending::fill(target, contents).and_then(|pending| pending.rename(&mut registry::lock()))
+        }
         Target::WriteThrough(target) => target::write_through(&target, contents),
     }
     .map_err(|reason| Error::new(path, reason))

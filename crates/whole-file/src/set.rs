@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::pending::Pending;
 use crate::target::Target;
-use crate::{Error, write};
+use crate::{Error, registry, write};
 
 /// Files that get their names together, after the last of them is complete.
 ///
@@ -66,10 +66,14 @@ impl FileSet {
     /// [`Error`] for the first file that cannot be renamed: those before it have their names, it and those after it
     /// are removed. Only a change to the folder since [`write`](Self::write) can cause this.
     pub fn commit(self) -> Result<(), Error> {
-        let files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for Named { path, file } in files {
-            file.rename().map_err(|reason| Error::new(path, reason))?;
-        }
-        Ok(())
+        let mut files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
+        // All get their names or none does, also when the program is interrupted meanwhile. The lock ends before the
+        // files that are left are dropped, which need it.
+        let mut registry = registry::lock();
+        let named = files.by_ref().try_for_each(|Named { path, file }| {
+            file.rename(&mut registry).map_err(|reason| Error::new(path, reason))
+        });
+        drop(registry);
+        named
     }
 }

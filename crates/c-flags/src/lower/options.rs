@@ -12,6 +12,7 @@ impl Lowering<'_> {
         RunOptions {
             threads: self.arguments.count(Flag::Threads),
             progress: self.arguments.last_of(&[Flag::Progress, Flag::Noprogress]) != Some(Flag::Noprogress),
+            no_clobber: self.arguments.has(Flag::NoClobber),
             printout,
             printout_pixel: pair(Flag::PrintoutPixel),
             trace_pixel: pair(Flag::TracePixel),

@@ -269,6 +269,7 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::Geom, "@", "-geom two_by_three.geom", Refused(2)),
 
     (Flag::ExptOut, "", "-expt-out truth.expt", Writes("truth.expt")),
+    (Flag::NoClobber, "-intfile curve.stol", "-no-clobber", Refused(1)),
     (Flag::Panel, "-trace_pixel 3 4", "-panel 1", Refused(2)),
     (Flag::Floatfile, "", "-floatfile other.bin", Writes("other.bin")),
     (Flag::Intfile, "", "-intfile other.img", Writes("other.img")),

@@ -126,3 +126,48 @@ fn a_trace_with_a_very_long_name_is_compared() {
     let run = run_in(folder.path(), &["trace-diff", &name[..200], "b.log"]);
     assert_eq!(run.status, Some(1), "{}", run.stderr);
 }
+
+/// The old files stay, and what would be replaced is named before anything is rendered.
+#[test]
+fn no_clobber_replaces_nothing() {
+    let folder = workplace();
+    let line = format!("{CRYSTAL} {DETECTOR}");
+    let words = |more: &str| -> Vec<String> {
+        format!("{line} {more}").split_whitespace().map(str::to_owned).collect()
+    };
+    let run = |more: &str| {
+        Command::new(env!("CARGO_BIN_EXE_nanobragg"))
+            .current_dir(folder.path())
+            .args(words(more))
+            .output()
+            .unwrap()
+    };
+    assert!(run("-no-clobber").status.success());
+    let old = std::fs::read(folder.path().join("floatimage.bin")).unwrap();
+    let again = run("-no-clobber -default_F 7");
+    let stderr = String::from_utf8_lossy(&again.stderr);
+    assert_eq!(again.status.code(), Some(1), "{stderr}");
+    assert!(
+        stderr.contains(
+            "-no-clobber: a run would replace floatimage.bin, floatimage.json, intimage.img, image.pgm, noiseimage.img"
+        ),
+        "{stderr}"
+    );
+    assert_eq!(std::fs::read(folder.path().join("floatimage.bin")).unwrap(), old);
+    assert!(run("-default_F 7").status.success());
+}
+
+/// It was noticed after the rendering.
+#[test]
+fn an_output_that_cannot_be_written_is_noticed_before_the_rendering() {
+    let folder = workplace();
+    std::fs::create_dir(folder.path().join("taken")).unwrap();
+    for output in ["-floatfile no/x.bin", "-noisefile taken", "-expt-out list.hkl/x.expt"] {
+        let start = Instant::now();
+        let line = format!("{CRYSTAL} -detpixels 3000 -phisteps 500 -osc 1 {output}");
+        let run = run_in(folder.path(), &line.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(run.status, Some(1), "{output}: {}", run.stderr);
+        assert!(run.stderr.contains("cannot be written"), "{output}: {}", run.stderr);
+        assert!(start.elapsed() < Duration::from_secs(5), "{output}: {:?}", start.elapsed());
+    }
+}

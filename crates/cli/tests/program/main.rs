@@ -8,6 +8,7 @@ mod flag_table;
 mod flags;
 mod hardened;
 mod inputs;
+mod interruption;
 mod limits;
 mod notices;
 mod panels;
