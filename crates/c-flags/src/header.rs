@@ -75,7 +75,7 @@ fn warn_of_misspelt_keys(header: &smv::Header, path: &Path, notices: &mut Vec<No
     let known = || KEYS.iter().map(|(key, _)| *key).chain(OTHER_KEYS);
     for (key, _) in header.entries() {
         // Three letters and a digit name other things: SIZE3, CHI.
-        let is_word = key.len() > 5;
+        let is_word = key.len() > 5 && !known().any(|known| known == key);
         let nearest = known().find(|known| strsim::osa_distance(known, key) == 1);
         if let (Some(nearest), true) = (nearest, is_word) {
             let path = path.display();
