@@ -82,12 +82,18 @@ impl Lowering<'_> {
     pub(super) fn interpolation(&mut self) -> Result<(), Error> {
         let given = self.arguments.last_of(&[Flag::Interpolate, Flag::NoInterpolate]);
         // The C program decides before it works out how many cells fit a size: by the counts as typed, or 1.
-        let typed = |axis| {
+        // Without a size, the cells of a file count as typed.
+        let sizes = [Flag::SampleSize, Flag::SampleX, Flag::SampleY, Flag::SampleZ];
+        let has_size = sizes.iter().any(|flag| self.arguments.has(*flag));
+        let cells = self.draft.crystal.as_ref().map_or([1; 3], |crystal| crystal.cells);
+        let before = if has_size { [1; 3] } else { cells };
+        let typed = |(axis, before)| {
             let given = self.arguments.last_of(&[Flag::N, axis]).and_then(|flag| self.arguments.count(flag));
-            given.unwrap_or(1)
+            given.unwrap_or(before)
         };
         let small = |cells: [u32; 3]| cells.iter().any(|&count| count <= 2);
-        let small_as_typed = small([Flag::Na, Flag::Nb, Flag::Nc].map(typed));
+        let small_as_typed =
+            small([(Flag::Na, before[0]), (Flag::Nb, before[1]), (Flag::Nc, before[2])].map(typed));
         let small_as_resolved = small(self.draft.crystal.as_ref().map_or([1; 3], |crystal| crystal.cells));
         let compat = self.compat();
         let Some(factors) = &mut self.draft.structure_factors else { return Ok(()) };

@@ -176,3 +176,17 @@ fn an_output_that_cannot_be_written_is_noticed_before_the_rendering() {
         assert!(start.elapsed() < Duration::from_secs(5), "{output}: {:?}", start.elapsed());
     }
 }
+
+/// A flag that has nothing to do with it turned the interpolation of a description in compat mode on.
+#[test]
+fn an_unrelated_flag_leaves_the_interpolation_of_a_file() {
+    let folder = workplace();
+    let text = "mode = \"compat\"\n[crystal]\ncell = [30, 40, 50, 90, 90, 90]\ncells = [5, 5, 5]\n\
+        [structure_factors]\nsource = { file = \"list.hkl\" }\n[detector.convention]\npixels = [16, 16]\n";
+    std::fs::write(folder.path().join("e.toml"), text).unwrap();
+    let alone = run_in(folder.path(), &["run", "e.toml"]);
+    assert_eq!(alone.status, Some(0), "{}", alone.stderr);
+    let with_flag = run_in(folder.path(), &["run", "e.toml", "-threads", "1"]);
+    assert_eq!(with_flag.photons(), alone.photons());
+    assert!(!with_flag.stderr.contains("Q22"), "{}", with_flag.stderr);
+}
