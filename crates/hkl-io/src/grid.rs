@@ -96,7 +96,8 @@ impl Grid {
         let mut row = vec![0.0; count];
         for (h, k) in (min.h..=max.h).flat_map(|h| (min.k..=max.k).map(move |k| (h, k))) {
             self.copy_row(h, k, &mut row);
-            if let Some((l, &structure_factor)) = (min.l..).zip(&row).find(|(_, factor)| !factor.is_finite())
+            if let Some((l, &structure_factor)) =
+                (min.l..=max.l).zip(&row).find(|(_, factor)| !factor.is_finite())
             {
                 return Err(Error::NotFinite { miller: Miller::new(h, k, l), structure_factor });
             }
@@ -245,6 +246,16 @@ mod tests {
             grid.copy_row(h, k, &mut row);
             assert_eq!(row.map(f64::to_bits), expected.map(f64::to_bits), "{h} {k}");
         }
+    }
+
+    /// The index after the last one does not fit into 32 bits.
+    #[test]
+    fn a_node_at_the_largest_index_is_checked() {
+        let far = Miller::new(i32::MAX, i32::MAX, i32::MAX);
+        let reflection = Reflection { miller: far, structure_factor: 1.0 };
+        let grid = Grid::from_reflections([reflection], 0.0, 8).unwrap();
+        grid.check_finite().unwrap();
+        assert_eq!(grid.get(far), Some(1.0));
     }
 
     #[test]
