@@ -1,0 +1,10 @@
+//! Inputs of every format, damaged at random: each is read or refused, and never ends the program, takes longer than a
+//! second or allocates beyond a limit.
+//!
+//! `NANOBRAGG_MUTATIONS` is the number of inputs of a format, and `NANOBRAGG_MUTATIONS_SEED` makes others.
+
+mod engine;
+mod experiments;
+mod files;
+mod memory;
+mod trial;
