@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nanobragg_image_io::{Region, pgm, pixels, raw, smv};
-use nanobragg_kernel::{Image, Rendering, Statistics, noise};
+use nanobragg_kernel::{self as kernel, Image, Rendering, Statistics, noise};
 use serde_json::{Value, json};
 use whole_file::FileSet;
 
@@ -222,9 +222,10 @@ impl Scaled<'_> {
         let offset = self.prepared.experiment.response.adc_offset;
         let mut files = Vec::new();
         for (index, image, region, path) in self.panels(path) {
-            let counts = pixels::to_counts(image.view(), scale, offset, &region);
+            let bands = region.bands(image.view());
+            let counts = bands.map(|(band, region)| pixels::to_counts(band, scale, offset, &region));
             let header = smv_header::of_panel(&self.prepared.resolved, index);
-            self.set.write(&path, |out| smv::write_u16_to(out, &header, counts.view()))?;
+            self.set.write(&path, |out| smv::write_bands_to(out, &header, counts))?;
             files.push((path, "scaled counts, 2-byte integers (SMV)"));
         }
         Ok(files)
@@ -233,8 +234,8 @@ impl Scaled<'_> {
     fn gray(&self, path: &Path, scale: f64) -> Result<Vec<Named>, Failure> {
         let mut files = Vec::new();
         for (_, image, region, path) in self.panels(path) {
-            let gray = pixels::to_gray(image.view(), scale, &region);
-            self.set.write(&path, |out| pgm::write_to(out, scale, gray.view()))?;
+            let gray = region.bands(image.view()).map(|(band, region)| pixels::to_gray(band, scale, &region));
+            self.set.write(&path, |out| pgm::write_bands_to(out, scale, image.dim().into(), gray))?;
             files.push((path, "scaled bytes (PGM)"));
         }
         Ok(files)
@@ -242,22 +243,21 @@ impl Scaled<'_> {
 
     /// The noise images, with their photons and the pixels that do not fit 16 bits.
     fn noise(&self, path: &Path) -> Result<((f64, u64), Vec<Named>), Failure> {
-        let panels = &self.prepared.resolved.simulation.panels;
-        let drawn_from = self
-            .rendering
-            .panels
-            .iter()
-            .zip(panels)
-            .map(|(rendered, panel)| (&rendered.image, &panel.region));
         let offset = self.prepared.experiment.response.adc_offset;
-        let noisy = noise::noisy_panels(drawn_from, offset, self.prepared.noise_seed);
+        let mut readout = noise::Readout::new(offset, self.prepared.noise_seed);
+        let (mut photons, mut overloads) = (0.0, 0);
         let mut files = Vec::new();
-        for ((index, _, _, path), noisy) in self.panels(path).zip(&noisy) {
+        for (index, image, region, path) in self.panels(path) {
+            let counts = region.bands(image.view()).map(|(band, Region { fast, slow })| {
+                let noisy = readout.read(band, &kernel::Region { slow, fast });
+                photons += noisy.photons;
+                overloads += noisy.overloads;
+                noisy.counts
+            });
             let header = smv_header::of_panel(&self.prepared.resolved, index);
-            self.set.write(&path, |out| smv::write_u16_to(out, &header, noisy.counts.view()))?;
+            self.set.write(&path, |out| smv::write_bands_to(out, &header, counts))?;
             files.push((path, "photons with noise, 2-byte integers (SMV)"));
         }
-        let photons = noisy.iter().map(|noisy| noisy.photons).sum();
-        Ok(((photons, noisy.iter().map(|noisy| noisy.overloads).sum()), files))
+        Ok(((photons, overloads), files))
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, CowArray, Ix2};
 use percent_g::percent_g;
 
 use crate::Error;
@@ -65,9 +65,22 @@ pub fn write(path: impl AsRef<Path>, scale: f64, pixels: ArrayView2<'_, u8>) -> 
 /// # Errors
 /// Those of `out`.
 pub fn write_to(out: &mut dyn Write, scale: f64, pixels: ArrayView2<'_, u8>) -> io::Result<()> {
-    let (slow, fast) = pixels.dim();
+    write_bands_to(out, scale, pixels.dim().into(), [pixels])
+}
+
+/// The same of an image of shape `[slow, fast]` that comes in bands of whole rows.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidInput`] when the bands do not make up the shape; those of `out`.
+pub fn write_bands_to<'a>(
+    out: &mut dyn Write,
+    scale: f64,
+    shape: [usize; 2],
+    bands: impl IntoIterator<Item = impl Into<CowArray<'a, u8, Ix2>>>,
+) -> io::Result<()> {
+    let [slow, fast] = shape;
     write!(out, "P5\n{fast} {slow}\n#{SCALE_COMMENT}{}\n255\n", percent_g(scale, 6))?;
-    samples::write(pixels, NATIVE, out)
+    samples::write_bands(bands, shape, NATIVE, out)
 }
 
 struct HeaderText<'a> {

@@ -2,7 +2,10 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use ndarray::{ArrayBase, Axis, Ix2, RawData, Slice};
+use ndarray::{ArrayBase, ArrayView2, Axis, Ix2, RawData, Slice};
+
+/// Rows of a band: enough for several threads, few enough to be small beside the image.
+const BAND_ROWS: usize = 64;
 
 /// Inclusive ranges of pixels, counted from 0; they may extend beyond the image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +50,24 @@ impl Region {
         view.slice_axis_inplace(Axis(1), Slice::from(self.columns(shape)));
         view
     }
+
+    /// The image in bands of whole rows, from the first to the last, each with the region in it; for converting an image
+    /// without a second one of its size.
+    pub fn bands<'a, T>(
+        &self,
+        image: ArrayView2<'a, T>,
+    ) -> impl ExactSizeIterator<Item = (ArrayView2<'a, T>, Self)> + use<'a, T> {
+        let region = self.clone();
+        (0..image.nrows().div_ceil(BAND_ROWS)).map(move |band| {
+            let first = band * BAND_ROWS;
+            let rows = Slice::from(first..(first + BAND_ROWS).min(image.nrows()));
+            let slow = match region.slow.end().checked_sub(first) {
+                Some(end) => region.slow.start().saturating_sub(first)..=end,
+                None => RangeInclusive::new(1, 0),
+            };
+            (image.clone().slice_axis_move(Axis(0), rows), Self { fast: region.fast.clone(), slow })
+        })
+    }
 }
 
 fn within(range: &RangeInclusive<usize>, len: usize) -> Range<usize> {
@@ -69,5 +90,24 @@ mod tests {
         assert_eq!(region.cut(Array2::<u8>::zeros((5, 9))).dim(), (2, 2));
         assert_eq!(Region::whole([4, 0]).columns([4, 0]), 0..0);
         assert_eq!(Region::whole([4, 0]).rows([4, 0]), 0..4);
+    }
+
+    #[test]
+    fn bands_are_the_image_and_its_region_in_parts() {
+        let image = Array2::from_shape_fn((150, 3), |(slow, fast)| 3 * slow + fast);
+        for (slow, expected) in [
+            (0..=usize::MAX, [0..64, 0..64, 0..22]),
+            (70..=130, [64..64, 6..64, 0..3]),
+            (3..=5, [3..6, 1..1, 1..1]),
+            (140..=149, [64..64, 64..64, 12..22]),
+        ] {
+            let region = Region { fast: 1..=1, slow };
+            let bands: Vec<_> = region.bands(image.view()).collect();
+            let rows: Vec<_> = bands.iter().map(|(band, region)| region.rows(band.dim().into())).collect();
+            assert_eq!(rows, expected, "{region:?}");
+            assert!(bands.iter().all(|(_, part)| part.fast == region.fast));
+            assert!(bands.iter().flat_map(|(band, _)| band.iter()).eq(image.iter()));
+        }
+        assert_eq!(Region::whole([0, 5]).bands(Array2::<u8>::zeros((0, 5)).view()).len(), 0);
     }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis, CowArray, Ix2};
 
 use crate::Error;
 
@@ -69,6 +69,30 @@ pub(crate) fn write<T: Sample>(
         write_slice(&row.to_vec(), order, out)?;
     }
     Ok(())
+}
+
+/// Writes an image of a shape `[slow, fast]` that comes in bands of whole rows, of which a header has stated the shape.
+pub(crate) fn write_bands<'a, T: Sample + 'a>(
+    bands: impl IntoIterator<Item = impl Into<CowArray<'a, T, Ix2>>>,
+    [slow, fast]: [usize; 2],
+    order: ByteOrder,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let differs = |rows: usize, columns: usize| {
+        let reason =
+            format!("the header states {slow} slow x {fast} fast pixels, the image has {rows} x {columns}");
+        Err(io::Error::new(io::ErrorKind::InvalidInput, reason))
+    };
+    let mut rows = 0;
+    for band in bands {
+        let band = band.into();
+        rows += band.nrows();
+        if band.ncols() != fast || rows > slow {
+            return differs(rows, band.ncols());
+        }
+        write(band.view(), order, out)?;
+    }
+    if rows == slow { Ok(()) } else { differs(rows, fast) }
 }
 
 /// Reads the rest of a file as the pixels of an image of a shape.

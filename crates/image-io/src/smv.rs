@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, CowArray, Ix2};
 
 pub use fields::HeaderFields;
 pub use header::Header;
@@ -78,16 +78,20 @@ pub fn write_u16_to(
     fields: &HeaderFields,
     counts: ArrayView2<'_, u16>,
 ) -> io::Result<()> {
-    let (header, pixels) = shapes(fields, counts);
-    if header != pixels {
-        let [[slow, fast], [pixels_slow, pixels_fast]] = [header, pixels];
-        let reason = format!(
-            "the header states {slow} slow x {fast} fast pixels, the image has {pixels_slow} x {pixels_fast}"
-        );
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
-    }
+    write_bands_to(out, fields, [counts])
+}
+
+/// The same of an image that comes in bands of whole rows.
+///
+/// # Errors
+/// As those of [`write_u16_to`]; the header and the bands before the one that does not fit are written by then.
+pub fn write_bands_to<'a>(
+    out: &mut dyn Write,
+    fields: &HeaderFields,
+    bands: impl IntoIterator<Item = impl Into<CowArray<'a, u16, Ix2>>>,
+) -> io::Result<()> {
     out.write_all(&fields.to_bytes())?;
-    samples::write(counts, ByteOrder::Little, out)
+    samples::write_bands(bands, [fields.size2, fields.size1], ByteOrder::Little, out)
 }
 
 /// `[slow, fast]` as the header states it and as the pixels have it.

@@ -14,6 +14,6 @@ const _: () = {
     shared::<(DetectorPanel, Region, Crystal, Shape, StructureFactors, Orientations)>();
     shared::<(PerSubStep, Polarization, Amorphous, AmorphousFactor, Mode, Detail)>();
     shared::<(Rendering, RenderedPanel, Image, Statistics)>();
-    shared::<(noise::Noisy, noise::Poisson)>();
+    shared::<(noise::Noisy, noise::Poisson, noise::Readout)>();
     shared::<(Line, Form, Value)>();
 };

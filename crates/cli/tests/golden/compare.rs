@@ -154,12 +154,9 @@ pub(crate) fn noise_stream(case: &Case, work: &Path) -> Option<String> {
     let resolved = resolve(&experiment, &machine).unwrap();
     let shape = resolved.simulation.panels[0].placement.panel.shape;
     let image = Array2::from_shape_vec(shape, floats(&float)).unwrap();
-    let noisy = noise::noisy(
-        &image,
-        &resolved.simulation.panels[0].region,
-        experiment.response.adc_offset,
-        experiment.response.noise_seed.unwrap(),
-    );
+    let mut readout =
+        noise::Readout::new(experiment.response.adc_offset, experiment.response.noise_seed.unwrap());
+    let noisy = readout.read(image.view(), &resolved.simulation.panels[0].region);
     let bytes: Vec<u8> = noisy.counts.iter().flat_map(|c| c.to_le_bytes()).collect();
     let wrong = bytes.iter().zip(&expected[SMV_HEADER..]).filter(|(a, b)| a != b).count();
     (wrong > 0 || bytes.len() + SMV_HEADER != expected.len())

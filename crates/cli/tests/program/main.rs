@@ -10,6 +10,7 @@ mod hardened;
 mod inputs;
 mod interruption;
 mod limits;
+mod memory;
 mod notices;
 mod panels;
 mod panels_traced;

@@ -4,8 +4,10 @@ use super::Resolver;
 use crate::error::Error;
 use crate::model::{Band, Detector, Spectrum};
 
-/// A float, two kinds of counts and a gray level.
-const BYTES_PER_PIXEL: u64 = 9;
+/// A float: what else is written is made in bands of rows.
+const BYTES_PER_PIXEL: u64 = 4;
+/// Whether a pixel is rendered.
+const MASK_BYTES_PER_PIXEL: u64 = 1;
 /// The vectors a, b and c of one orientation, as they are built and as they are kept.
 const BYTES_PER_ORIENTATION: u64 = 2 * 72;
 /// A source, and what the kernel works out of it.
@@ -41,14 +43,19 @@ impl Resolver<'_> {
 
     fn images(&self) -> Table {
         let product = |[slow, fast]: [u64; 2]| slow.saturating_mul(fast);
-        let pixels = match &self.experiment.detector {
-            Detector::Convention(detector) => product(detector.shape().0.map(|count| count as u64)),
-            Detector::Panels(panels) => {
-                let pixels = panels.iter().map(|panel| product(panel.pixels.map(u64::from)));
-                pixels.fold(0, u64::saturating_add)
-            }
+        let bytes = |pixels: [u64; 2], masked: bool| {
+            product(pixels).saturating_mul(BYTES_PER_PIXEL + if masked { MASK_BYTES_PER_PIXEL } else { 0 })
         };
-        Table { what: "images", bytes: pixels.saturating_mul(BYTES_PER_PIXEL), keys: &["detector"] }
+        let bytes = match &self.experiment.detector {
+            Detector::Convention(detector) => {
+                bytes(detector.shape().0.map(|count| count as u64), detector.mask_file.is_some())
+            }
+            Detector::Panels(panels) => panels
+                .iter()
+                .map(|panel| bytes(panel.pixels.map(u64::from), panel.mask_file.is_some()))
+                .fold(0, u64::saturating_add),
+        };
+        Table { what: "images", bytes, keys: &["detector"] }
     }
 
     fn orientations(&self) -> Table {
