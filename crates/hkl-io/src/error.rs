@@ -24,6 +24,12 @@ pub enum Error {
         /// The error of the operating system.
         reason: std::io::Error,
     },
+    /// A file was written to while it was read, so that it is neither the old one nor the new one.
+    #[error("{}: was changed while it was read", file.display())]
+    Changed {
+        /// The file.
+        file: PathBuf,
+    },
     /// A line of HKL text is not `h k l F`.
     #[error("{file}:{line}:{column}: expected {expected}, found {found}")]
     Parse {

@@ -13,23 +13,30 @@ use crate::grid::F64_BYTES;
 use crate::map::Bytes;
 use crate::{Bounds, Error, Grid};
 
-/// Opens an Fdump by memory map, in a time that does not depend on its size; the structure factors are not read yet.
+/// Opens an Fdump; one of more than 32 MiB is memory-mapped, in a time that does not depend on its size, and its structure
+/// factors are not read yet.
 ///
-/// The file does not contain the default F: `default_f` is used for nodes outside its bounds. The file must not be
-/// changed in place while the grid exists; replacing it by a rename, as [`write()`] does, is safe.
+/// The file does not contain the default F: `default_f` is used for nodes outside its bounds. A mapped file must not be
+/// changed in place while the grid exists, which the C program nanoBragg does when it writes one; replacing it by a
+/// rename, as [`write()`] does, is safe. Where a file is made shorter, the system sends SIGBUS to a process that reads
+/// beyond its new end; [`Grid::check_unchanged`] tells of any other change. [`read`] is for files of which nothing is
+/// known.
 ///
 /// # Errors
 ///
-/// [`Error::Read`], [`Error::Header`], [`Error::FdumpSize`] or [`Error::DefaultNotFinite`].
+/// [`Error::Read`], [`Error::Header`], [`Error::FdumpSize`] or [`Error::DefaultNotFinite`]; [`Error::Changed`] when a
+/// file that is not mapped was written to meanwhile.
 pub fn open(path: &Path, default_f: f64) -> Result<Grid, Error> {
-    let bytes = Bytes::open(path).map_err(|reason| Error::Read { file: path.to_owned(), reason })?;
-    let (bounds, start) = header::parse(&bytes).map_err(|defect| defect.into_error(path))?;
-    let expected_bytes = start as u128 + data_bytes(bounds);
-    if expected_bytes != bytes.len() as u128 {
-        let (file, found_bytes) = (path.to_owned(), bytes.len());
-        return Err(Error::FdumpSize { file, bounds, expected_bytes, found_bytes });
-    }
-    Grid::from_fdump(bounds, default_f, bytes, start)
+    grid_in(Bytes::open(path)?, path, default_f)
+}
+
+/// Reads an Fdump of any size into memory, where nothing changes it; otherwise as [`open`].
+///
+/// # Errors
+///
+/// As those of [`open`].
+pub fn read(path: &Path, default_f: f64) -> Result<Grid, Error> {
+    grid_in(Bytes::read(path)?, path, default_f)
 }
 
 /// Writes a grid, byte for byte as the C program does. The file appears whole or not at all ([`whole_file::write`]); a
@@ -72,6 +79,17 @@ pub fn write_to(out: &mut dyn Write, grid: &Grid) -> io::Result<()> {
     Ok(())
 }
 
+/// The grid in the bytes of a file.
+fn grid_in(bytes: Bytes, path: &Path, default_f: f64) -> Result<Grid, Error> {
+    let (bounds, start) = header::parse(&bytes).map_err(|defect| defect.into_error(path))?;
+    let expected_bytes = start as u128 + data_bytes(bounds);
+    if expected_bytes != bytes.len() as u128 {
+        let (file, found_bytes) = (path.to_owned(), bytes.len());
+        return Err(Error::FdumpSize { file, bounds, expected_bytes, found_bytes });
+    }
+    Grid::from_fdump(bounds, default_f, bytes, start)
+}
+
 /// Bytes of everything after the header; slightly above 2⁹⁹ at most.
 fn data_bytes(bounds: Bounds) -> u128 {
     bounds.shape().map(|count| count as u128 + 1).iter().product::<u128>() * F64_BYTES as u128
@@ -112,6 +130,22 @@ mod tests {
         assert_eq!((opened.default_f(), opened.get(Miller::new(0, 0, 1))), (4.0, None));
         assert!(opened.is_mapped());
         assert_eq!(opened.byte_len(), 13 + 8 * 8);
+        assert!(!read(&path, 4.0).unwrap().is_mapped());
+    }
+
+    #[test]
+    fn a_mapped_file_that_is_written_to_is_told_of() {
+        let grid = Grid::from_reflections([reflection(1, 2, 3, 4.5)], 0.0, 8).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Fdump.bin");
+        write(&grid, &path).unwrap();
+        let [opened, copied] = [open(&path, 0.0).unwrap(), read(&path, 0.0).unwrap()];
+        opened.check_unchanged().unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        std::fs::File::options().append(true).open(&path).unwrap().write_all(&bytes).unwrap();
+        let message = opened.check_unchanged().unwrap_err().to_string();
+        assert_eq!(message, format!("{}: was changed while it was read", path.display()));
+        copied.check_unchanged().unwrap();
     }
 
     #[test]

@@ -105,6 +105,18 @@ impl Grid {
         Ok(())
     }
 
+    /// Checks that a mapped file has not been written to since it was opened, so that what was looked up is what it held.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Changed`]; [`Error::Read`] if the file cannot be asked.
+    pub fn check_unchanged(&self) -> Result<(), Error> {
+        match &self.storage {
+            Storage::Owned(_) => Ok(()),
+            Storage::Fdump { bytes, .. } => bytes.check_unchanged(),
+        }
+    }
+
     /// Copies F at (h, k, l_min), …, (h, k, l_max).
     ///
     /// # Panics

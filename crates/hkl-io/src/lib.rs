@@ -8,6 +8,7 @@ pub mod fdump;
 mod grid;
 mod map;
 mod miller;
+mod stamp;
 pub mod text;
 
 pub use bounds::Bounds;

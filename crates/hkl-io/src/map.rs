@@ -3,19 +3,27 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
 
+use crate::Error;
+use crate::stamp::Stamp;
+
 /// The bytes of a file.
 ///
-/// Contract: a large file that is open here is not truncated or rewritten in place by anyone: the system ends a process
-/// that reads a mapped file beyond its new end. Replacing it by a rename, as
-/// [`fdump::write`](crate::fdump::write) does, is allowed. Files of up to [`COPIED_BYTES`] are read into memory, where
-/// nothing can change them.
+/// Contract: a file that is mapped here is not truncated or rewritten in place by anyone: the system sends SIGBUS to a
+/// process that reads a mapped file beyond its new end. Replacing it by a rename, as
+/// [`fdump::write`](crate::fdump::write) does, is allowed. [`check_unchanged`](Self::check_unchanged) tells whether the
+/// contract was kept.
 pub(crate) enum Bytes {
-    Mapped(Mmap),
-    /// A small file, or one that cannot be mapped, for example a pipe.
+    Mapped {
+        map: Mmap,
+        file: File,
+        path: PathBuf,
+        stamp: Stamp,
+    },
+    /// In memory, where nothing can change them.
     Copied(Vec<u8>),
 }
 
@@ -23,19 +31,46 @@ pub(crate) enum Bytes {
 const COPIED_BYTES: u64 = if cfg!(test) { 0 } else { 32 << 20 };
 
 impl Bytes {
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        let metadata = file.metadata()?;
-        if metadata.is_file() && metadata.len() > COPIED_BYTES {
-            return map(&file).map(Self::Mapped);
+    /// Maps a large file; copies a small one, or one that cannot be mapped, for example a pipe.
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let failed = |reason| Error::Read { file: path.to_owned(), reason };
+        let file = File::open(path).map_err(failed)?;
+        let stamp = Stamp::of(&file).map_err(failed)?;
+        if stamp.regular_bytes().is_none_or(|bytes| bytes <= COPIED_BYTES) {
+            return Self::copy(file, path, stamp);
         }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        Ok(Self::Copied(bytes))
+        let map = map(&file).map_err(failed)?;
+        Ok(Self::Mapped { map, file, path: path.to_owned(), stamp })
+    }
+
+    /// Copies a file of any size.
+    pub(crate) fn read(path: &Path) -> Result<Self, Error> {
+        let failed = |reason| Error::Read { file: path.to_owned(), reason };
+        let file = File::open(path).map_err(failed)?;
+        let stamp = Stamp::of(&file).map_err(failed)?;
+        Self::copy(file, path, stamp)
     }
 
     pub(crate) const fn is_mapped(&self) -> bool {
-        matches!(self, Self::Mapped(_))
+        matches!(self, Self::Mapped { .. })
+    }
+
+    /// Checks that a mapped file has not been written to since it was opened.
+    pub(crate) fn check_unchanged(&self) -> Result<(), Error> {
+        match self {
+            Self::Mapped { file, path, stamp, .. } => stamp.check(file, path),
+            Self::Copied(_) => Ok(()),
+        }
+    }
+
+    fn copy(mut file: File, path: &Path, stamp: Stamp) -> Result<Self, Error> {
+        let mut bytes = Vec::new();
+        let failed = |reason: io::Error| Error::Read { file: path.to_owned(), reason };
+        let size = usize::try_from(stamp.regular_bytes().unwrap_or(0)).unwrap_or(usize::MAX);
+        bytes.try_reserve_exact(size).map_err(|_| failed(io::ErrorKind::OutOfMemory.into()))?;
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        stamp.check(&file, path)?;
+        Ok(Self::Copied(bytes))
     }
 }
 
@@ -44,7 +79,7 @@ impl Deref for Bytes {
 
     fn deref(&self) -> &[u8] {
         match self {
-            Self::Mapped(map) => map,
+            Self::Mapped { map, .. } => map,
             Self::Copied(bytes) => bytes,
         }
     }
@@ -53,7 +88,6 @@ impl Deref for Bytes {
 #[expect(unsafe_code, reason = "a memory map is unsafe to make, since others can change the file below it")]
 fn map(file: &File) -> io::Result<Mmap> {
     // SAFETY: The map is read-only and private to this crate, which never writes to a file that it has mapped. That
-    // nobody else changes the file meanwhile is the caller's obligation, as documented at the readers
-    // (`text::read`, `fdump::open`).
+    // nobody else changes the file meanwhile is the caller's obligation, as documented at `fdump::open`.
     unsafe { Mmap::map(file) }
 }

@@ -4,20 +4,25 @@
 //! ignored. Lines end with `\n` or `\r\n`. Indices are integers, F is any decimal number; both may have a sign.
 //!
 //! The text is split at line ends into chunks that are parsed in parallel and merged in the order of the file, so that
-//! neither the grid nor an error message depends on the number of threads.
+//! neither the grid nor an error message depends on the number of threads. A large file is not held in memory: it is gone
+//! through twice, for the bounds and for the structure factors.
 
 mod chunk;
 mod duplicates;
 mod line;
+mod source;
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
-use rayon::prelude::*;
-
-use crate::map::Bytes;
+use crate::stamp::Stamp;
 use crate::{Bounds, Error, Grid};
-use chunk::Chunk;
 pub use duplicates::{Duplicate, MAX_DUPLICATES};
+use source::Source;
+
+/// Files of up to this size are read at once.
+const WHOLE_BYTES: u64 = 32 << 20;
 
 /// Options for reading HKL text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,16 +53,27 @@ impl Default for ReadOptions {
     }
 }
 
-/// Reads a file of HKL text.
-///
-/// A regular file is memory-mapped: it must not be changed during the call.
+/// Reads a file of HKL text. A regular file of more than 32 MiB takes the memory of its grid, any other one that of its
+/// content too.
 ///
 /// # Errors
 ///
-/// [`Error::Read`], and those of [`parse`].
+/// [`Error::Read`], [`Error::Changed`] when a file was written to meanwhile, and those of [`parse`].
 pub fn read(path: &Path, options: &ReadOptions) -> Result<HklText, Error> {
-    let bytes = Bytes::open(path).map_err(|reason| Error::Read { file: path.to_owned(), reason })?;
-    parse(&bytes, &path.display().to_string(), options)
+    let failed = |reason| Error::Read { file: path.to_owned(), reason };
+    let mut file = File::open(path).map_err(failed)?;
+    let stamp = Stamp::of(&file).map_err(failed)?;
+    let text = if stamp.regular_bytes().is_some_and(|bytes| bytes > WHOLE_BYTES) {
+        let again = file.try_clone().map_err(failed)?;
+        text_of(Source::file(again, path), &path.display().to_string(), options)
+    } else {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        parse(&bytes, &path.display().to_string(), options)
+    };
+    // What is wrong with a file that changed is of no interest.
+    stamp.check(&file, path)?;
+    text
 }
 
 /// Reads HKL text; `name` is the file name for error messages.
@@ -68,35 +84,40 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<HklText, Error> {
 /// [`Error::OutOfMemory`] if the grid needs too much memory, which is checked before any is allocated;
 /// [`Error::DefaultNotFinite`].
 pub fn parse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<HklText, Error> {
-    let parsed: Vec<_> = chunk::split(bytes).into_par_iter().map(chunk::parse).collect();
-    let mut chunks = Vec::with_capacity(parsed.len());
-    let mut line_count = 0;
-    for chunk in parsed {
-        let chunk = chunk.map_err(|defect| defect.into_error(name, line_count))?;
-        line_count += chunk.line_count as usize;
-        chunks.push(chunk);
-    }
-    let bounds = chunks.iter().filter_map(|chunk| chunk.bounds).reduce(|a, b| a.union(b));
+    text_of(Source::parsed(bytes, name)?, name, options)
+}
+
+/// What the chunks of a text list.
+fn text_of(mut source: Source<'_>, name: &str, options: &ReadOptions) -> Result<HklText, Error> {
+    let mut bounds: Option<Bounds> = None;
+    let mut reflection_count = 0;
+    let line_count = source.each(&mut |_, chunk| {
+        reflection_count += chunk.listed.len();
+        bounds = [bounds, chunk.bounds].into_iter().flatten().reduce(|a, b| a.union(b));
+        Ok(())
+    })?;
     let bounds = bounds.ok_or_else(|| no_reflections(name, line_count))?;
     let mut grid = Grid::filled(name, bounds, options.default_f, options.max_grid_bytes)?;
-    let reflection_count = chunks.iter().map(|chunk| chunk.listed.len()).sum();
-    let node_count = fill(&mut grid, bounds, &chunks);
-    let duplicate_count = reflection_count - node_count;
-    let duplicates = if duplicate_count == 0 { Vec::new() } else { duplicates::find(&chunks, bounds) };
+    let node_count = fill(&mut grid, bounds, &mut source)?;
+    let duplicate_count = reflection_count - node_count.min(reflection_count);
+    let duplicates = if duplicate_count == 0 { Vec::new() } else { duplicates::find(&mut source, bounds)? };
     Ok(HklText { grid, reflection_count, duplicate_count, duplicates })
 }
 
 /// Stores every structure factor at its node, the last one of a node replacing the others, and counts the nodes.
-fn fill(grid: &mut Grid, bounds: Bounds, chunks: &[Chunk]) -> usize {
-    let Some(factors) = grid.as_slice_mut() else { return 0 };
+fn fill(grid: &mut Grid, bounds: Bounds, source: &mut Source<'_>) -> Result<usize, Error> {
+    let Some(factors) = grid.as_slice_mut() else { return Ok(0) };
     let mut seen = duplicates::NodeSet::new(factors.len());
     let mut node_count = 0;
-    for listed in chunks.iter().flat_map(|chunk| &chunk.listed) {
-        let place = bounds.place(listed.miller);
-        factors[place] = listed.structure_factor;
-        node_count += usize::from(seen.insert(place));
-    }
-    node_count
+    source.each(&mut |_, chunk| {
+        for listed in chunk.listed_in(bounds) {
+            let place = bounds.place(listed.miller);
+            factors[place] = listed.structure_factor;
+            node_count += usize::from(seen.insert(place));
+        }
+        Ok(())
+    })?;
+    Ok(node_count)
 }
 
 fn no_reflections(name: &str, line_count: usize) -> Error {

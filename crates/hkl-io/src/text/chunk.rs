@@ -51,6 +51,14 @@ impl ChunkDefect {
     }
 }
 
+impl Chunk {
+    /// What it lists within bounds: all of it, unless its file has been changed since they were found.
+    pub(super) fn listed_in(&self, bounds: Bounds) -> impl Iterator<Item = &Listed> {
+        let all_inside = self.bounds.is_none_or(|own| bounds.contains(own.min) && bounds.contains(own.max));
+        self.listed.iter().filter(move |listed| all_inside || bounds.contains(listed.miller))
+    }
+}
+
 /// The text in pieces that end with a line each.
 pub(super) fn split(mut bytes: &[u8]) -> Vec<&[u8]> {
     let mut chunks = Vec::with_capacity(bytes.len() / TARGET_BYTES + 1);

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::text::chunk::{Chunk, Listed};
-use crate::{Bounds, Miller};
+use crate::text::chunk::Listed;
+use crate::text::source::Source;
+use crate::{Bounds, Error, Miller};
 
 /// The maximum number of duplicated nodes that are reported, to limit memory when a whole file is duplicated.
 pub const MAX_DUPLICATES: usize = 1000;
@@ -37,45 +38,37 @@ impl NodeSet {
 }
 
 /// The nodes listed more than once: those whose second line comes first, if there are too many.
-pub(super) fn find(chunks: &[Chunk], bounds: Bounds) -> Vec<Duplicate> {
-    let repeated = first_repeated(chunks, bounds);
+pub(super) fn find(source: &mut Source<'_>, bounds: Bounds) -> Result<Vec<Duplicate>, Error> {
+    let repeated = first_repeated(source, bounds)?;
     let mut duplicates: HashMap<Miller, Duplicate> = HashMap::with_capacity(repeated.len());
-    for (line, Listed { miller, .. }) in
-        numbered(chunks).filter(|(_, listed)| repeated.contains(&listed.miller))
-    {
-        let first = Duplicate { miller: *miller, first_line: line, last_line: line };
-        duplicates.entry(*miller).or_insert(first).last_line = line;
-    }
+    source.each(&mut |lines_before, chunk| {
+        for Listed { miller, line, .. } in chunk.listed_in(bounds) {
+            if repeated.contains(miller) {
+                let line = lines_before + *line as usize + 1;
+                let first = Duplicate { miller: *miller, first_line: line, last_line: line };
+                duplicates.entry(*miller).or_insert(first).last_line = line;
+            }
+        }
+        Ok(())
+    })?;
     let mut duplicates: Vec<_> = duplicates.into_values().collect();
     duplicates.sort_unstable_by_key(|duplicate| duplicate.first_line);
-    duplicates
+    Ok(duplicates)
 }
 
-fn first_repeated(chunks: &[Chunk], bounds: Bounds) -> HashSet<Miller> {
+fn first_repeated(source: &mut Source<'_>, bounds: Bounds) -> Result<HashSet<Miller>, Error> {
     let node_count = bounds.shape().iter().product();
     let mut seen = NodeSet::new(node_count);
     let mut repeated = HashSet::new();
-    for (_, Listed { miller, .. }) in numbered(chunks) {
-        if !seen.insert(bounds.place(*miller)) {
-            repeated.insert(*miller);
-            if repeated.len() == MAX_DUPLICATES {
-                break;
+    source.each(&mut |_, chunk| {
+        for Listed { miller, .. } in chunk.listed_in(bounds) {
+            if repeated.len() < MAX_DUPLICATES && !seen.insert(bounds.place(*miller)) {
+                repeated.insert(*miller);
             }
         }
-    }
-    repeated
-}
-
-/// Reflections with their lines in the text, counted from 1.
-fn numbered(chunks: &[Chunk]) -> impl Iterator<Item = (usize, &Listed)> {
-    let starts = chunks.iter().scan(1, |start, chunk| {
-        let this = *start;
-        *start += chunk.line_count as usize;
-        Some(this)
-    });
-    starts.zip(chunks).flat_map(|(start, chunk)| {
-        chunk.listed.iter().map(move |listed| (start + listed.line as usize, listed))
-    })
+        Ok(())
+    })?;
+    Ok(repeated)
 }
 
 #[cfg(test)]
