@@ -211,6 +211,8 @@ flags! {
         Panel "panel" => File, ["NAME"], "", "the first", "panel of the pixel that is traced or printed: its name, or its number from 0";
         ExptOut "expt-out" => File, ["FILE"], "", "none", "write the geometry and the crystal as a DIALS experiment list";
         NoClobber "no-clobber" => Nothing, [], "", "off", "refuse to replace a file";
+        Checkpoint "checkpoint" => File, ["FILE"], "", "none", "keep finished rows in a file, from which the same command goes on after an interruption";
+        NoMmap "no-mmap" => Nothing, [], "", "off", "copy large dumps of structure factors into memory, safe from changes, instead of mapping them";
         Noprogress "noprogress" => Nothing, [], "", "off", "no progress bar";
         Progress "progress" => Nothing, [], "", "on", "a progress bar";
         Compat "compat" => Word(&["c"]), ["c"], "", "off", "give the C program's answer, defects included";

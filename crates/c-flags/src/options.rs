@@ -1,5 +1,7 @@
 //! What is not of an experiment but of its run.
 
+use std::path::PathBuf;
+
 use nanobragg_geometry::PixelIndex;
 use nanobragg_kernel::Simulation;
 
@@ -16,6 +18,10 @@ pub struct RunOptions {
     pub progress: bool,
     /// Whether a run that would replace a file is refused.
     pub no_clobber: bool,
+    /// Whether large dumps are mapped rather than copied.
+    pub map_files: bool,
+    /// Where the rows of an interrupted run are.
+    pub checkpoint: Option<PathBuf>,
     /// Whether pixels are printed to the screen.
     pub printout: bool,
     /// The one pixel that is printed, fast and slow.
@@ -41,6 +47,8 @@ impl Default for RunOptions {
             threads: None,
             progress: true,
             no_clobber: false,
+            map_files: true,
+            checkpoint: None,
             printout: false,
             printout_pixel: None,
             trace_pixel: None,

@@ -21,7 +21,7 @@ fn a_thousand_random_experiments_are_the_same_as_toml() {
     let folder = tempfile::tempdir().unwrap();
     inputs(folder.path());
     let path = folder.path().join("e.toml");
-    let machine = Context { clock_seed: 1, memory_bytes: usize::MAX };
+    let machine = Context { clock_seed: 1, memory_bytes: usize::MAX, map_files: true };
     let mut dice = Dice(20_260_117);
     let (mut same, mut rendered, mut lit) = (0, 0, 0);
     for number in 0..EXPERIMENTS {

@@ -36,7 +36,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     prepared.tell();
     let mut screen = BufWriter::new(std::io::stdout().lock());
     report::resolved(&prepared, &mut screen)?;
-    let rendering = simulate::rendered(&prepared);
+    let rendering = simulate::rendered(&prepared, None);
     rendering.check()?;
     let mut written = files::write_all(&prepared, &rendering)?;
     let picture = folder.join("preview.png");

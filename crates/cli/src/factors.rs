@@ -65,7 +65,7 @@ fn listed(grid: &Grid) -> usize {
 }
 
 /// The SHA-256 of a file, and how many bytes it has.
-fn sum(path: &Path) -> std::io::Result<(String, u64)> {
+pub(crate) fn sum(path: &Path) -> std::io::Result<(String, u64)> {
     let mut file = std::fs::File::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; BUFFER_BYTES];

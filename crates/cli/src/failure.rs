@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::checkpoint;
+
 /// A usage error: something typed is wrong.
 pub(crate) const USAGE: u8 = 2;
 /// An input file is missing, unreadable or wrong.
@@ -62,6 +64,9 @@ pub(crate) enum Failure {
         /// The files.
         paths: Vec<PathBuf>,
     },
+    /// The rows of a rendering cannot be kept, or are not those of this one.
+    #[error(transparent)]
+    Checkpoint(#[from] checkpoint::Error),
     /// A folder for results cannot be made.
     #[error("{}: cannot make the folder: {reason}", path.display())]
     Folder {
@@ -95,7 +100,9 @@ impl Failure {
             Self::Command(_) | Self::TooLong { .. } | Self::NotPhotons(_) => USAGE,
             Self::Flags(error) if error.is_usage() => USAGE,
             Self::Experiment(error) if error.is_usage() => USAGE,
-            Self::Flags(_) | Self::Experiment(_) | Self::Trace(_) => INPUT,
+            Self::Checkpoint(checkpoint::Error::Output { .. }) => USAGE,
+            Self::Checkpoint(checkpoint::Error::Unusable { .. }) => OUTPUT,
+            Self::Flags(_) | Self::Experiment(_) | Self::Trace(_) | Self::Checkpoint(_) => INPUT,
             Self::Comparison(error) => error.exit_status(),
             Self::Exists { .. }
             | Self::Image(_)

@@ -47,7 +47,7 @@ pub(crate) fn check_targets(prepared: &Prepared) -> Result<(), Failure> {
 }
 
 /// Every file that a run writes.
-fn targets(prepared: &Prepared) -> Vec<PathBuf> {
+pub(crate) fn targets(prepared: &Prepared) -> Vec<PathBuf> {
     let output = &prepared.experiment.output;
     let panels = &prepared.resolved.simulation.panels;
     let each = |path: &Path| -> Vec<PathBuf> {

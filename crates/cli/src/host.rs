@@ -2,12 +2,19 @@
 
 use std::path::PathBuf;
 
-use nanobragg_c_flags::Surroundings;
+use nanobragg_c_flags::{Arguments, Flag, Surroundings};
 use nanobragg_experiment::Context;
 
+use crate::checkpoint;
+
 /// What lowering and resolving may know of this machine.
-pub(crate) fn surroundings() -> Surroundings {
-    Surroundings { machine: Context::of_this_machine(), directory: PathBuf::new() }
+pub(crate) fn surroundings(arguments: &Arguments) -> Surroundings {
+    let mut machine = Context::of_this_machine();
+    machine.map_files = !arguments.has(Flag::NoMmap);
+    if let Some(seed) = arguments.file(Flag::Checkpoint).and_then(checkpoint::clock_seed) {
+        machine.clock_seed = seed;
+    }
+    Surroundings { machine, directory: PathBuf::new() }
 }
 
 /// Starts so many threads, or one for each core, for reading, rendering and writing alike.

@@ -3,6 +3,7 @@
 
 mod archive;
 mod argv;
+mod checkpoint;
 mod command;
 mod compare;
 mod config;

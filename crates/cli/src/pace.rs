@@ -19,9 +19,10 @@ const LONG_S: f64 = 60.0;
 const DAY_S: f64 = 86_400.0;
 
 /// Announces a rendering of more than a minute; refuses one of more than a day whose number of sub-pixels nobody gave.
-pub(crate) fn announce(prepared: &Prepared) -> Result<(), Failure> {
+/// `part` of its rows are to be rendered.
+pub(crate) fn announce(prepared: &Prepared, part: f64) -> Result<(), Failure> {
     let simulation = &prepared.resolved.simulation;
-    let steps = simulation.evaluations();
+    let steps = part * simulation.evaluations();
     if steps < FEW_STEPS {
         return Ok(());
     }

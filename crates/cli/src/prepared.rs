@@ -20,13 +20,15 @@ pub(crate) struct Prepared {
     pub(crate) quirks: BTreeSet<u8>,
     /// Seed of the noise: as given, or from the clock.
     pub(crate) noise_seed: i64,
+    /// What else is drawn anew in each run is drawn from it.
+    pub(crate) clock_seed: i64,
 }
 
 impl Prepared {
     /// The experiment that flags describe.
     pub(crate) fn from_arguments(arguments: &Arguments) -> Result<Self, Failure> {
         host::start_threads(arguments.count(Flag::Threads))?;
-        let surroundings = host::surroundings();
+        let surroundings = host::surroundings(arguments);
         let lowered = lower(arguments, Draft::default(), &surroundings)?;
         Self::of(lowered, Vec::new(), &surroundings.machine)
             .map_err(|error| nanobragg_c_flags::Error::from(error).into())
@@ -35,7 +37,7 @@ impl Prepared {
     /// The experiment of a file, with the flags that override it.
     pub(crate) fn from_file(path: &Path, arguments: &Arguments) -> Result<Self, Failure> {
         host::start_threads(arguments.count(Flag::Threads))?;
-        let surroundings = host::surroundings();
+        let surroundings = host::surroundings(arguments);
         let (draft, notices) = Draft::from_toml_file(path)?;
         if arguments.is_empty() {
             let prepared = draft
@@ -63,7 +65,15 @@ impl Prepared {
         }
         let warnings = in_order(notices.into_iter().chain(resolved.warnings.clone()).chain(of_flags));
         let noise_seed = experiment.response.noise_seed.unwrap_or(machine.clock_seed);
-        Ok(Self { experiment, options, resolved, warnings, quirks, noise_seed })
+        Ok(Self {
+            experiment,
+            options,
+            resolved,
+            warnings,
+            quirks,
+            noise_seed,
+            clock_seed: machine.clock_seed,
+        })
     }
 
     /// Tells what a user should know of, on the error stream.

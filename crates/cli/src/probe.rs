@@ -81,7 +81,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     };
     let default_f = arguments.number(Flag::DefaultF).unwrap_or(0.0);
     let found = sources.into_iter().map(|(kind, path)| {
-        let found = look_into(&path, kind, default_f, miller);
+        let found = look_into(&path, kind, default_f, !arguments.has(Flag::NoMmap), miller);
         Source { kind, path, found }
     });
     let expected = matches.get_one::<f64>("expect").copied();
@@ -113,7 +113,7 @@ fn sources(matches: &ArgMatches) -> Vec<(Kind, PathBuf)> {
     sources.into_iter().map(|(_, kind, path)| (kind, path)).collect()
 }
 
-fn look_into(path: &Path, kind: Kind, default_f: f64, miller: Miller) -> Found {
+fn look_into(path: &Path, kind: Kind, default_f: f64, mapped: bool, miller: Miller) -> Found {
     if !path.exists() {
         return Found::Skipped;
     }
@@ -122,7 +122,8 @@ fn look_into(path: &Path, kind: Kind, default_f: f64, miller: Miller) -> Found {
             let options = ReadOptions { default_f, max_grid_bytes: Context::of_this_machine().memory_bytes };
             hkl_io::text::read(path, &options).map(|text| text.grid)
         }
-        Kind::Fdump => hkl_io::fdump::open(path, default_f),
+        Kind::Fdump if mapped => hkl_io::fdump::open(path, default_f),
+        Kind::Fdump => hkl_io::fdump::read(path, default_f),
     };
     match grid {
         Ok(grid) => Found::Read(grid.bounds(), Coverage::of(&grid, miller)),
@@ -141,7 +142,7 @@ fn index_at_pixel(arguments: &Arguments) -> Result<Miller, Failure> {
     }
     arguments.remove(&[Flag::Hkl, Flag::Dump, Flag::DefaultF]);
     arguments.add(Flag::DefaultF, &["1"], Provenance::Derived)?;
-    let surroundings = host::surroundings();
+    let surroundings = host::surroundings(&arguments);
     let lowered = lower(&arguments, Draft::default(), &surroundings)?;
     let resolved = resolve(&lowered.experiment, &surroundings.machine).map_err(Error::from)?;
     let pixel = lowered.options.traced_pixel(&resolved.simulation)?;

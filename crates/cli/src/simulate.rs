@@ -3,9 +3,11 @@
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use nanobragg_kernel::{Detail, Rendering, render, trace};
+use indicatif::ProgressBar;
+use nanobragg_kernel::{Detail, Rendering, RowIndex, Rows, Simulation, render, trace};
 use nanobragg_trace::{Log, text};
 
+use crate::checkpoint::Checkpoint;
 use crate::failure::Failure;
 use crate::prepared::Prepared;
 use crate::{files, pace, printout, progress, report};
@@ -21,11 +23,19 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     screen.flush()?;
 
     files::check_targets(prepared)?;
-    pace::announce(prepared)?;
-    let (rendering, dumped) = rayon::join(|| rendered(prepared), || files::write_dump(prepared));
+    let checkpoint = prepared.options.checkpoint.as_deref();
+    let checkpoint =
+        checkpoint.map(|path| Checkpoint::open(path, prepared, &files::targets(prepared))).transpose()?;
+    pace::announce(prepared, checkpoint.as_ref().map_or(1.0, Checkpoint::announce))?;
+    let (rendering, dumped) =
+        rayon::join(|| rendered(prepared, checkpoint.as_ref()), || files::write_dump(prepared));
     rendering.check()?;
+    if let Some(grid) = prepared.resolved.grid() {
+        grid.check_unchanged().map_err(nanobragg_experiment::Error::from)?;
+    }
     dumped?;
     let written = files::write_all(prepared, &rendering)?;
+    checkpoint.map_or(Ok(()), Checkpoint::remove)?;
     if prepared.options.printout {
         printout::pixels(simulation, printed, &mut screen)?;
     }
@@ -38,12 +48,35 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The image, with a progress bar on a terminal.
-pub(crate) fn rendered(prepared: &Prepared) -> Rendering {
+/// The image, with a progress bar on a terminal, and with the rows of a checkpoint.
+pub(crate) fn rendered(prepared: &Prepared, checkpoint: Option<&Checkpoint>) -> Rendering {
     let simulation = &prepared.resolved.simulation;
     let rows = simulation.panels.iter().map(|panel| panel.placement.panel.shape[0]).sum();
     let bar = progress::rows(rows, prepared.options.progress);
-    let rendering = render(simulation, &|| bar.inc(1));
+    let rendering = render(simulation, &Followed { bar: &bar, checkpoint, simulation });
     bar.finish_and_clear();
     rendering
+}
+
+/// A rendering with its followers.
+struct Followed<'a> {
+    bar: &'a ProgressBar,
+    checkpoint: Option<&'a Checkpoint>,
+    simulation: &'a Simulation,
+}
+
+impl Rows for Followed<'_> {
+    fn known(&self, row: RowIndex, photons: &mut [f32]) -> Option<f64> {
+        self.checkpoint?.known(row, photons)
+    }
+
+    fn finished(&self, row: RowIndex, photons: &[f32], solid_angle_sr: f64) {
+        self.bar.inc(1);
+        // Other rows take no time.
+        if self.simulation.panels[row.panel].region.slow.contains(&row.slow)
+            && let Some(checkpoint) = self.checkpoint
+        {
+            checkpoint.keep(row, photons, solid_angle_sr);
+        }
+    }
 }

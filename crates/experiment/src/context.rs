@@ -12,6 +12,8 @@ pub struct Context {
     pub clock_seed: i64,
     /// What needs more memory is refused.
     pub memory_bytes: usize,
+    /// Whether large dumps are mapped, which nobody may change in place meanwhile, rather than copied.
+    pub map_files: bool,
 }
 
 impl Context {
@@ -26,6 +28,7 @@ impl Context {
                 .flatten()
                 .min()
                 .unwrap_or(ASSUMED_MEMORY_BYTES),
+            map_files: true,
         }
     }
 }

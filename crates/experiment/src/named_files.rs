@@ -1,7 +1,7 @@
 //! The files that an experiment names: no output may replace another one or an input.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::experiment::Experiment;
@@ -62,29 +62,38 @@ impl Experiment {
         files
     }
 
-    fn inputs(&self) -> Vec<(&'static str, &Path)> {
-        let mut files = match &self.structure_factors.source {
-            FactorSource::File(path) => vec![("structure_factors.source.file", path)],
-            FactorSource::Dump(path) => vec![("structure_factors.source.dump", path)],
-            FactorSource::Uniform(_) | FactorSource::Reflections(_) => Vec::new(),
+    /// The files that the experiment is read from beside its description, with their keys.
+    #[must_use]
+    pub fn inputs<'a>(&'a self) -> Vec<(String, &'a Path)> {
+        let mut files = Vec::new();
+        let mut add = |key: &str, path: Option<&'a PathBuf>| {
+            files.extend(path.map(|path| (key.to_owned(), path.as_path())));
         };
-        files.extend(self.crystal.matrix_file.as_ref().map(|path| ("crystal.matrix_file", path)));
+        match &self.structure_factors.source {
+            FactorSource::File(path) => add("structure_factors.source.file", Some(path)),
+            FactorSource::Dump(path) => add("structure_factors.source.dump", Some(path)),
+            FactorSource::Uniform(_) | FactorSource::Reflections(_) => {}
+        }
+        add("crystal.matrix_file", self.crystal.matrix_file.as_ref());
         match &self.detector {
             Detector::Convention(detector) => {
-                files.extend(detector.mask_file.as_ref().map(|path| ("detector.convention.mask_file", path)));
+                add("detector.convention.mask_file", detector.mask_file.as_ref());
             }
             Detector::Panels(panels) => {
-                let masks = panels.iter().filter_map(|panel| panel.mask_file.as_ref());
-                files.extend(masks.map(|path| ("detector.panels.0.mask_file", path)));
+                for (index, panel) in panels.iter().enumerate() {
+                    add(&format!("detector.panels.{index}.mask_file"), panel.mask_file.as_ref());
+                }
             }
         }
-        files.extend(self.beam.sources_file.as_ref().map(|path| ("beam.sources_file", path)));
+        add("beam.sources_file", self.beam.sources_file.as_ref());
         if let Spectrum::File(path) = &self.beam.spectrum {
-            files.push(("beam.spectrum.file", path));
+            add("beam.spectrum.file", Some(path));
         }
-        let curves = self.background.iter().filter_map(|material| material.curve.as_ref());
-        files.extend(curves.map(|curve| ("background.0.curve.file", &curve.file)));
-        files.into_iter().map(|(key, path)| (key, path.as_path())).collect()
+        for (index, material) in self.background.iter().enumerate() {
+            let curve = material.curve.as_ref();
+            add(&format!("background.{index}.curve.file"), curve.map(|curve| &curve.file));
+        }
+        files
     }
 }
 

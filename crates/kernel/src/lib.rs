@@ -21,7 +21,8 @@ pub use detector_panel::{DetectorPanel, Region};
 pub use mode::Mode;
 pub use orientation::{DirectVectors, Orientations};
 pub use render::{
-    Image, NotPhotons, RenderedPanel, Rendering, render, render_pixels, render_scalar, render_with, trace,
+    Image, NotPhotons, RenderedPanel, Rendering, RowIndex, Rows, render, render_pixels, render_scalar,
+    render_with, trace,
 };
 pub use simulation::{
     AVOGADRO_PER_MOL, Amorphous, AmorphousFactor, Crystal, PerSubStep, Polarization, R_E_SQR_M2, Shape,

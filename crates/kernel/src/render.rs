@@ -3,7 +3,7 @@
 use nanobragg_geometry::PixelIndex;
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayViewMut1, Axis};
+use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::detector_panel::DetectorPanel;
@@ -82,12 +82,39 @@ impl Rendering {
     }
 }
 
+/// Which row of which panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RowIndex {
+    /// The panel.
+    pub panel: usize,
+    /// The row on it.
+    pub slow: usize,
+}
+
+/// Who follows a rendering row by row, on any thread: a progress bar (any closure), or what keeps the rows of a run that
+/// may be interrupted.
+pub trait Rows: Sync {
+    /// Fills in the photons of a row that is known, which is then not rendered; returns the solid angle of its rendered
+    /// pixels, as [`finished`](Self::finished) had it.
+    fn known(&self, _row: RowIndex, _photons: &mut [f32]) -> Option<f64> {
+        None
+    }
+
+    /// Takes notice of a row, rendered or known, with the solid angle of its rendered pixels in sr.
+    fn finished(&self, row: RowIndex, photons: &[f32], solid_angle_sr: f64);
+}
+
+impl<F: Fn() + Sync> Rows for F {
+    fn finished(&self, _: RowIndex, _: &[f32], _: f64) {
+        self();
+    }
+}
+
 /// Renders all panels on the threads of the current rayon pool.
 ///
-/// The images are the same bit for bit whatever the number of threads. `row_done` is called once for every finished
-/// row of any panel, from any thread.
-pub fn render(sim: &Simulation, row_done: &(dyn Fn() + Sync)) -> Rendering {
-    render_with::<Wide>(sim, row_done)
+/// The images are the same bit for bit whatever the number of threads.
+pub fn render(sim: &Simulation, rows: &dyn Rows) -> Rendering {
+    render_with::<Wide>(sim, rows)
 }
 
 /// Renders pixels of one row of a panel on the calling thread, whatever the region and the mask; for measuring.
@@ -102,18 +129,18 @@ pub fn render_pixels(sim: &Simulation, panel: usize, slow: usize, fast: Range<us
 }
 
 /// Renders with one pixel at a time: the oracle of [`render`], several times slower.
-pub fn render_scalar(sim: &Simulation, row_done: &(dyn Fn() + Sync)) -> Rendering {
-    render_with::<f64>(sim, row_done)
+pub fn render_scalar(sim: &Simulation, rows: &dyn Rows) -> Rendering {
+    render_with::<f64>(sim, rows)
 }
 
 /// Renders with the lane given, for tests and benchmarks of other widths.
-pub fn render_with<L: Lane>(sim: &Simulation, row_done: &(dyn Fn() + Sync)) -> Rendering {
+pub fn render_with<L: Lane>(sim: &Simulation, rows: &dyn Rows) -> Rendering {
     let blank = |panel: &DetectorPanel| {
         let image = Image::zeros(panel.placement.panel.shape);
         RenderedPanel { image, solid_angle_sr: 0.0 }
     };
     let mut rendering = Rendering { panels: sim.panels.iter().map(blank).collect() };
-    with_stage(sim, RenderAll::<L> { rendering: &mut rendering, row_done, lane: std::marker::PhantomData });
+    with_stage(sim, RenderAll::<L> { rendering: &mut rendering, rows, lane: std::marker::PhantomData });
     rendering
 }
 
@@ -157,7 +184,7 @@ trait Task {
 
 struct RenderAll<'a, L> {
     rendering: &'a mut Rendering,
-    row_done: &'a (dyn Fn() + Sync),
+    rows: &'a dyn Rows,
     lane: std::marker::PhantomData<L>,
 }
 
@@ -176,9 +203,9 @@ struct RenderPixels<'a> {
 
 /// A row of pixels to be rendered.
 struct ImageRow<'a> {
+    at: RowIndex,
     panel: &'a DetectorPanel,
-    slow: usize,
-    pixels: ArrayViewMut1<'a, f32>,
+    pixels: &'a mut [f32],
 }
 
 impl<S, F> Stage<'_, S, F> {
@@ -227,22 +254,35 @@ impl<L: Lane> Task for RenderAll<'_, L> {
         let rows: Vec<ImageRow<'_>> = panels
             .iter_mut()
             .zip(&stage.sim.panels)
-            .flat_map(|(rendered, panel)| {
-                let rows = rendered.image.axis_iter_mut(Axis(0)).enumerate();
-                rows.map(move |(slow, pixels)| ImageRow { panel, slow, pixels })
+            .enumerate()
+            .flat_map(|(index, (rendered, panel))| {
+                let columns = rendered.image.ncols().max(1);
+                let rows = rendered.image.as_slice_mut().unwrap_or_default().chunks_mut(columns);
+                rows.enumerate().map(move |(slow, pixels)| ImageRow {
+                    at: RowIndex { panel: index, slow },
+                    panel,
+                    pixels,
+                })
             })
             .collect();
         let solid_angles = rows.into_par_iter().map(|row| {
-            let rendered = row.panel.region.slow.contains(&row.slow);
-            let solid_angle_sr = if rendered { render_row::<L, S, F>(stage, row) } else { 0.0 };
-            (self.row_done)();
+            let ImageRow { at, panel, pixels } = row;
+            let solid_angle_sr = self.rows.known(at, pixels).unwrap_or_else(|| {
+                if panel.region.slow.contains(&at.slow) {
+                    render_row::<L, S, F>(stage, panel, at.slow, pixels)
+                } else {
+                    0.0
+                }
+            });
+            self.rows.finished(at, pixels, solid_angle_sr);
             solid_angle_sr
         });
         // Collected before they are summed, so that the order of summation is that of the rows.
         let solid_angles: Vec<f64> = solid_angles.collect();
         let mut rest = &solid_angles[..];
         for rendered in panels.iter_mut() {
-            let (own, others) = rest.split_at(rendered.image.nrows());
+            let rows = rendered.image.len() / rendered.image.ncols().max(1);
+            let (own, others) = rest.split_at(rows);
             rendered.solid_angle_sr = own.iter().sum();
             rest = others;
         }
@@ -277,8 +317,12 @@ impl Task for RenderPixels<'_> {
 }
 
 /// Renders a row; returns the solid angle of its pixels.
-fn render_row<L: Lane, S: LatticeFactor, F: Lookup>(stage: &Stage<'_, S, F>, row: ImageRow<'_>) -> f64 {
-    let ImageRow { panel, slow, mut pixels } = row;
+fn render_row<L: Lane, S: LatticeFactor, F: Lookup>(
+    stage: &Stage<'_, S, F>,
+    panel: &DetectorPanel,
+    slow: usize,
+    pixels: &mut [f32],
+) -> f64 {
     let scene = stage.scene(panel);
     let region = &panel.region.fast;
     let end = region.end().saturating_add(1).min(pixels.len());

@@ -1,5 +1,7 @@
 //! The options of a run.
 
+use std::path::Path;
+
 use super::Lowering;
 use crate::flag::Flag;
 use crate::options::RunOptions;
@@ -13,6 +15,8 @@ impl Lowering<'_> {
             threads: self.arguments.count(Flag::Threads),
             progress: self.arguments.last_of(&[Flag::Progress, Flag::Noprogress]) != Some(Flag::Noprogress),
             no_clobber: self.arguments.has(Flag::NoClobber),
+            map_files: !self.arguments.has(Flag::NoMmap),
+            checkpoint: self.arguments.file(Flag::Checkpoint).map(Path::to_owned),
             printout,
             printout_pixel: pair(Flag::PrintoutPixel),
             trace_pixel: pair(Flag::TracePixel),

@@ -21,6 +21,9 @@ impl Lowering<'_> {
             self.warn("-max-grid-bytes has no effect without -hkl");
         }
         let mut factors = self.source(before.as_ref(), default_f)?;
+        if self.arguments.has(Flag::NoMmap) && !matches!(factors.source, FactorSource::Dump(_)) {
+            self.warn("-no-mmap has no effect where no dump is read");
+        }
         factors.default_f = default_f;
         #[expect(
             clippy::cast_possible_truncation,

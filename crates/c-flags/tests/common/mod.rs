@@ -27,8 +27,10 @@ impl Deref for Described {
 
 /// Lowers and resolves a command line in a folder, with so much memory.
 pub(crate) fn described(line: &str, directory: &Path, memory_bytes: usize) -> Result<Described, Error> {
-    let surroundings =
-        Surroundings { machine: Context { clock_seed: 1, memory_bytes }, directory: directory.to_owned() };
+    let surroundings = Surroundings {
+        machine: Context { clock_seed: 1, memory_bytes, map_files: true },
+        directory: directory.to_owned(),
+    };
     let arguments = Arguments::parse(line.split_whitespace())?;
     let lowered = lower(&arguments, Draft::default(), &surroundings)?;
     let resolved = resolve(&lowered.experiment, &surroundings.machine)?;

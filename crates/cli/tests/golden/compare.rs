@@ -148,7 +148,7 @@ pub(crate) fn noise_stream(case: &Case, work: &Path) -> Option<String> {
         }
     }))
     .unwrap();
-    let machine = Context { clock_seed: 1, memory_bytes: usize::MAX };
+    let machine = Context { clock_seed: 1, memory_bytes: usize::MAX, map_files: true };
     let surroundings = Surroundings { machine, directory: work.to_owned() };
     let experiment = lower(&arguments, Draft::default(), &surroundings).unwrap().experiment;
     let resolved = resolve(&experiment, &machine).unwrap();

@@ -9,7 +9,7 @@ use crate::trial::{all, corpus, folder};
 
 /// Less than the trials allow.
 const MEMORY: usize = 64 << 20;
-const MACHINE: Context = Context { clock_seed: 1, memory_bytes: MEMORY };
+const MACHINE: Context = Context { clock_seed: 1, memory_bytes: MEMORY, map_files: true };
 
 /// Small experiments, each with another kind of what an experiment has.
 const LINES: [&str; 14] = [

@@ -270,6 +270,10 @@ pub(crate) const TABLE: &[Case] = &[
 
     (Flag::ExptOut, "", "-expt-out truth.expt", Writes("truth.expt")),
     (Flag::NoClobber, "-intfile curve.stol", "-no-clobber", Refused(1)),
+    (Flag::Checkpoint, "", "-checkpoint rows", Resolved),
+    (Flag::Checkpoint, "", "-checkpoint curve.stol", Refused(3)),
+    (Flag::NoMmap, "-dump list.bin", "-no-mmap", Resolved),
+    (Flag::NoMmap, "", "-no-mmap", Warned),
     (Flag::Panel, "-trace_pixel 3 4", "-panel 1", Refused(2)),
     (Flag::Floatfile, "", "-floatfile other.bin", Writes("other.bin")),
     (Flag::Intfile, "", "-intfile other.img", Writes("other.img")),

@@ -69,7 +69,7 @@ fn acts(flag: Flag, without: &Run, with: &Run, lines: [&str; 2], effect: Effect)
 }
 
 fn output_settings(line: &str) -> String {
-    let machine = Context { clock_seed: 1, memory_bytes: usize::MAX };
+    let machine = Context { clock_seed: 1, memory_bytes: usize::MAX, map_files: true };
     let surroundings = Surroundings { machine, directory: PathBuf::new() };
     let arguments = Arguments::parse(line.split_whitespace()).unwrap();
     let lowered = lower(&arguments, Draft::default(), &surroundings).unwrap();

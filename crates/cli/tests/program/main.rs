@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bad_toml;
+mod checkpoint;
 mod documents;
 mod flag_table;
 mod flags;

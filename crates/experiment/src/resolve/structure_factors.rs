@@ -8,6 +8,7 @@ use hkl_io::{Grid, Miller, Reflection};
 use nanobragg_kernel as kernel;
 
 use super::Resolver;
+use crate::context::Context;
 use crate::error::Error;
 use crate::model::{FactorSource, Interpolation};
 use crate::notice::Part;
@@ -32,19 +33,27 @@ fn fitting(grid: Grid, memory_bytes: usize, name: &str) -> Result<kernel::Struct
     let owned = if grid.is_mapped() { 0 } else { grid.byte_len() as u64 };
     let bytes = table.saturating_add(owned);
     if bytes > memory_bytes as u64 {
-        return Err(Error::Memory {
-            what: "structure factors",
-            bytes,
-            available: memory_bytes as u64,
-            names: name.to_owned(),
-        });
+        return Err(too_large(bytes, memory_bytes, name));
     }
     Ok(kernel::StructureFactors::Grid(Arc::new(grid)))
 }
 
+fn too_large(bytes: u64, memory_bytes: usize, name: &str) -> Error {
+    Error::Memory { what: "structure factors", bytes, available: memory_bytes as u64, names: name.to_owned() }
+}
+
 /// The grid of a dump, each F of which is a number.
-fn finite_dump(path: &Path, default_f: f64) -> Result<Grid, Error> {
-    let grid = hkl_io::fdump::open(path, default_f)?;
+fn finite_dump(path: &Path, default_f: f64, context: &Context, name: &str) -> Result<Grid, Error> {
+    let grid = if context.map_files {
+        hkl_io::fdump::open(path, default_f)?
+    } else {
+        // Counted before it is read.
+        let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+        if bytes > context.memory_bytes as u64 {
+            return Err(too_large(bytes, context.memory_bytes, name));
+        }
+        hkl_io::fdump::read(path, default_f)?
+    };
     grid.check_finite().map_err(|error| Error::Unfit { path: path.to_owned(), what: error.to_string() })?;
     Ok(grid)
 }
@@ -85,7 +94,7 @@ impl Resolver<'_> {
                 }
             }
             FactorSource::Dump(path) => Factors {
-                structure_factors: grid(finite_dump(path, default_f)?)?,
+                structure_factors: grid(finite_dump(path, default_f, &self.context, &key)?)?,
                 file: Some(path.clone()),
                 reflection_count: 0,
             },
