@@ -152,7 +152,7 @@ impl Checkpoint {
     /// Keeps a row, unless it is known.
     pub(crate) fn keep(&self, row: RowIndex, photons: &[f32], solid_angle_sr: f64) {
         if !self.known.contains_key(&row) {
-            self.keeper.keep(record::of(row, photons, solid_angle_sr));
+            self.keeper.keep(row, photons, solid_angle_sr);
         }
     }
 

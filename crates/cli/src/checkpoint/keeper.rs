@@ -1,14 +1,26 @@
 //! The thread that writes records, so that no rendering waits for a disk.
+//!
+//! Keeping a row takes about a nanosecond a byte, which is nothing beside the rendering of a row that is worth keeping.
+//! Where rows are finished faster than [`BYTES_PER_S`], some are left out: they are soon rendered again.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Rows that may wait to be written.
-const WAITING_ROWS: usize = 64;
+use nanobragg_kernel::RowIndex;
+
+use super::record;
+
+/// Rows that may wait to be written; those that find no room are left out.
+const WAITING_ROWS: usize = 256;
+/// What is kept in a second: less than 1 % of the time of one core.
+const BYTES_PER_S: f64 = 8e6;
+/// What is kept at once, for a rendering of a moment.
+const FIRST_BYTES: f64 = 1e6;
 /// What is passed to the system at once.
 const BUFFER_BYTES: usize = 1 << 20;
 /// A program that is killed loses the rows of this time.
@@ -20,6 +32,8 @@ const SYNCED_EVERY: Duration = Duration::from_secs(30);
 pub(super) struct Keeper {
     records: Option<SyncSender<Vec<u8>>>,
     thread: Option<JoinHandle<()>>,
+    started: Instant,
+    kept_bytes: AtomicUsize,
 }
 
 impl Keeper {
@@ -30,18 +44,22 @@ impl Keeper {
         let write = move || {
             if let Err(reason) = write_all(file, &received) {
                 eprintln!("nanobragg: warning: {name}: no more rows are kept: {reason}");
-                // Who sends does not wait for ever.
-                received.iter().for_each(drop);
             }
         };
         let thread = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(write).ok();
-        Self { records: thread.is_some().then_some(records), thread }
+        let records = thread.is_some().then_some(records);
+        Self { records, thread, started: Instant::now(), kept_bytes: AtomicUsize::new(0) }
     }
 
-    pub(super) fn keep(&self, record: Vec<u8>) {
-        if let Some(records) = &self.records {
-            // The thread that receives ends last.
-            let _ = records.send(record);
+    /// Keeps a row, unless too many are being kept.
+    pub(super) fn keep(&self, row: RowIndex, photons: &[f32], solid_angle_sr: f64) {
+        let Some(records) = &self.records else { return };
+        let bytes = record::bytes(photons.len());
+        let kept = self.kept_bytes.fetch_add(bytes, Ordering::Relaxed);
+        #[expect(clippy::cast_precision_loss, reason = "for an estimate")]
+        let is_too_much = kept as f64 > FIRST_BYTES + BYTES_PER_S * self.started.elapsed().as_secs_f64();
+        if is_too_much || records.try_send(record::of(row, photons, solid_angle_sr)).is_err() {
+            self.kept_bytes.fetch_sub(bytes, Ordering::Relaxed);
         }
     }
 }

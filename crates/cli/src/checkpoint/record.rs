@@ -20,14 +20,19 @@ pub(super) const fn bytes(pixels: usize) -> usize {
 
 /// The record of a row.
 pub(super) fn of(row: RowIndex, photons: &[f32], solid_angle_sr: f64) -> Vec<u8> {
-    let mut record = Vec::with_capacity(bytes(photons.len()));
-    for place in [row.panel, row.slow] {
-        // The images of more rows would not fit into memory.
-        record.extend(u32::try_from(place).unwrap_or(u32::MAX).to_le_bytes());
+    let mut record = vec![0; bytes(photons.len())];
+    let (prefix, rest) = record.split_at_mut(PREFIX_BYTES);
+    // The images of more rows would not fit into memory.
+    let [panel, slow] = [row.panel, row.slow].map(|place| u32::try_from(place).unwrap_or(u32::MAX));
+    prefix[..4].copy_from_slice(&panel.to_le_bytes());
+    prefix[4..8].copy_from_slice(&slow.to_le_bytes());
+    prefix[8..].copy_from_slice(&solid_angle_sr.to_le_bytes());
+    for (bytes, photons) in rest.as_chunks_mut().0.iter_mut().zip(photons) {
+        *bytes = photons.to_le_bytes();
     }
-    record.extend(solid_angle_sr.to_le_bytes());
-    record.extend(photons.iter().flat_map(|photons| photons.to_le_bytes()));
-    record.extend(crc32fast::hash(&record).to_le_bytes());
+    let sum_at = record.len() - SUM_BYTES;
+    let sum = crc32fast::hash(&record[..sum_at]);
+    record[sum_at..].copy_from_slice(&sum.to_le_bytes());
     record
 }
 
