@@ -21,8 +21,8 @@ use crate::{Bounds, Error, Grid};
 pub use duplicates::{Duplicate, MAX_DUPLICATES};
 use source::Source;
 
-/// Files of up to this size are read at once.
-const WHOLE_BYTES: u64 = 32 << 20;
+/// Files of up to this size are read at once: that takes 0.6 of the time.
+const WHOLE_BYTES: u64 = 128 << 20;
 
 /// Options for reading HKL text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,7 +53,7 @@ impl Default for ReadOptions {
     }
 }
 
-/// Reads a file of HKL text. A regular file of more than 32 MiB takes the memory of its grid, any other one that of its
+/// Reads a file of HKL text. A regular file of more than 128 MiB takes the memory of its grid, any other one that of its
 /// content too.
 ///
 /// # Errors
