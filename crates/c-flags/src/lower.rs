@@ -144,6 +144,11 @@ impl Lowering<'_> {
         self.sampling()?;
         self.part = Part::Output;
         self.output()?;
+        if self.arguments.has(Flag::Panel)
+            && !(self.arguments.has(Flag::TracePixel) || self.arguments.has(Flag::PrintoutPixel))
+        {
+            self.warn("-panel has no effect without -trace_pixel or -printout_pixel");
+        }
         let options = self.options();
         let experiment = self.draft.finish()?;
         Ok(Lowered { experiment, options, notices: self.notices, quirks: self.quirks })

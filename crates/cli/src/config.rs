@@ -1,7 +1,6 @@
 //! `nanobragg config`: an experiment as a TOML file, with where each value comes from.
 
 use std::io::{BufWriter, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -40,10 +39,8 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let arguments = flags::arguments(matches)?;
-    let prepared = match matches.get_one::<String>("file") {
-        Some(file) => Prepared::from_file(Path::new(file), &arguments)?,
-        None => Prepared::from_arguments(&arguments)?,
-    };
+    let file = matches.get_one::<String>("file").map(String::as_str);
+    let prepared = Prepared::from_file_or_arguments(file, &arguments)?;
     if format::is_json(matches) {
         // The warnings are in the object.
         writeln!(screen, "{:#}", settings::json(&prepared))?;

@@ -56,6 +56,14 @@ impl Prepared {
         Ok(Self::of(lowered, notices, &surroundings.machine)?)
     }
 
+    /// The experiment of a file that flags override, where a file is given, or of flags alone.
+    pub(crate) fn from_file_or_arguments(file: Option<&str>, arguments: &Arguments) -> Result<Self, Failure> {
+        match file {
+            Some(file) => Self::from_file(Path::new(file), arguments),
+            None => Self::from_arguments(arguments),
+        }
+    }
+
     fn of(lowered: Lowered, notices: Vec<Notice>, machine: &Context) -> Result<Self, Error> {
         let Lowered { experiment, options, notices: of_flags, mut quirks, .. } = lowered;
         let resolved = resolve(&experiment, machine)?;

@@ -16,8 +16,9 @@ use crate::{archive, flags, format};
 /// A line a paragraph: clap wraps.
 const AFTER_HELP: &str = "\
 The pixel is given as -pixel SLOW FAST, two integers; -pixel with one number is still the size of the pixels in mm, and \
-both may be given. -panel NAME|NUMBER picks the panel of a detector of several. -trace_pixel SLOW FAST, or --trace-pixel, is the same and cannot be misread. All flags that describe \
-an experiment (nanobragg --help) are taken.
+both may be given. -panel NAME|NUMBER picks the panel of a detector of several. -trace_pixel SLOW FAST, or \
+--trace-pixel, is the same and cannot be misread. All flags that describe an experiment (nanobragg --help) are taken, \
+alone or after a file that they override.
 
 --out FOLDER writes trace.log, config.json (every setting and where it comes from), hkl.json (the structure factors) and \
 environment.json (the program, the machine and the time); with --format json also trace.json. The same input gives the \
@@ -26,8 +27,9 @@ same bytes but for environment.json. A random orientation is the same only with 
 pub(crate) fn command() -> Command {
     Command::new("trace")
         .about("Print every step of one pixel, as the kernel computes it")
-        .override_usage("nanobragg trace -pixel SLOW FAST [OPTIONS] [FLAGS]")
+        .override_usage("nanobragg trace [FILE] -pixel SLOW FAST [OPTIONS] [FLAGS]")
         .after_help(AFTER_HELP)
+        .arg(Arg::new("file").value_name("FILE").help("a description to start from, TOML"))
         .arg(format::option())
         .arg(switch("all-sources", "every source, not only the first"))
         .arg(switch("all-domains", "every mosaic domain, not only the first"))
@@ -48,7 +50,8 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     if !arguments.has(Flag::TracePixel) {
         return Err(no_pixel().into());
     }
-    let prepared = Prepared::from_arguments(&arguments)?;
+    let file = matches.get_one::<String>("file").map(String::as_str);
+    let prepared = Prepared::from_file_or_arguments(file, &arguments)?;
     let simulation = &prepared.resolved.simulation;
     let at = prepared.options.traced_pixel(simulation)?.ok_or_else(no_pixel)?;
     prepared.tell();

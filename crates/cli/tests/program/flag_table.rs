@@ -274,6 +274,7 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::Checkpoint, "", "-checkpoint curve.stol", Refused(3)),
     (Flag::NoMmap, "-dump list.bin", "-no-mmap", Resolved),
     (Flag::NoMmap, "", "-no-mmap", Warned),
+    (Flag::Panel, "", "-panel 0", Warned),
     (Flag::Panel, "-trace_pixel 3 4", "-panel 1", Refused(2)),
     (Flag::Floatfile, "", "-floatfile other.bin", Writes("other.bin")),
     (Flag::Intfile, "", "-intfile other.img", Writes("other.img")),

@@ -439,3 +439,18 @@ fn the_schema_names_every_key_that_is_printed() {
         assert!(text.contains(&format!("\"{key}\"")), "{key}");
     }
 }
+
+/// The lines of `trace` are those that a run prints.
+#[test]
+fn a_pixel_of_a_file_is_traced_without_its_image() {
+    let folder = workplace();
+    let rendered = run_toml_in(folder.path(), STILL, "-trace_pixel 3 4 -default_F 7");
+    let traced = run_in(folder.path(), &["trace", "e.toml", "-pixel", "3", "4", "-default_F", "7"]);
+    assert_eq!(traced.status, Some(0), "{}", traced.stderr);
+    assert!(
+        traced.stdout.lines().count() > 20 && rendered.stdout.ends_with(&traced.stdout),
+        "{}",
+        traced.stdout
+    );
+    assert!(traced.files.is_empty());
+}

@@ -218,9 +218,12 @@ impl Reader<'_> {
             } else {
                 (key, format!("unknown `{unknown}`"))
             };
-            let nearest = nearest(unknown, known).map(|name| format!(": did you mean {name}?"));
-            let all = known.join(", ");
-            return self.error(&key, format!("{what}{}; expected one of {all}", nearest.unwrap_or_default()));
+            let all = format!("expected one of {}", known.join(", "));
+            let hint = match nearest(unknown, known) {
+                Some(name) => format!("did you mean {name}? ({all})"),
+                None => all,
+            };
+            return self.error(&key, format!("{what}: {hint}"));
         }
         self.error(if key.is_empty() { "the file" } else { &key }, in_file_terms(message))
     }
