@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use nanobragg_trace::{Log, json, text};
 use serde_json::Value;
+use whole_file::FileSet;
 
 use crate::failure::Failure;
 use crate::prepared::Prepared;
-use crate::{environment, factors, settings};
+use crate::{environment, factors, files, settings};
 
-/// Writes the files of a trace; returns their paths. The time is in `environment.json` alone.
+/// Writes the files of a trace, all or none; returns their paths. The time is in `environment.json` alone.
 pub(crate) fn write(
     folder: &Path,
     log: &Log,
@@ -18,10 +19,11 @@ pub(crate) fn write(
 ) -> Result<Vec<PathBuf>, Failure> {
     std::fs::create_dir_all(folder).map_err(|reason| Failure::Folder { path: folder.to_owned(), reason })?;
     let mut paths = vec![folder.join("trace.log")];
-    whole_file::write(&paths[0], |out| text::write(log, text::PREFIX, out))?;
+    let set = files::set(&prepared.options);
+    set.write(&paths[0], |out| text::write(log, text::PREFIX, out))?;
     if as_json {
         let path = folder.join("trace.json");
-        whole_file::write(&path, |out| json::write(log, out))?;
+        set.write(&path, |out| json::write(log, out))?;
         paths.push(path);
     }
     for (name, value) in [
@@ -30,12 +32,13 @@ pub(crate) fn write(
         ("environment.json", environment::json(&prepared.resolved)),
     ] {
         let path = folder.join(name);
-        write_json(&path, &value)?;
+        write_json(&set, &path, &value)?;
         paths.push(path);
     }
+    set.commit()?;
     Ok(paths)
 }
 
-fn write_json(path: &Path, value: &Value) -> Result<(), Failure> {
-    Ok(whole_file::write(path, |out| writeln!(out, "{value:#}"))?)
+fn write_json(set: &FileSet, path: &Path, value: &Value) -> Result<(), Failure> {
+    Ok(set.write(path, |out| writeln!(out, "{value:#}"))?)
 }

@@ -36,13 +36,16 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     prepared.tell();
     let mut screen = BufWriter::new(std::io::stdout().lock());
     report::resolved(&prepared, &mut screen)?;
+    files::check_targets(&prepared)?;
     let rendering = simulate::rendered(&prepared, None);
     rendering.check()?;
-    let mut written = files::write_all(&prepared, &rendering)?;
+    let set = files::set(&prepared.options);
+    let mut written = files::write_all(&set, &prepared, &rendering)?;
     let picture = folder.join("preview.png");
     let options = preview::Options { curve: preview::Curve::SquareRoot, ..preview::Options::default() };
     let preview = preview::Preview::of(rendering.panels[0].image.view(), &options);
-    png::write_gray(&picture, preview.gray.view())?;
+    set.write(&picture, |out| png::write_gray_to(out, preview.gray.view()))?;
+    set.commit()?;
     written.files.push((picture, "a picture to look at"));
     report::rendered(&prepared, &written, &mut screen)?;
     writeln!(screen, "\nthe same with flags:\n  nanobragg {EXPERIMENT}")?;

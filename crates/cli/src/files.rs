@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use hkl_io::fdump;
+use nanobragg_c_flags::RunOptions;
 use nanobragg_image_io::{Region, pgm, pixels, raw, smv};
 use nanobragg_kernel::{self as kernel, Image, Rendering, Statistics, noise};
 use serde_json::{Value, json};
@@ -12,36 +14,30 @@ use crate::prepared::Prepared;
 use crate::smv_header;
 use crate::written::Written;
 
+/// The set that takes the files of a run.
+pub(crate) fn set(options: &RunOptions) -> FileSet {
+    if options.no_clobber { FileSet::of_new_files() } else { FileSet::new() }
+}
+
 /// Writes the structure factors for next time, where that is wanted.
-pub(crate) fn write_dump(prepared: &Prepared) -> Result<(), Failure> {
+pub(crate) fn write_dump(set: &FileSet, prepared: &Prepared) -> Result<(), Failure> {
     if let (Some(path), Some(grid)) =
         (&prepared.experiment.structure_factors.dump_file, prepared.resolved.grid())
     {
-        hkl_io::fdump::write(grid, path)?;
+        set.write(path, |out| fdump::write_to(out, grid))?;
     }
     Ok(())
 }
 
-/// Checks, before a rendering, that its files can be written: their folders are there, no folder stands in their place,
-/// and with `-no-clobber` none of them exists.
+/// Checks, before a rendering, that its files can be written, and with `-no-clobber` that none of them exists.
 pub(crate) fn check_targets(prepared: &Prepared) -> Result<(), Failure> {
     let targets = targets(prepared);
-    for path in &targets {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let reason = match folder.map(std::fs::metadata) {
-            Some(Err(reason)) => Some(reason),
-            Some(Ok(folder)) if !folder.is_dir() => Some(std::io::ErrorKind::NotADirectory.into()),
-            _ if path.is_dir() => Some(std::io::ErrorKind::IsADirectory.into()),
-            _ => None,
-        };
-        if let Some(reason) = reason {
-            return Err(whole_file::Error::new(path, reason).into());
+    whole_file::check(targets.iter().map(PathBuf::as_path))?;
+    if prepared.options.no_clobber {
+        let paths: Vec<PathBuf> = targets.into_iter().filter(|path| path.is_file()).collect();
+        if !paths.is_empty() {
+            return Err(Failure::Exists { paths });
         }
-    }
-    let paths: Vec<PathBuf> =
-        targets.into_iter().filter(|path| path.exists() && !path.starts_with("/dev")).collect();
-    if prepared.options.no_clobber && !paths.is_empty() {
-        return Err(Failure::Exists { paths });
     }
     Ok(())
 }
@@ -70,24 +66,29 @@ pub(crate) fn targets(prepared: &Prepared) -> Vec<PathBuf> {
         targets.extend(each(&output.noise_file));
     }
     targets.extend(output.expt_file.clone());
-    targets.extend(prepared.experiment.structure_factors.dump_file.clone());
+    if prepared.resolved.grid().is_some() {
+        targets.extend(prepared.experiment.structure_factors.dump_file.clone());
+    }
     targets
 }
 
 /// Writes all images: the float image while its statistics are taken, then the scaled ones side by side.
-pub(crate) fn write_all(prepared: &Prepared, rendering: &Rendering) -> Result<Written, Failure> {
+pub(crate) fn write_all(
+    set: &FileSet,
+    prepared: &Prepared,
+    rendering: &Rendering,
+) -> Result<Written, Failure> {
     let output = &prepared.experiment.output;
     let sim = &prepared.resolved.simulation;
-    let set = FileSet::new();
     let (floats, statistics) = rayon::join(
-        || write_floats(&set, &output.float_file, prepared, rendering),
+        || write_floats(set, &output.float_file, prepared, rendering),
         || Statistics::of(rendering, sim),
     );
     let mut files = floats?;
     let count_scale = output.int_scale.unwrap_or_else(|| pixels::auto_count_scale(statistics.max));
     let gray_scale =
         output.pgm_scale.unwrap_or_else(|| pixels::auto_gray_scale(statistics.rmsd, count_scale));
-    let scaled = Scaled { set: &set, prepared, rendering };
+    let scaled = Scaled { set, prepared, rendering };
     let (noise, (counts, gray)) = rayon::join(
         || output.write_noise.then(|| scaled.noise(&output.noise_file)).transpose(),
         || {
@@ -108,7 +109,6 @@ pub(crate) fn write_all(prepared: &Prepared, rendering: &Rendering) -> Result<Wr
         set.write(path, |out| writeln!(out, "{list:#}"))?;
         files.push((path.clone(), "geometry and crystal for DIALS"));
     }
-    set.commit()?;
     let dump = &prepared.experiment.structure_factors.dump_file;
     if prepared.resolved.grid().is_some() {
         files.extend(dump.clone().map(|path| (path, "structure factors, binary")));

@@ -27,14 +27,16 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     let checkpoint =
         checkpoint.map(|path| Checkpoint::open(path, prepared, &files::targets(prepared))).transpose()?;
     pace::announce(prepared, checkpoint.as_ref().map_or(1.0, Checkpoint::announce))?;
+    let set = files::set(&prepared.options);
     let (rendering, dumped) =
-        rayon::join(|| rendered(prepared, checkpoint.as_ref()), || files::write_dump(prepared));
+        rayon::join(|| rendered(prepared, checkpoint.as_ref()), || files::write_dump(&set, prepared));
     rendering.check()?;
     if let Some(grid) = prepared.resolved.grid() {
         grid.check_unchanged().map_err(nanobragg_experiment::Error::from)?;
     }
     dumped?;
-    let written = files::write_all(prepared, &rendering)?;
+    let written = files::write_all(&set, prepared, &rendering)?;
+    set.commit()?;
     checkpoint.map_or(Ok(()), Checkpoint::remove)?;
     if prepared.options.printout {
         printout::pixels(simulation, printed, &mut screen)?;

@@ -14,6 +14,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use serde::Serialize;
+use whole_file::Scratch;
 
 use crate::load::{self, ShapeFrom};
 use crate::{Error, Image};
@@ -100,7 +101,7 @@ impl Program {
     /// [`load::image`] for an image that cannot be read.
     pub fn run(&self, invocation: &Invocation<'_>) -> Result<(Image, RunSummary), Error> {
         let not_run = |reason: io::Error| Error::ProgramNotRun { program: self.to_string(), reason };
-        let folder = tempfile::tempdir().map_err(not_run)?;
+        let folder = Scratch::new_in(&std::env::temp_dir()).map_err(not_run)?;
         let origin = std::path::absolute(invocation.origin).map_err(not_run)?;
         let arguments = [self.arguments.as_slice(), invocation.arguments, self.trailing.as_slice()].concat();
         let arguments =

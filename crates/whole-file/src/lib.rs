@@ -1,23 +1,25 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod check;
 mod error;
-mod pending;
+mod lock;
 mod registry;
+mod rename;
+mod scratch;
 mod set;
 mod target;
 
 use std::io::{self, Write};
 use std::path::Path;
 
+pub use check::check;
 pub use error::Error;
-pub use registry::discard_pending;
+pub use registry::{discard_pending, files_named};
+pub use scratch::Scratch;
 pub use set::FileSet;
 
-use pending::Pending;
-use target::Target;
-
-/// Replaces the file at `path` by what `contents` writes, or leaves it as it was when that fails.
+/// Replaces the file at `path` by what `contents` writes, or leaves it as it was when that fails: a [`FileSet`] of one.
 ///
 /// The output is buffered. The permissions are those of any newly created file (the umask decides). A symbolic link
 /// is followed. A device or a pipe, such as `/dev/null`, cannot be replaced and is written to directly.
@@ -29,12 +31,7 @@ pub fn write(
     path: impl AsRef<Path>,
     contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Error> {
-    let path = path.as_ref();
-    match Target::of(path) {
-        Target::Replace(target) => {
-            Pending::fill(target, contents).and_then(|pending| pending.rename(&mut registry::lock()))
-        }
-        Target::WriteThrough(target) => target::write_through(&target, contents),
-    }
-    .map_err(|reason| Error::new(path, reason))
+    let set = FileSet::new();
+    set.write(path, contents)?;
+    set.commit()
 }

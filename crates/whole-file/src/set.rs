@@ -1,12 +1,14 @@
 //! Files that get their names together.
 
-use std::io::{self, Write};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::pending::Pending;
-use crate::target::Target;
-use crate::{Error, registry, write};
+use crate::rename::{rename, undo};
+use crate::target::{BUFFER_BYTES, Target, folder, write_through};
+use crate::{Error, Scratch, lock, registry};
 
 /// Files that get their names together, after the last of them is complete.
 ///
@@ -14,14 +16,24 @@ use crate::{Error, registry, write};
 /// leaves every name as it was and removes its temporary files.
 #[derive(Debug, Default)]
 pub struct FileSet {
-    files: Mutex<Vec<Named>>,
+    keeps_old: bool,
+    pending: Mutex<Pending>,
 }
 
+#[derive(Debug, Default)]
+struct Pending {
+    files: Vec<Complete>,
+    /// Beside the targets, by the folder that they are in.
+    scratch: BTreeMap<PathBuf, Scratch>,
+}
+
+/// A file with all its content, under another name.
 #[derive(Debug)]
-struct Named {
+struct Complete {
     /// As the caller named it.
     path: PathBuf,
-    file: Pending,
+    temporary: PathBuf,
+    target: PathBuf,
 }
 
 impl FileSet {
@@ -31,10 +43,16 @@ impl FileSet {
         Self::default()
     }
 
+    /// A set that replaces no file: [`commit`](Self::commit) fails when a file of it is already there.
+    #[must_use]
+    pub fn of_new_files() -> Self {
+        Self { keeps_old: true, ..Self::default() }
+    }
+
     /// Adds a file that [`commit`](Self::commit) puts at `path`.
     ///
-    /// The guarantees of [`write()`] hold here too. A device or a pipe is written to directly and at once, since it
-    /// cannot wait under another name.
+    /// The guarantees of [`write()`](crate::write()) hold here too. A device or a pipe is written to directly and at
+    /// once, since it cannot wait under another name.
     ///
     /// # Errors
     /// [`Error`] with the file's path when it cannot be created, when `contents` fails, or when the set already has a
@@ -45,35 +63,122 @@ impl FileSet {
         contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
         let path = path.as_ref();
-        let Target::Replace(target) = Target::of(path) else {
-            return write(path, contents);
-        };
-        let file = Pending::fill(target, contents).map_err(|reason| Error::new(path, reason))?;
-        // A thread that panicked while it held the lock cannot have left half an entry.
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        if files.iter().any(|other| other.file.target() == file.target()) {
-            let reason =
-                io::Error::new(io::ErrorKind::AlreadyExists, "another file is to have the same name");
-            return Err(Error::new(path, reason));
+        match Target::of(path) {
+            Target::Replace(target) => self.fill(path, target, contents),
+            Target::WriteThrough(target) => write_through(&target, contents),
         }
-        files.push(Named { path: path.to_owned(), file });
-        Ok(())
+        .map_err(|reason| Error::new(path, reason))
     }
 
     /// Gives all files their names, in the order in which they were completed.
     ///
+    /// Sets with a common folder are named one after the other, also those of other programs that use this crate, so
+    /// that their files do not mix. This waits for the others, where the file system has locks for folders, but for no
+    /// more than a second.
+    ///
     /// # Errors
-    /// [`Error`] for the first file that cannot be renamed: those before it have their names, it and those after it
-    /// are removed. Only a change to the folder since [`write`](Self::write) can cause this.
+    /// [`Error`] for the first file that cannot get its name; no file of the set has its name then. Where the file
+    /// system cannot exchange two files, some may have replaced the old ones: the reason lists them.
     pub fn commit(self) -> Result<(), Error> {
-        let mut files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
-        // All get their names or none does, also when the program is interrupted meanwhile. The lock ends before the
-        // files that are left are dropped, which need it.
+        // What is dropped at the end, in the other order: the registry's lock, which the last one needs; the folders'
+        // locks; the hidden folders with the old files.
+        let Pending { files, scratch: _scratch } =
+            self.pending.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // One who waits for another program can be interrupted.
+        let _folders = lock::wait_for(files.iter().map(|file| folder(&file.target)));
+        // All get their names or none does, also when the program is interrupted meanwhile.
         let mut registry = registry::lock();
-        let named = files.by_ref().try_for_each(|Named { path, file }| {
-            file.rename(&mut registry).map_err(|reason| Error::new(path, reason))
-        });
-        drop(registry);
-        named
+        for file in &files {
+            file.check(self.keeps_old).map_err(|reason| Error::new(&file.path, reason))?;
+        }
+        name_all(&files)?;
+        registry.named += files.len();
+        Ok(())
     }
+
+    fn fill(
+        &self,
+        path: &Path,
+        target: PathBuf,
+        contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let temporary = self.temporary(&target)?;
+        let created = {
+            // No file is created in a folder that is being discarded.
+            let _registry = registry::lock();
+            File::create_new(&temporary)
+        };
+        let file = created.map_err(|reason| match reason.kind() {
+            io::ErrorKind::AlreadyExists => {
+                io::Error::new(reason.kind(), "another file is to have the same name")
+            }
+            _ => reason,
+        })?;
+        let mut writer = BufWriter::with_capacity(BUFFER_BYTES, file);
+        let written =
+            contents(&mut writer).and_then(|()| writer.into_inner().map_err(IntoInnerError::into_error));
+        if let Err(reason) = written {
+            // What stays is removed with its folder.
+            let _ = fs::remove_file(temporary);
+            return Err(reason);
+        }
+        self.pending().files.push(Complete { path: path.to_owned(), temporary, target });
+        Ok(())
+    }
+
+    /// Where the file for a target waits: under its own name, in a hidden folder beside it.
+    fn temporary(&self, target: &Path) -> io::Result<PathBuf> {
+        let parent = folder(target);
+        let name = target.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+        let scratch = &mut self.pending().scratch;
+        if let Some(folder) = scratch.get(parent) {
+            return Ok(folder.path().join(name));
+        }
+        let made = Scratch::new_in(parent)?;
+        let temporary = made.path().join(name);
+        scratch.insert(parent.to_owned(), made);
+        Ok(temporary)
+    }
+
+    /// A thread that panicked while it held the lock cannot have left half an entry.
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Complete {
+    /// Whether anything that can be seen keeps the file from its name.
+    fn check(&self, keeps_old: bool) -> io::Result<()> {
+        fs::symlink_metadata(&self.temporary)?;
+        match fs::symlink_metadata(&self.target) {
+            Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(_) if keeps_old => Err(io::ErrorKind::AlreadyExists.into()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Renames all files, or undoes what was renamed before one that cannot be.
+fn name_all(files: &[Complete]) -> Result<(), Error> {
+    let mut renamed = Vec::with_capacity(files.len());
+    for file in files {
+        match rename(&file.temporary, &file.target) {
+            Ok(how) => renamed.push((file, how)),
+            Err(reason) => {
+                renamed.retain(|(file, how)| !undo(how, &file.temporary, &file.target));
+                let replaced = renamed.iter().map(|(file, _)| file.path.display().to_string());
+                return Err(Error::new(&file.path, partly(replaced.collect(), reason)));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The reason why a set is not whole, with the files of it that are there.
+fn partly(replaced: Vec<String>, reason: io::Error) -> io::Error {
+    if replaced.is_empty() {
+        return reason;
+    }
+    io::Error::new(reason.kind(), format!("{reason}; already replaced: {}", replaced.join(", ")))
 }

@@ -70,6 +70,90 @@ fn a_file_that_cannot_get_its_name_is_named_and_removed() {
     assert_eq!(names(folder.path()), ["file"]);
 }
 
+/// Nothing gets its name when it can be seen beforehand that one file will not.
+#[test]
+fn a_set_that_cannot_be_whole_replaces_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = FileSet::new();
+    let [first, last] = ["first", "last"].map(|name| folder.path().join(name));
+    fs::write(&first, "old").unwrap();
+    set.write(&first, |out| out.write_all(b"new")).unwrap();
+    set.write(&last, |out| out.write_all(b"new")).unwrap();
+    fs::create_dir(&last).unwrap();
+    let error = set.commit().unwrap_err();
+    assert_eq!((error.path, error.reason.kind()), (last, io::ErrorKind::IsADirectory));
+    assert_eq!(
+        (fs::read(first).unwrap(), names(folder.path())),
+        (b"old".to_vec(), vec!["first".into(), "last".into()])
+    );
+}
+
+#[test]
+fn a_set_of_new_files_replaces_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for (round, old) in [None, Some("old")].into_iter().enumerate() {
+        let set = FileSet::of_new_files();
+        set.write(at(&format!("first {round}")), |out| out.write_all(b"new")).unwrap();
+        set.write(at("second"), |out| out.write_all(b"new")).unwrap();
+        if let Some(old) = old {
+            fs::write(at("second"), old).unwrap();
+            let error = set.commit().unwrap_err();
+            assert_eq!((error.path, error.reason.kind()), (at("second"), io::ErrorKind::AlreadyExists));
+        } else {
+            set.commit().unwrap();
+        }
+    }
+    assert_eq!(names(folder.path()), ["first 0", "second"]);
+    assert_eq!(fs::read(at("second")).unwrap(), b"old");
+}
+
+/// Only the rename itself tells that it cannot be: what was renamed before gets its old name.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_rename_that_is_refused_undoes_those_before_it() {
+    use std::process::Command;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["old", "protected"] {
+        fs::write(at(name), "old").unwrap();
+    }
+    let protect = |how: &str| {
+        let done = Command::new("chattr").arg(how).arg(at("protected")).output();
+        done.is_ok_and(|output| output.status.success())
+    };
+    if !protect("+i") {
+        println!("skipped: this user or file system cannot protect a file (chattr +i)");
+        return;
+    }
+    let set = FileSet::new();
+    for name in ["new", "old", "protected", "last"] {
+        set.write(at(name), |out| out.write_all(b"new")).unwrap();
+    }
+    let error = set.commit().unwrap_err();
+    let left = names(folder.path());
+    assert!(protect("-i"));
+    assert_eq!((error.path, error.reason.kind()), (at("protected"), io::ErrorKind::PermissionDenied));
+    assert_eq!(left, ["old", "protected"]);
+    assert_eq!(fs::read(at("old")).unwrap(), b"old");
+}
+
+#[test]
+fn what_can_be_written_is_known_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("file"), "old").unwrap();
+    fs::create_dir(at("sub")).unwrap();
+    whole_file::check([at("file").as_path(), at("new").as_path()]).unwrap();
+    for name in ["no/file", "file/below", "sub", &"x".repeat(300)] {
+        let path = at(name);
+        let error = whole_file::check([path.as_path()]).unwrap_err();
+        assert_eq!(error.path, path);
+        assert!(!error.to_string().contains(".part"), "{error}");
+    }
+    assert_eq!(names(folder.path()), ["file", "sub"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_device_is_written_to_at_once() {

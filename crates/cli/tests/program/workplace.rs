@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use hkl_io::text::ReadOptions;
 use tempfile::TempDir;
@@ -73,6 +73,30 @@ pub(crate) fn smv(more: &str, fast: usize, slow: usize, pixel: impl Fn(usize) ->
         .into_iter()
         .chain((0..fast * slow).flat_map(|place| pixel(place).to_le_bytes()))
         .collect()
+}
+
+/// The regular files of a folder, by name.
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.filter(|path| path.is_file());
+    files
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()))
+        .collect()
+}
+
+/// The names in a folder that begin with a dot.
+pub(crate) fn hidden(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = entries.map(|name| name.to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with('.')).collect()
+}
+
+/// The program with the arguments of a line, in a folder; it says nothing on the screen.
+pub(crate) fn program(folder: &Path, line: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nanobragg"));
+    command.current_dir(folder).args(line.split_whitespace());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
 }
 
 /// Runs the program in a folder.

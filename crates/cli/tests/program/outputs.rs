@@ -1,0 +1,111 @@
+//! Outputs that cannot be written: the old files stay, the status is 1, and the message names what was typed.
+#![cfg(target_os = "linux")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::workplace::{CRYSTAL, DETECTOR, files, hidden, program, workplace};
+
+fn refused(what: &str, output: &Output, expected: &str) {
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{what}: {told}");
+    assert!(told.contains(expected) && !told.contains(".part"), "{what}: {told}");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_leaves_the_old_files() {
+    let folder = workplace();
+    let path = folder.path();
+    std::fs::create_dir(path.join("taken")).unwrap();
+    let line = |more: &str| format!("{CRYSTAL} {DETECTOR} {more}");
+    assert!(program(path, &line("")).output().unwrap().status.success());
+    let before = files(path);
+    for flag in ["-floatfile", "-intfile", "-pgmfile", "-noisefile", "-expt-out", "-hkl list.hkl -dump"] {
+        for output in ["no/x", "taken", "list.hkl/x", "/proc/x", "/dev/full", &"x".repeat(300)] {
+            let what = format!("{flag} {output}");
+            let run = program(path, &line(&format!("-default_F 7 {what}"))).output().unwrap();
+            refused(&what, &run, output);
+            assert!(files(path) == before && hidden(path).is_empty(), "{what}: {:?}", files(path).keys());
+        }
+    }
+}
+
+/// Without permission, as another user than root, who has it everywhere.
+#[test]
+fn a_folder_without_permission_is_left_as_it_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = workplace();
+    let path = folder.path();
+    let line = |more: &str| format!("{CRYSTAL} {DETECTOR} {more}");
+    assert!(program(path, &line("")).output().unwrap().status.success());
+    let before = files(path);
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o555)).unwrap();
+    let run = if std::fs::create_dir(path.join("try")).is_err() {
+        program(path, &line("-default_F 7"))
+    } else {
+        std::fs::remove_dir(path.join("try")).unwrap();
+        let mut other = Command::new("setpriv");
+        other.args(["--reuid=65534", "--clear-groups", env!("CARGO_BIN_EXE_nanobragg")]);
+        other.args(line("-default_F 7").split_whitespace()).current_dir(path);
+        other
+    }
+    .output();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    match run {
+        Ok(run) if !String::from_utf8_lossy(&run.stderr).contains("setpriv:") => {
+            refused("a folder without permission", &run, "Permission denied");
+        }
+        other => println!("skipped a_folder_without_permission_is_left_as_it_is: no other user: {other:?}"),
+    }
+    assert!(files(path) == before && hidden(path).is_empty());
+}
+
+/// Runs a shell script in a small file system of its own, where the program is `$1` and its arguments `$2`.
+///
+/// `None`, said, where nothing can be mounted.
+fn on_a_small_disk(folder: &Path, options: &str, script: &str) -> Option<Output> {
+    let script =
+        format!("mkdir small; mount -t tmpfs -o {options} tmpfs small || exit 99; cd small; {script}");
+    let output = Command::new("unshare")
+        .current_dir(folder)
+        .args(["--mount", "sh", "-c", &script, "sh", env!("CARGO_BIN_EXE_nanobragg"), CRYSTAL])
+        .output();
+    match output {
+        Ok(output) if output.status.code() != Some(99) && !output.stderr.starts_with(b"unshare:") => {
+            Some(output)
+        }
+        other => {
+            println!("skipped: no small disk can be mounted here: {other:?}");
+            None
+        }
+    }
+}
+
+/// One set of images has room, the next does not beside it.
+#[test]
+fn a_full_disk_leaves_the_old_files() {
+    let script = "$1 $2 -detpixels 140 > /dev/null 2>&1 || exit 98; sha256sum *; \
+        $1 $2 -detpixels 140 -default_F 7 > /dev/null; status=$?; sha256sum *; ls -A | wc -l; exit $status";
+    // Of blocks, and of files.
+    for options in ["size=300k", "size=10m,nr_inodes=9"] {
+        let folder = workplace();
+        let Some(run) = on_a_small_disk(folder.path(), options, script) else { return };
+        refused(options, &run, "No space left");
+        let out = String::from_utf8(run.stdout).unwrap();
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines.len(), 11, "{out}");
+        assert_eq!((&lines[..5], lines[10]), (&lines[5..10], "5"), "{out}");
+    }
+}
+
+#[test]
+fn a_disk_that_is_read_only_is_left_as_it_is() {
+    let script = "$1 $2 -detpixels 24 > /dev/null 2>&1 || exit 98; sha256sum *; mount -o remount,ro . || exit 99; \
+        $1 $2 -detpixels 24 -default_F 7 > /dev/null; status=$?; sha256sum *; ls -A | wc -l; exit $status";
+    let folder = workplace();
+    let Some(run) = on_a_small_disk(folder.path(), "size=1m", script) else { return };
+    refused("a read-only disk", &run, "Read-only file system");
+    let out = String::from_utf8(run.stdout).unwrap();
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!((&lines[..5], lines[10]), (&lines[5..10], "5"), "{out}");
+}
