@@ -7,7 +7,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level;
 
-use crate::failure::SIGNALLED;
+use crate::failure::{INPUT, SIGNALLED};
 
 /// A second signal within this time is the same one: `timeout`, for one, sends it to a program and to its group.
 const SAME: Duration = Duration::from_millis(200);
@@ -18,6 +18,9 @@ const REPORT: Duration = Duration::from_millis(100);
 /// As long as the last line waits for whoever reads the error stream.
 const READ: Duration = Duration::from_millis(50);
 
+const TRUNCATED: &str = "nanobragg: a dump of structure factors was made shorter while it was read: no file was written; \
+    -no-mmap copies it first\n";
+
 /// Ends the program at SIGINT, SIGTERM or SIGHUP, after its temporary files are removed.
 ///
 /// A signal that comes once the files of a run get their names is too late: the run ends as it would have, so that
@@ -25,6 +28,8 @@ const READ: Duration = Duration::from_millis(50);
 /// short. A second signal ends the program at once. A signal that whoever started the program had it ignore, as `nohup`
 /// does, stays ignored.
 pub(crate) fn watch() {
+    // Without it the system ends the program, which says less.
+    let _ = hkl_io::exit_when_truncated(TRUNCATED, INPUT.into());
     let ignored = ignored();
     let watched = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
     let Ok(mut signals) = Signals::new(watched) else { return };

@@ -15,4 +15,6 @@ pub use bounds::Bounds;
 pub use coverage::Coverage;
 pub use error::Error;
 pub use grid::Grid;
+#[cfg(unix)]
+pub use map::exit_when_truncated;
 pub use miller::{Miller, Reflection};

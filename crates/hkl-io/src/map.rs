@@ -91,3 +91,22 @@ fn map(file: &File) -> io::Result<Mmap> {
     // nobody else changes the file meanwhile is the caller's obligation, as documented at `fdump::open`.
     unsafe { Mmap::map(file) }
 }
+
+/// Ends the process when a file that it has mapped is made shorter, by writing a line to the error stream and exiting with
+/// a status, instead of the system's SIGBUS. For programs: a process has one such line, and files that it has not finished
+/// stay.
+///
+/// # Errors
+/// Those of the system, which then ends the process itself.
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "what a signal handler may do is not checked by the compiler")]
+pub fn exit_when_truncated(line: &'static str, status: i32) -> io::Result<()> {
+    use signal_hook::{consts::SIGBUS, low_level};
+    let exit = move || {
+        // Nobody is left to be told of a closed stream.
+        let _ = rustix::io::write(rustix::stdio::stderr(), line.as_bytes());
+        low_level::exit(status);
+    };
+    // SAFETY: The handler calls write and _exit alone, which are async-signal-safe (POSIX.1-2017, 2.4.3).
+    unsafe { low_level::register(SIGBUS, exit) }.map(drop)
+}

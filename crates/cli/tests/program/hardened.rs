@@ -190,3 +190,41 @@ fn an_unrelated_flag_leaves_the_interpolation_of_a_file() {
     assert_eq!(with_flag.photons(), alone.photons());
     assert!(!with_flag.stderr.contains("Q22"), "{}", with_flag.stderr);
 }
+
+/// The system ended the program with SIGBUS, without a word: the C program rewrites its dump in place.
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "the system has no /proc")]
+fn a_dump_that_is_made_shorter_while_it_is_read_is_told_of() {
+    for more in ["", "-no-mmap"] {
+        let folder = workplace();
+        let path = folder.path().join("sparse.bin");
+        let mut file = std::fs::File::create(&path).unwrap();
+        std::io::Write::write_all(&mut file, b"0 333 0 333 0 333\n\x0c").unwrap();
+        file.set_len(19 + 335 * 335 * 335 * 8).unwrap();
+        let run = Command::new(env!("CARGO_BIN_EXE_nanobragg"))
+            .current_dir(folder.path())
+            .args(format!("{CRYSTAL} {DETECTOR} -dump sparse.bin {more}").split_whitespace())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let process = format!("/proc/{}", run.id());
+        let start = Instant::now();
+        // Mapped, or open.
+        let is_read = || {
+            let maps = std::fs::read_to_string(format!("{process}/maps")).unwrap_or_default();
+            let open = std::fs::read_dir(format!("{process}/fd")).into_iter().flatten().flatten();
+            let opened = open.filter_map(|entry| std::fs::read_link(entry.path()).ok());
+            maps.contains("sparse.bin") || !more.is_empty() && opened.into_iter().any(|to| to == path)
+        };
+        while !is_read() && start.elapsed() < Duration::from_secs(10) {
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        file.set_len(1 << 20).unwrap();
+        let output = run.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{more}: {told}");
+        assert!(told.contains("while it was read"), "{more}: {told}");
+        assert!(!folder.path().join("floatimage.bin").exists());
+    }
+}
