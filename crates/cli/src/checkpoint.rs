@@ -13,10 +13,9 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use nanobragg_experiment::Experiment;
 use nanobragg_kernel::{RowIndex, Simulation};
 
-use crate::failure::Failure;
-use crate::prepared::Prepared;
 use header::Header;
 use keeper::Keeper;
 use record::Record;
@@ -52,12 +51,24 @@ pub(crate) enum Error {
         /// The first value that differs.
         difference: String,
     },
+    /// A file that the photons depend on cannot be read.
+    #[error(transparent)]
+    Input(#[from] nanobragg_experiment::Error),
     /// It has the name of an output.
     #[error("{}: expected a checkpoint of its own, found the name of an output", path.display())]
     Output {
         /// The file.
         path: PathBuf,
     },
+}
+
+/// What a checkpoint is of.
+pub(crate) struct Run<'a> {
+    pub(crate) experiment: &'a Experiment,
+    pub(crate) simulation: &'a Simulation,
+    pub(crate) clock_seed: i64,
+    /// The files that the run will write.
+    pub(crate) outputs: &'a [PathBuf],
 }
 
 /// The checkpoint of a run.
@@ -76,34 +87,34 @@ pub(crate) fn clock_seed(path: &Path) -> Option<i64> {
 }
 
 impl Checkpoint {
-    /// Begins a checkpoint, or reads what one has. `outputs` are the files that the run will write.
-    pub(crate) fn open(path: &Path, prepared: &Prepared, outputs: &[PathBuf]) -> Result<Self, Failure> {
+    /// Begins a checkpoint, or reads what one has.
+    pub(crate) fn open(path: &Path, run: &Run<'_>) -> Result<Self, Error> {
         let unusable = |reason| Error::Unusable { path: path.to_owned(), reason };
-        if outputs.iter().any(|output| place(output) == place(path)) {
-            return Err(Error::Output { path: path.to_owned() }.into());
+        if run.outputs.iter().any(|output| place(output) == place(path)) {
+            return Err(Error::Output { path: path.to_owned() });
         }
         let options = File::options().read(true).write(true).create(true).truncate(false).clone();
         let mut file = options.open(path).map_err(unusable)?;
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) => return Err(Error::InUse { path: path.to_owned() }.into()),
+            Err(TryLockError::WouldBlock) => return Err(Error::InUse { path: path.to_owned() }),
             // A file system without locks is no reason to go without a checkpoint.
             Err(TryLockError::Error(_)) | Ok(()) => {}
         }
-        let header = Header::of(prepared)?;
+        let header = Header::of(run.experiment, run.clock_seed)?;
         let mut reader = BufReader::new(&mut file);
         let found = match Header::read(&mut reader) {
             Ok(found) => found,
             Err(reason) if reason.kind() == io::ErrorKind::InvalidData => {
-                return Err(Error::Foreign { path: path.to_owned() }.into());
+                return Err(Error::Foreign { path: path.to_owned() });
             }
-            Err(reason) => return Err(unusable(reason).into()),
+            Err(reason) => return Err(unusable(reason)),
         };
         let (known, end) = match found {
             Some(found) => {
-                if let Some(difference) = header.difference(&found, &prepared.experiment) {
-                    return Err(Error::OtherExperiment { path: path.to_owned(), difference }.into());
+                if let Some(difference) = header.difference(&found, run.experiment) {
+                    return Err(Error::OtherExperiment { path: path.to_owned(), difference });
                 }
-                known_rows(&mut reader, &prepared.resolved.simulation).map_err(unusable)?
+                known_rows(&mut reader, run.simulation).map_err(unusable)?
             }
             None => {
                 header.write(&mut file).map_err(unusable)?;
@@ -115,10 +126,9 @@ impl Checkpoint {
         let mut at_end = file.try_clone().map_err(unusable)?;
         at_end.seek(SeekFrom::End(0)).map_err(unusable)?;
         let again = File::open(path).map_err(unusable)?;
-        let panels = &prepared.resolved.simulation.panels;
         Ok(Self {
             path: path.to_owned(),
-            rows: panels.iter().map(|panel| panel.placement.panel.shape[0]).sum(),
+            rows: run.simulation.panels.iter().map(|panel| panel.placement.panel.shape[0]).sum(),
             known,
             file: Mutex::new(again),
             keeper: Keeper::start(at_end, path),
@@ -157,11 +167,11 @@ impl Checkpoint {
     }
 
     /// Removes the file, when the images are written.
-    pub(crate) fn remove(self) -> Result<(), Failure> {
+    pub(crate) fn remove(self) -> Result<(), Error> {
         let Self { path, keeper, .. } = self;
         // What it has still to write is not needed.
         drop(keeper);
-        Ok(std::fs::remove_file(&path).map_err(|reason| Error::Unusable { path, reason })?)
+        std::fs::remove_file(&path).map_err(|reason| Error::Unusable { path, reason })
     }
 }
 

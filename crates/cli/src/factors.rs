@@ -1,17 +1,12 @@
 //! The structure factors of a run, as JSON: which file, which bytes, which reflections.
 
-use std::io::Read;
-use std::path::Path;
-
 use hkl_io::{Bounds, Grid};
 use nanobragg_experiment::{Error, Resolved};
 use nanobragg_kernel::StructureFactors;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
+use crate::checksum::sum;
 use crate::failure::Failure;
-
-const BUFFER_BYTES: usize = 1 << 16;
 
 /// The file with its sum, the grid's shape and ranges, how many reflections there are, and F of all others.
 pub(crate) fn json(resolved: &Resolved) -> Result<Value, Failure> {
@@ -62,21 +57,4 @@ fn listed(grid: &Grid) -> usize {
         }
     }
     listed
-}
-
-/// The SHA-256 of a file, and how many bytes it has.
-pub(crate) fn sum(path: &Path) -> std::io::Result<(String, u64)> {
-    let mut file = std::fs::File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; BUFFER_BYTES];
-    let mut bytes = 0;
-    loop {
-        let count = file.read(&mut buffer)?;
-        if count == 0 {
-            break;
-        }
-        hash.update(&buffer[..count]);
-        bytes += count as u64;
-    }
-    Ok((hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(), bytes))
 }

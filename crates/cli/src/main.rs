@@ -4,6 +4,7 @@
 mod archive;
 mod argv;
 mod checkpoint;
+mod checksum;
 mod command;
 mod compare;
 mod config;

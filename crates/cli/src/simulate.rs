@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 use nanobragg_kernel::{Detail, Rendering, RowIndex, Rows, Simulation, render, trace};
 use nanobragg_trace::{Log, text};
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{self, Checkpoint};
 use crate::failure::Failure;
 use crate::prepared::Prepared;
 use crate::{files, pace, printout, progress, report};
@@ -23,9 +23,14 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     screen.flush()?;
 
     files::check_targets(prepared)?;
+    let checkpointed = checkpoint::Run {
+        experiment: &prepared.experiment,
+        simulation,
+        clock_seed: prepared.clock_seed,
+        outputs: &files::targets(prepared),
+    };
     let checkpoint = prepared.options.checkpoint.as_deref();
-    let checkpoint =
-        checkpoint.map(|path| Checkpoint::open(path, prepared, &files::targets(prepared))).transpose()?;
+    let checkpoint = checkpoint.map(|path| Checkpoint::open(path, &checkpointed)).transpose()?;
     pace::announce(prepared, checkpoint.as_ref().map_or(1.0, Checkpoint::announce))?;
     let set = files::set(&prepared.options);
     let (rendering, dumped) =

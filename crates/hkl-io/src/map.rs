@@ -36,11 +36,11 @@ impl Bytes {
         let failed = |reason| Error::Read { file: path.to_owned(), reason };
         let file = File::open(path).map_err(failed)?;
         let stamp = Stamp::of(&file).map_err(failed)?;
-        if stamp.regular_bytes().is_none_or(|bytes| bytes <= COPIED_BYTES) {
-            return Self::copy(file, path, stamp);
+        if stamp.regular_bytes().is_some_and(|bytes| bytes > COPIED_BYTES) {
+            let map = map(&file).map_err(failed)?;
+            return Ok(Self::Mapped { map, file, path: path.to_owned(), stamp });
         }
-        let map = map(&file).map_err(failed)?;
-        Ok(Self::Mapped { map, file, path: path.to_owned(), stamp })
+        Self::copy(file, path, stamp)
     }
 
     /// Copies a file of any size.

@@ -65,7 +65,7 @@ impl Region {
                 Some(end) => region.slow.start().saturating_sub(first)..=end,
                 None => RangeInclusive::new(1, 0),
             };
-            (image.clone().slice_axis_move(Axis(0), rows), Self { fast: region.fast.clone(), slow })
+            (image.slice_axis_move(Axis(0), rows), Self { fast: region.fast.clone(), slow })
         })
     }
 }

@@ -1,5 +1,4 @@
 //! A program that is about to end: alone in its process, because nothing can be written there afterwards.
-#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 
 use std::fs;
 use std::sync::mpsc;

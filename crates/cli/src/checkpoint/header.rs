@@ -2,12 +2,10 @@
 
 use std::io::{self, BufRead, Read, Write};
 
-use nanobragg_experiment::{Experiment, settings};
+use nanobragg_experiment::{Error, Experiment, settings};
 use serde_json::{Map, Value, json};
 
-use crate::factors;
-use crate::failure::Failure;
-use crate::prepared::Prepared;
+use crate::checksum;
 
 const FIRST_LINE: &str = "nanobragg checkpoint 1\n";
 
@@ -23,8 +21,7 @@ pub(super) struct Header {
 }
 
 impl Header {
-    pub(super) fn of(prepared: &Prepared) -> Result<Self, Failure> {
-        let experiment = &prepared.experiment;
+    pub(super) fn of(experiment: &Experiment, clock_seed: i64) -> Result<Self, Error> {
         let mut values = Map::new();
         values.insert("version".to_owned(), env!("CARGO_PKG_VERSION").into());
         for (key, value, _) in settings(experiment) {
@@ -35,11 +32,11 @@ impl Header {
         }
         // Wherever a file is, its content counts.
         for (key, path) in experiment.inputs() {
-            let (sha256, bytes) = factors::sum(path)
-                .map_err(|source| nanobragg_experiment::Error::Read { path: path.to_owned(), source })?;
+            let (sha256, bytes) =
+                checksum::sum(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
             values.insert(key, format!("a file of {bytes} bytes with SHA-256 {sha256}").into());
         }
-        Ok(Self { clock_seed: prepared.clock_seed, values })
+        Ok(Self { clock_seed, values })
     }
 
     /// The header at the start of a file; none in an empty file, or where a run was killed while it wrote one.

@@ -1,5 +1,6 @@
 //! The program as its users run it: every flag, bad input, seeds, reports, and what it says on the error stream.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
+#![expect(clippy::print_stdout, reason = "figures are told, and what is skipped")]
 
 mod bad_input;
 mod bad_toml;

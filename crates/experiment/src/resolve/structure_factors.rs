@@ -94,7 +94,7 @@ impl Resolver<'_> {
                 }
             }
             FactorSource::Dump(path) => Factors {
-                structure_factors: grid(finite_dump(path, default_f, &self.context, &key)?)?,
+                structure_factors: grid(finite_dump(path, default_f, self.context, &key)?)?,
                 file: Some(path.clone()),
                 reflection_count: 0,
             },
