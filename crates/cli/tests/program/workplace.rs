@@ -93,7 +93,12 @@ pub(crate) fn hidden(folder: &Path) -> Vec<String> {
 
 /// The program with the arguments of a line, in a folder; it says nothing on the screen.
 pub(crate) fn program(folder: &Path, line: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nanobragg"));
+    let nanobragg = env!("CARGO_BIN_EXE_nanobragg");
+    let mut command = Command::new(if cfg!(target_os = "linux") { "env" } else { nanobragg });
+    if cfg!(target_os = "linux") {
+        // Where the tests were started with signals ignored, as `nohup` does, the program is not.
+        command.args(["--default-signal=INT,TERM,HUP", nanobragg]);
+    }
     command.current_dir(folder).args(line.split_whitespace());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command
