@@ -99,7 +99,7 @@ fn text_of(mut source: Source<'_>, name: &str, options: &ReadOptions) -> Result<
     let bounds = bounds.ok_or_else(|| no_reflections(name, line_count))?;
     let mut grid = Grid::filled(name, bounds, options.default_f, options.max_grid_bytes)?;
     let node_count = fill(&mut grid, bounds, &mut source)?;
-    let duplicate_count = reflection_count - node_count.min(reflection_count);
+    let duplicate_count = reflection_count.saturating_sub(node_count);
     let duplicates = if duplicate_count == 0 { Vec::new() } else { duplicates::find(&mut source, bounds)? };
     Ok(HklText { grid, reflection_count, duplicate_count, duplicates })
 }
