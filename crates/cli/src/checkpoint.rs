@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use nanobragg_experiment::Experiment;
-use nanobragg_kernel::{RowIndex, Simulation};
+use nanobragg_kernel::{DetectorPanel, RowIndex, Simulation};
 
 use header::Header;
 use keeper::Keeper;
@@ -74,6 +74,7 @@ pub(crate) struct Run<'a> {
 /// The checkpoint of a run.
 pub(crate) struct Checkpoint {
     path: PathBuf,
+    /// The rows that are to be rendered.
     rows: usize,
     /// Where the record of a row starts.
     known: HashMap<RowIndex, u64>,
@@ -90,11 +91,13 @@ impl Checkpoint {
     /// Begins a checkpoint, or reads what one has.
     pub(crate) fn open(path: &Path, run: &Run<'_>) -> Result<Self, Error> {
         let unusable = |reason| Error::Unusable { path: path.to_owned(), reason };
-        if run.outputs.iter().any(|output| place(output) == place(path)) {
+        let own = whole_file::destination(path);
+        if run.outputs.iter().any(|output| whole_file::destination(output) == own) {
             return Err(Error::Output { path: path.to_owned() });
         }
-        let options = File::options().read(true).write(true).create(true).truncate(false).clone();
-        let mut file = options.open(path).map_err(unusable)?;
+        let mut options = File::options();
+        let mut file =
+            options.read(true).write(true).create(true).truncate(false).open(path).map_err(unusable)?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Err(Error::InUse { path: path.to_owned() }),
             // A file system without locks is no reason to go without a checkpoint.
@@ -128,7 +131,7 @@ impl Checkpoint {
         let again = File::open(path).map_err(unusable)?;
         Ok(Self {
             path: path.to_owned(),
-            rows: run.simulation.panels.iter().map(|panel| panel.placement.panel.shape[0]).sum(),
+            rows: run.simulation.panels.iter().map(rendered_rows).sum(),
             known,
             file: Mutex::new(again),
             keeper: Keeper::start(at_end, path),
@@ -175,6 +178,11 @@ impl Checkpoint {
     }
 }
 
+/// The rows of a panel's region.
+fn rendered_rows(panel: &DetectorPanel) -> usize {
+    (0..panel.placement.panel.shape[0]).filter(|slow| panel.region.slow.contains(slow)).count()
+}
+
 /// Where the records are, as far as they are whole, and where they end.
 fn known_rows(
     reader: &mut (impl Read + Seek),
@@ -198,12 +206,4 @@ fn known_rows(
         end += bytes.len() as u64;
     }
     Ok((known, end))
-}
-
-/// Where a file is, or will be.
-fn place(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let place =
-        path.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(path.file_name()?)));
-    place.unwrap_or_else(|| path.to_owned())
 }

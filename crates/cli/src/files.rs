@@ -244,7 +244,7 @@ impl Scaled<'_> {
     /// The noise images, with their photons and the pixels that do not fit 16 bits.
     fn noise(&self, path: &Path) -> Result<((f64, u64), Vec<Named>), Failure> {
         let offset = self.prepared.experiment.response.adc_offset;
-        let mut readout = noise::Readout::new(offset, self.prepared.noise_seed);
+        let mut readout = noise::Readout::new(offset, self.prepared.noise_seed());
         let (mut photons, mut overloads) = (0.0, 0);
         let mut files = Vec::new();
         for (index, image, region, path) in self.panels(path) {

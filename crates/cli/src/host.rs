@@ -10,7 +10,6 @@ use crate::checkpoint;
 /// What lowering and resolving may know of this machine.
 pub(crate) fn surroundings(arguments: &Arguments) -> Surroundings {
     let mut machine = Context::of_this_machine();
-    machine.map_files = !arguments.has(Flag::NoMmap);
     if let Some(seed) = arguments.file(Flag::Checkpoint).and_then(checkpoint::clock_seed) {
         machine.clock_seed = seed;
     }

@@ -18,9 +18,7 @@ pub(crate) struct Prepared {
     pub(crate) warnings: Vec<String>,
     /// The differences from the C program that play a part.
     pub(crate) quirks: BTreeSet<u8>,
-    /// Seed of the noise: as given, or from the clock.
-    pub(crate) noise_seed: i64,
-    /// What else is drawn anew in each run is drawn from it.
+    /// Seed of all that is drawn anew in each run.
     pub(crate) clock_seed: i64,
 }
 
@@ -66,22 +64,26 @@ impl Prepared {
 
     fn of(lowered: Lowered, notices: Vec<Notice>, machine: &Context) -> Result<Self, Error> {
         let Lowered { experiment, options, notices: of_flags, mut quirks, .. } = lowered;
-        let resolved = resolve(&experiment, machine)?;
+        let resolved = resolve(&experiment, &Context { map_files: options.map_files, ..*machine })?;
         quirks.extend(quirk::touched(&experiment, &resolved.simulation));
         if smv_header::is_long(&resolved) {
             quirks.insert(29);
         }
         let warnings = in_order(notices.into_iter().chain(resolved.warnings.clone()).chain(of_flags));
-        let noise_seed = experiment.response.noise_seed.unwrap_or(machine.clock_seed);
-        Ok(Self {
-            experiment,
-            options,
-            resolved,
-            warnings,
-            quirks,
-            noise_seed,
-            clock_seed: machine.clock_seed,
-        })
+        Ok(Self { experiment, options, resolved, warnings, quirks, clock_seed: machine.clock_seed })
+    }
+
+    /// Seed of the noise: as given, or from the clock.
+    pub(crate) fn noise_seed(&self) -> i64 {
+        self.experiment.response.noise_seed.unwrap_or(self.clock_seed)
+    }
+
+    /// Checks that no file that is still read has been written to since it was opened.
+    pub(crate) fn check_unchanged(&self) -> Result<(), Failure> {
+        self.resolved
+            .grid()
+            .map_or(Ok(()), |grid| grid.check_unchanged())
+            .map_err(|error| Error::from(error).into())
     }
 
     /// Tells what a user should know of, on the error stream.

@@ -254,7 +254,7 @@ fn sampling(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
         return Ok(());
     }
     let from_clock = prepared.experiment.response.noise_seed.is_none();
-    seed("noise seed", prepared.noise_seed, "-seed", from_clock, out)
+    seed("noise seed", prepared.noise_seed(), "-seed", from_clock, out)
 }
 
 /// Which pixels are rendered: of several panels, how many.

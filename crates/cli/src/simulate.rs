@@ -35,9 +35,12 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     let set = files::set(&prepared.options);
     let (rendering, dumped) =
         rayon::join(|| rendered(prepared, checkpoint.as_ref()), || files::write_dump(&set, prepared));
-    rendering.check()?;
-    if let Some(grid) = prepared.resolved.grid() {
-        grid.check_unchanged().map_err(nanobragg_experiment::Error::from)?;
+    // A dump that was changed may be why a pixel is no number.
+    let checked = prepared.check_unchanged().and_then(|()| Ok(rendering.check()?));
+    if let Err(failure) = checked {
+        // Rows that nobody may go on from.
+        checkpoint.map_or(Ok(()), Checkpoint::remove)?;
+        return Err(failure);
     }
     dumped?;
     let written = files::write_all(&set, prepared, &rendering)?;

@@ -61,6 +61,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let detail =
         Detail { all_sources: matches.get_flag("all-sources"), all_domains: matches.get_flag("all-domains") };
     let log = Log::new(trace(simulation, at.panel, at.pixel, detail));
+    prepared.check_unchanged()?;
 
     let as_json = format::is_json(matches);
     let mut screen = BufWriter::new(std::io::stdout().lock());

@@ -18,6 +18,7 @@ pub use error::Error;
 pub use registry::{discard_pending, files_named};
 pub use scratch::Scratch;
 pub use set::FileSet;
+pub use target::destination;
 
 /// Replaces the file at `path` by what `contents` writes, or leaves it as it was when that fails: a [`FileSet`] of one.
 ///

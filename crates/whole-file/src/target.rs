@@ -29,6 +29,15 @@ impl Target {
     }
 }
 
+/// Where [`write()`](crate::write()) puts the file of a path: its symbolic links are followed, and its folder is the same
+/// however it is spelled. The file need not exist.
+#[must_use]
+pub fn destination(path: &Path) -> PathBuf {
+    match Target::of(path) {
+        Target::Replace(path) | Target::WriteThrough(path) => path,
+    }
+}
+
 /// Writes to what is there.
 pub(crate) fn write_through(
     path: &Path,

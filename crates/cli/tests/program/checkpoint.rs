@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::workplace::{CRYSTAL, Run, run_in, workplace};
+use crate::workplace::{CRYSTAL, Run, program, run_in, workplace};
 
 /// Two seconds of work; the orientation and the noise are drawn from the clock.
 const LONG: &str = "-cell 30 35 40 80 95 100 -misset random -default_F 100 -N 5 -lambda 1 -distance 60 -pixel 0.1 \
@@ -28,13 +27,7 @@ fn images(folder: &Path, line: &str) -> BTreeMap<String, Vec<u8>> {
 /// The bytes of the checkpoint of a run that is killed when it has kept some rows.
 fn of_a_killed_run(folder: &Path) -> Vec<u8> {
     let rows = folder.join("rows");
-    let mut run = Command::new(env!("CARGO_BIN_EXE_nanobragg"))
-        .current_dir(folder)
-        .args(LONG.split_whitespace())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut run = program(folder, LONG).spawn().unwrap();
     let start = Instant::now();
     while std::fs::metadata(&rows).map_or(0, |file| file.len()) < 50_000 {
         assert!(start.elapsed() < Duration::from_secs(60), "no row was kept");
@@ -93,6 +86,7 @@ fn rows_are_kept_until_the_images_are_written() {
         "-cell 30 35 40 80 95 100 -default_F 100 -N 6 -oversample 1 -seed 1 -checkpoint rows";
     for (detector, rows) in [
         ("-lambda 1 -distance 60 -pixel 1 -detpixels 24", "24 of 24"),
+        ("-lambda 1 -distance 60 -pixel 1 -detpixels 24 -roi 0 23 5 10", "6 of 6"),
         ("-expt two_by_three.expt", "192 of 192"),
     ] {
         let folder = workplace();

@@ -1,9 +1,11 @@
 //! Damaged inputs that once were read in silence, waited for without end, or ended the program.
 
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::workplace::{CRYSTAL, DETECTOR, Run, run_in, smv, workplace};
+use tempfile::TempDir;
+
+use crate::workplace::{CRYSTAL, DETECTOR, Run, program, run_in, smv, workplace};
 
 fn run_with(name: &str, bytes: &[u8], more: &str) -> Run {
     let folder = workplace();
@@ -191,40 +193,57 @@ fn an_unrelated_flag_leaves_the_interpolation_of_a_file() {
     assert!(!with_flag.stderr.contains("Q22"), "{}", with_flag.stderr);
 }
 
+/// A run on a dump of 300 MB to which something is done as soon as it is open.
+fn run_with_dump_changed(more: &str, change: impl Fn(&std::fs::File)) -> (TempDir, Output) {
+    let folder = workplace();
+    let path = folder.path().join("sparse.bin");
+    let mut file = std::fs::File::create(&path).unwrap();
+    std::io::Write::write_all(&mut file, b"0 333 0 333 0 333\n\x0c").unwrap();
+    file.set_len(19 + 335 * 335 * 335 * 8).unwrap();
+    let typed = format!("{CRYSTAL} {DETECTOR} -dump sparse.bin {more}");
+    let run = program(folder.path(), &typed).spawn().unwrap();
+    let process = format!("/proc/{}", run.id());
+    let is_open = || {
+        let maps = std::fs::read_to_string(format!("{process}/maps")).unwrap_or_default();
+        let open = std::fs::read_dir(format!("{process}/fd")).into_iter().flatten().flatten();
+        let opened = open.filter_map(|entry| std::fs::read_link(entry.path()).ok());
+        // Mapped, or being copied.
+        maps.contains("sparse.bin") || more.contains("-no-mmap") && opened.into_iter().any(|to| to == path)
+    };
+    let start = Instant::now();
+    while !is_open() {
+        assert!(start.elapsed() < Duration::from_secs(10), "the dump was not opened");
+        std::thread::sleep(Duration::from_micros(100));
+    }
+    change(&file);
+    let output = run.wait_with_output().unwrap();
+    (folder, output)
+}
+
 /// The system ended the program with SIGBUS, without a word: the C program rewrites its dump in place.
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "the system has no /proc")]
 fn a_dump_that_is_made_shorter_while_it_is_read_is_told_of() {
-    for more in ["", "-no-mmap"] {
-        let folder = workplace();
-        let path = folder.path().join("sparse.bin");
-        let mut file = std::fs::File::create(&path).unwrap();
-        std::io::Write::write_all(&mut file, b"0 333 0 333 0 333\n\x0c").unwrap();
-        file.set_len(19 + 335 * 335 * 335 * 8).unwrap();
-        let run = Command::new(env!("CARGO_BIN_EXE_nanobragg"))
-            .current_dir(folder.path())
-            .args(format!("{CRYSTAL} {DETECTOR} -dump sparse.bin {more}").split_whitespace())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let process = format!("/proc/{}", run.id());
-        let start = Instant::now();
-        // Mapped, or open.
-        let is_read = || {
-            let maps = std::fs::read_to_string(format!("{process}/maps")).unwrap_or_default();
-            let open = std::fs::read_dir(format!("{process}/fd")).into_iter().flatten().flatten();
-            let opened = open.filter_map(|entry| std::fs::read_link(entry.path()).ok());
-            maps.contains("sparse.bin") || !more.is_empty() && opened.into_iter().any(|to| to == path)
-        };
-        while !is_read() && start.elapsed() < Duration::from_secs(10) {
-            std::thread::sleep(Duration::from_micros(100));
-        }
-        file.set_len(1 << 20).unwrap();
-        let output = run.wait_with_output().unwrap();
+    for (more, line) in
+        [("", "while it was read"), ("-no-mmap", "nanobragg: sparse.bin: was changed while it was read")]
+    {
+        let (folder, output) = run_with_dump_changed(more, |dump| dump.set_len(1 << 20).unwrap());
         let told = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(3), "{more}: {told}");
-        assert!(told.contains("while it was read"), "{more}: {told}");
+        assert!(told.contains(line), "{more}: {told}");
         assert!(!folder.path().join("floatimage.bin").exists());
+    }
+}
+
+/// Rows of a dump that is neither the old one nor the new one are not gone on from.
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "the system has no /proc")]
+fn rows_of_a_dump_that_was_changed_are_not_kept() {
+    let (folder, output) = run_with_dump_changed("-checkpoint rows", |dump| dump.set_len(1 << 29).unwrap());
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("nanobragg: sparse.bin: was changed while it was read"), "{told}");
+    for name in ["rows", "floatimage.bin"] {
+        assert!(!folder.path().join(name).exists(), "{name}");
     }
 }

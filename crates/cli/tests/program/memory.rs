@@ -1,20 +1,13 @@
 //! What a run takes of memory, as Linux counts it.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::workplace::{CRYSTAL, workplace};
+use crate::workplace::{CRYSTAL, program, workplace};
 
 /// The most memory that a run held at once, in bytes: looked up while it runs, since it cannot be asked for later.
 fn peak_bytes(folder: &Path, line: &str) -> u64 {
-    let mut run = Command::new(env!("CARGO_BIN_EXE_nanobragg"))
-        .current_dir(folder)
-        .args(line.split_whitespace())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut run = program(folder, line).spawn().unwrap();
     let status = format!("/proc/{}/status", run.id());
     let mut peak = 0;
     loop {
