@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::root;
 
 /// Which of our crates may use which: the picture in ARCHITECTURE.md, as a table.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("percent-g", &[]),
     ("whole-file", &[]),
     ("hkl-io", &["whole-file"]),
@@ -35,6 +35,19 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "nanobragg-trace",
             "percent-g",
             "whole-file",
+        ],
+    ),
+    (
+        "damaged-inputs",
+        &[
+            "hkl-io",
+            "nanobragg-c-flags",
+            "nanobragg-compare",
+            "nanobragg-experiment",
+            "nanobragg-geometry",
+            "nanobragg-image-io",
+            "nanobragg-kernel",
+            "nanobragg-trace",
         ],
     ),
     ("xtask", &[]),

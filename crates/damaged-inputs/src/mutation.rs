@@ -1,4 +1,8 @@
-//! Mutations of bytes: the same ones for the same number on every machine.
+//! Mutations of bytes.
+
+use std::ops::Range;
+
+use crate::dice::Dice;
 
 /// Text that stands where a number stood.
 const EXTREMES: [&str; 26] = [
@@ -32,48 +36,12 @@ const EXTREMES: [&str; 26] = [
 /// Inputs grow no longer than this.
 const MOST_BYTES: usize = 1 << 17;
 
-/// The generator `SplitMix64` (Steele, Lea and Flood 2014, doi 10.1145/2714064.2660195).
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    /// The stream of an input of a format.
-    pub(crate) fn of(format: &str, seed: u64, number: u64) -> Self {
-        let name = format.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        let mut dice = Self(name ^ seed.rotate_left(32) ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        dice.next();
-        dice
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// Less than `count`, or 0 of nothing.
-    pub(crate) fn below(&mut self, count: usize) -> usize {
-        usize::try_from(self.next() % (count.max(1) as u64)).unwrap()
-    }
-
-    pub(crate) fn one<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
-        &choices[self.below(choices.len())]
-    }
-
-    fn range(&mut self, length: usize) -> std::ops::Range<usize> {
-        let start = self.below(length + 1);
-        let longest = 1 << self.below(12);
-        start..length.min(start + self.below(longest + 1))
-    }
-}
-
-/// One of the corpus, changed in one place or more.
-pub(crate) fn mutated(dice: &mut Dice, corpus: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = dice.one(corpus).clone();
+/// A seed, changed in one place or more.
+#[must_use]
+pub fn mutated(dice: &mut Dice, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = dice.one(seeds).clone();
     loop {
-        mutate(dice, &mut bytes, corpus);
+        mutate(dice, &mut bytes, seeds);
         bytes.truncate(MOST_BYTES);
         if dice.below(2) == 0 {
             return bytes;
@@ -81,9 +49,10 @@ pub(crate) fn mutated(dice: &mut Dice, corpus: &[Vec<u8>]) -> Vec<u8> {
     }
 }
 
-fn mutate(dice: &mut Dice, bytes: &mut Vec<u8>, corpus: &[Vec<u8>]) {
+/// Changes the bytes in one place, sometimes with a part of a seed.
+pub fn mutate(dice: &mut Dice, bytes: &mut Vec<u8>, seeds: &[Vec<u8>]) {
     let length = bytes.len();
-    match dice.below(12) {
+    match dice.below(13) {
         0 if length > 0 => bytes[dice.below(length)] ^= 1 << dice.below(8),
         1 if length > 0 => {
             bytes[dice.below(length)] = *dice.one(b"\0\n\r\t ;=:/,.-+{}[]()\"'#eE09\x0c\x7f\x80\xff")
@@ -99,7 +68,7 @@ fn mutate(dice: &mut Dice, bytes: &mut Vec<u8>, corpus: &[Vec<u8>]) {
             bytes.splice(at..at, copied);
         }
         5 => {
-            let other = dice.one(corpus);
+            let other = dice.one(seeds);
             let taken = other[dice.range(other.len())].to_vec();
             let replaced = dice.range(length);
             bytes.splice(replaced, taken);
@@ -114,19 +83,37 @@ fn mutate(dice: &mut Dice, bytes: &mut Vec<u8>, corpus: &[Vec<u8>]) {
             let at = line(dice, bytes).start;
             bytes.splice(at..at, copied);
         }
-        _ => replace_word(dice, bytes, corpus),
+        11 => replace_float(dice, bytes),
+        _ => replace_word(dice, bytes, seeds),
+    }
+}
+
+/// Puts a number that is none, or hardly one, over some bytes.
+fn replace_float(dice: &mut Dice, bytes: &mut [u8]) {
+    let number = *dice.one(&[f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, -f64::MAX, 5e-324, -1.0]);
+    #[expect(clippy::cast_possible_truncation, reason = "infinity is wanted")]
+    let small = number as f32;
+    let written = match dice.below(4) {
+        0 => number.to_le_bytes().to_vec(),
+        1 => number.to_be_bytes().to_vec(),
+        2 => small.to_le_bytes().to_vec(),
+        _ => small.to_be_bytes().to_vec(),
+    };
+    let at = dice.below(bytes.len().saturating_sub(written.len()) + 1);
+    for (byte, new) in bytes[at..].iter_mut().zip(written) {
+        *byte = new;
     }
 }
 
 /// A line with its end.
-fn line(dice: &mut Dice, bytes: &[u8]) -> std::ops::Range<usize> {
+fn line(dice: &mut Dice, bytes: &[u8]) -> Range<usize> {
     let at = dice.below(bytes.len());
     let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
     let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |place| at + place + 1);
     start..end
 }
 
-fn run_of(bytes: &[u8], at: usize, is_part: impl Fn(u8) -> bool) -> std::ops::Range<usize> {
+fn run_of(bytes: &[u8], at: usize, is_part: impl Fn(u8) -> bool) -> Range<usize> {
     let skipped = bytes[at..].iter().position(|byte| is_part(*byte)).map_or(bytes.len(), |place| at + place);
     let start = bytes[..skipped].iter().rposition(|byte| !is_part(*byte)).map_or(0, |place| place + 1);
     let end = bytes[skipped..].iter().position(|byte| !is_part(*byte));
@@ -145,9 +132,9 @@ fn replace_number(dice: &mut Dice, bytes: &mut Vec<u8>) {
     bytes.splice(range, extreme.into_bytes());
 }
 
-fn replace_word(dice: &mut Dice, bytes: &mut Vec<u8>, corpus: &[Vec<u8>]) {
+fn replace_word(dice: &mut Dice, bytes: &mut Vec<u8>, seeds: &[Vec<u8>]) {
     let is_part = |byte: u8| !byte.is_ascii_whitespace();
-    let other = dice.one(corpus);
+    let other = dice.one(seeds);
     let at = dice.below(other.len() + 1);
     let word = other[run_of(other, at, is_part)].to_vec();
     let at = dice.below(bytes.len() + 1);

@@ -1,0 +1,40 @@
+//! Everything that reads bytes from outside.
+
+mod experiments;
+mod images;
+mod structure_factors;
+mod tables;
+mod traces;
+
+use crate::reader::Reader;
+
+const MIB: usize = 1 << 20;
+
+macro_rules! reader {
+    ($name:literal, $inputs:literal, $most:expr, $read:path, $seeds:expr) => {
+        Reader { name: $name, inputs: $inputs, most_bytes: $most, seeds: || $seeds, read: $read }
+    };
+}
+
+/// Every format, and how it is read.
+pub const READERS: [Reader; 19] = [
+    reader!("hkl_text", 20_000, 4 * MIB, structure_factors::hkl_text, structure_factors::texts()),
+    reader!("fdump", 20_000, 4 * MIB, structure_factors::fdump, structure_factors::dumps()),
+    reader!("matrix", 20_000, 4 * MIB, tables::matrix, tables::matrices()),
+    reader!("curve", 20_000, 4 * MIB, tables::curve, tables::curves()),
+    reader!("sources", 20_000, 4 * MIB, tables::sources, tables::source_lists()),
+    reader!("spectrum", 20_000, 4 * MIB, tables::spectrum, tables::spectra()),
+    reader!("smv", 20_000, 1 * MIB, images::smv_image, images::smv_images()),
+    reader!("smv_header", 3_000, 4 * MIB, experiments::header, experiments::headers()),
+    reader!("mask", 3_000, 4 * MIB, experiments::mask, experiments::masks()),
+    reader!("npy", 20_000, 16 * MIB, images::npy_array, images::npy_arrays()),
+    reader!("pgm", 20_000, 1 * MIB, images::pgm_image, images::pgm_images()),
+    reader!("raw", 20_000, 16 * MIB, images::raw_image, images::raw_images()),
+    reader!("sidecar", 20_000, 1 * MIB, images::sidecar, images::sidecars()),
+    reader!("geom", 10_000, 4 * MIB, experiments::crystfel, experiments::crystfel_geometries()),
+    reader!("expt", 10_000, 4 * MIB, experiments::dials, experiments::dials_lists()),
+    reader!("toml", 3_000, 4 * MIB, experiments::toml, experiments::toml_files()),
+    reader!("flags", 3_000, 4 * MIB, experiments::flags, experiments::flag_lines()),
+    reader!("trace_text", 2_000, 4 * MIB, traces::text_log, traces::logs()),
+    reader!("trace_json", 2_000, 4 * MIB, traces::json_log, traces::documents()),
+];
