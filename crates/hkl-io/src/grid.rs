@@ -11,6 +11,9 @@ use crate::{Bounds, Error, Miller, Reflection};
 /// Bytes of one structure factor.
 pub(crate) const F64_BYTES: usize = size_of::<f64>();
 
+/// Nodes that are looked at at once: a header may state rows of any length.
+const FEW_NODES: usize = 1 << 12;
+
 /// A structure factor F for every node of a box, in memory or in a mapped Fdump file.
 ///
 /// Nodes of the box without a listed reflection hold the default F, which also applies to all nodes outside.
@@ -93,13 +96,17 @@ impl Grid {
     pub fn check_finite(&self) -> Result<(), Error> {
         let Bounds { min, max } = self.bounds;
         let [.., count] = self.bounds.shape();
-        let mut row = vec![0.0; count];
+        let mut some = vec![0.0; count.min(FEW_NODES)];
         for (h, k) in (min.h..=max.h).flat_map(|h| (min.k..=max.k).map(move |k| (h, k))) {
-            self.copy_row(h, k, &mut row);
-            if let Some((l, &structure_factor)) =
-                (min.l..=max.l).zip(&row).find(|(_, factor)| !factor.is_finite())
-            {
-                return Err(Error::NotFinite { miller: Miller::new(h, k, l), structure_factor });
+            let mut nodes = (min.l..=max.l).peekable();
+            while let Some(&first) = nodes.peek() {
+                let remaining = nodes.size_hint().0;
+                let factors = &mut some[..remaining.min(FEW_NODES)];
+                self.copy(Miller::new(h, k, first), factors);
+                let wrong = factors.iter().zip(nodes.by_ref()).find(|(factor, _)| !factor.is_finite());
+                if let Some((&structure_factor, l)) = wrong {
+                    return Err(Error::NotFinite { miller: Miller::new(h, k, l), structure_factor });
+                }
             }
         }
         Ok(())
@@ -127,22 +134,7 @@ impl Grid {
         assert!(self.bounds.contains(node), "the row ({h}, {k}) is outside {}", self.bounds);
         let [.., count] = self.bounds.shape();
         assert_eq!(into.len(), count, "length of a row of {}", self.bounds);
-        match &self.storage {
-            Storage::Owned(factors) => {
-                let [h, k, _] = self.bounds.offset(node);
-                let row = factors.slice(s![h, k, ..]);
-                for (into, factor) in into.iter_mut().zip(row) {
-                    *into = *factor;
-                }
-            }
-            Storage::Fdump { bytes, start } => {
-                let row = &bytes[self.fdump_range(*start, node, count)];
-                let (factors, _) = row.as_chunks();
-                for (into, factor) in into.iter_mut().zip(factors) {
-                    *into = f64::from_ne_bytes(*factor);
-                }
-            }
-        }
+        self.copy(node, into);
     }
 
     /// Whether the structure factors are in a mapped file, rather than in memory.
@@ -198,6 +190,26 @@ impl Grid {
         match &mut self.storage {
             Storage::Owned(factors) => factors.as_slice_mut(),
             Storage::Fdump { .. } => None,
+        }
+    }
+
+    /// Copies F at a node within the bounds, and at those that follow it along l.
+    fn copy(&self, first: Miller, into: &mut [f64]) {
+        match &self.storage {
+            Storage::Owned(factors) => {
+                let [h, k, l] = self.bounds.offset(first);
+                let row = factors.slice(s![h, k, l..]);
+                for (into, factor) in into.iter_mut().zip(row) {
+                    *into = *factor;
+                }
+            }
+            Storage::Fdump { bytes, start } => {
+                let row = &bytes[self.fdump_range(*start, first, into.len())];
+                let (factors, _) = row.as_chunks();
+                for (into, factor) in into.iter_mut().zip(factors) {
+                    *into = f64::from_ne_bytes(*factor);
+                }
+            }
         }
     }
 
@@ -268,6 +280,21 @@ mod tests {
         let grid = Grid::from_reflections([reflection], 0.0, 8).unwrap();
         grid.check_finite().unwrap();
         assert_eq!(grid.get(far), Some(1.0));
+    }
+
+    /// A row is looked at in pieces.
+    #[test]
+    fn a_factor_that_is_no_number_is_found_wherever_it_is_in_a_row() {
+        let count = i32::try_from(2 * FEW_NODES + 2).unwrap();
+        let row = |l| Reflection { miller: Miller::new(0, 0, l), structure_factor: 1.0 };
+        let mut grid = Grid::from_reflections((0..count).map(row), 0.0, usize::MAX).unwrap();
+        for place in [0, FEW_NODES - 1, FEW_NODES, FEW_NODES + 1, 2 * FEW_NODES, 2 * FEW_NODES + 1] {
+            grid.as_slice_mut().unwrap()[place] = f64::NAN;
+            let found = grid.check_finite().unwrap_err().to_string();
+            assert!(found.contains(&format!("for (0, 0, {place}), found NaN")), "{found}");
+            grid.as_slice_mut().unwrap()[place] = 1.0;
+        }
+        grid.check_finite().unwrap();
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The bytes of a file, without copying them where the system can map it.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -27,8 +27,9 @@ pub(crate) enum Bytes {
     Copied(Vec<u8>),
 }
 
-/// Files of up to this size are copied: that takes a few milliseconds. The unit tests map files of any size.
-const COPIED_BYTES: u64 = if cfg!(test) { 0 } else { 32 << 20 };
+/// Files of up to this size are copied: that takes a few milliseconds. The unit tests map files of any size,
+/// but not under Miri, which has no maps.
+const COPIED_BYTES: u64 = if cfg!(all(test, not(miri))) { 0 } else { 32 << 20 };
 
 impl Bytes {
     /// Maps a large file; copies a small one, or one that cannot be mapped, for example a pipe.
@@ -63,12 +64,8 @@ impl Bytes {
         }
     }
 
-    fn copy(mut file: File, path: &Path, stamp: Stamp) -> Result<Self, Error> {
-        let mut bytes = Vec::new();
-        let failed = |reason: io::Error| Error::Read { file: path.to_owned(), reason };
-        let size = usize::try_from(stamp.regular_bytes().unwrap_or(0)).unwrap_or(usize::MAX);
-        bytes.try_reserve_exact(size).map_err(|_| failed(io::ErrorKind::OutOfMemory.into()))?;
-        file.read_to_end(&mut bytes).map_err(failed)?;
+    fn copy(file: File, path: &Path, stamp: Stamp) -> Result<Self, Error> {
+        let bytes = stamp.read_all(&file).map_err(|reason| Error::Read { file: path.to_owned(), reason })?;
         stamp.check(&file, path)?;
         Ok(Self::Copied(bytes))
     }

@@ -13,7 +13,6 @@ mod line;
 mod source;
 
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use crate::stamp::Stamp;
@@ -61,14 +60,13 @@ impl Default for ReadOptions {
 /// [`Error::Read`], [`Error::Changed`] when a file was written to meanwhile, and those of [`parse`].
 pub fn read(path: &Path, options: &ReadOptions) -> Result<HklText, Error> {
     let failed = |reason| Error::Read { file: path.to_owned(), reason };
-    let mut file = File::open(path).map_err(failed)?;
+    let file = File::open(path).map_err(failed)?;
     let stamp = Stamp::of(&file).map_err(failed)?;
     let text = if stamp.regular_bytes().is_some_and(|bytes| bytes > WHOLE_BYTES) {
         let again = file.try_clone().map_err(failed)?;
         text_of(Source::file(again, path), &path.display().to_string(), options)
     } else {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(failed)?;
+        let bytes = stamp.read_all(&file).map_err(failed)?;
         parse(&bytes, &path.display().to_string(), options)
     };
     // What is wrong with a file that changed is of no interest.

@@ -28,7 +28,7 @@ const SCALE_COMMENT: &str = " pixels scaled by ";
 /// [`Error::Size`].
 pub fn read(path: impl AsRef<Path>) -> Result<Pgm, Error> {
     let path = path.as_ref();
-    let bytes = std::fs::read(path).map_err(|reason| Error::read(path, reason))?;
+    let bytes = samples::read_bytes(path)?;
     let mut header = HeaderText { path, bytes: &bytes, at: 0, scale: None };
     match header.token()? {
         "P5" => {}

@@ -11,6 +11,11 @@ use crate::Error;
 /// At least the buffer size of [`whole_file::write`], so that blocks bypass it without a copy.
 const BLOCK_SAMPLES: usize = 1 << 16;
 
+/// No image has more, 512 million: it would take 4 GiB in double precision.
+const MOST_PIXELS: u64 = 1 << 29;
+/// No header is longer than this.
+const MOST_HEADER_BYTES: u64 = 1 << 20;
+
 /// The order of the bytes of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ByteOrder {
@@ -97,7 +102,7 @@ pub(crate) fn write_bands<'a, T: Sample + 'a>(
 
 /// Reads the rest of a file as the pixels of an image of a shape.
 ///
-/// The file's size is checked against the shape before memory is allocated.
+/// The file's size is checked against the shape, and the shape against the most pixels, before memory is allocated.
 pub(crate) fn read_rest<T: Sample>(
     file: &mut File,
     path: &Path,
@@ -113,9 +118,32 @@ pub(crate) fn read_rest<T: Sample>(
         let path = path.to_owned();
         return Err(Error::Size { path, found_bytes, expected_bytes, shape, sample_bytes: T::BYTES });
     }
+    if expected_bytes > u128::from(MOST_PIXELS) * T::BYTES as u128 {
+        return Err(too_large(path, format!("{} x {} pixels", shape[0], shape[1])));
+    }
     read_samples(file, shape[0] * shape[1], order)
         .and_then(|samples| Array2::from_shape_vec(shape, samples).map_err(io::Error::other))
         .map_err(|reason| Error::read(path, reason))
+}
+
+/// Reads a file of one byte per pixel, header included.
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    let most = MOST_PIXELS + MOST_HEADER_BYTES;
+    let file = File::open(path).map_err(|reason| Error::read(path, reason))?;
+    let file_bytes = file.metadata().map_err(|reason| Error::read(path, reason))?.len();
+    let mut bytes = Vec::new();
+    if file_bytes <= most {
+        file.take(most + 1).read_to_end(&mut bytes).map_err(|reason| Error::read(path, reason))?;
+    }
+    let found = file_bytes.max(bytes.len() as u64);
+    if found > most {
+        return Err(too_large(path, format!("{found} bytes or more")));
+    }
+    Ok(bytes)
+}
+
+fn too_large(path: &Path, found: String) -> Error {
+    Error::malformed(path, found, format!("an image of at most {MOST_PIXELS} pixels"))
 }
 
 fn write_slice<T: Sample>(pixels: &[T], order: ByteOrder, out: &mut dyn Write) -> io::Result<()> {
@@ -135,7 +163,8 @@ fn write_slice<T: Sample>(pixels: &[T], order: ByteOrder, out: &mut dyn Write) -
 }
 
 fn read_samples<T: Sample>(input: &mut impl Read, count: usize, order: ByteOrder) -> io::Result<Vec<T>> {
-    let mut samples = Vec::with_capacity(count);
+    let mut samples = Vec::new();
+    samples.try_reserve_exact(count).map_err(io::Error::other)?;
     let mut bytes = vec![0; BLOCK_SAMPLES * T::BYTES];
     while samples.len() < count {
         let block = &mut bytes[..BLOCK_SAMPLES.min(count - samples.len()) * T::BYTES];
