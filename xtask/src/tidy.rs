@@ -87,6 +87,9 @@ fn dependencies() -> anyhow::Result<Vec<String>> {
             complaints.push(format!("{name} is not in the table of xtask/src/tidy.rs"));
             continue;
         };
+        if package.rust_version.is_none() {
+            complaints.push(format!("{name} does not state the oldest compiler that builds it"));
+        }
         for dependency in &package.dependencies {
             let used = dependency.name.as_str();
             let ours = allowed.contains_key(used);

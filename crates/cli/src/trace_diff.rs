@@ -1,6 +1,7 @@
 //! `nanobragg trace-diff`: where two traces part.
 
-use std::io::{BufWriter, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,6 +11,9 @@ use nanobragg_trace::{Diff, Log, Options};
 
 use crate::failure::{DIFFERENT, Failure};
 use crate::format;
+
+/// A trace of every sub-step of a pixel takes a few MiB; a device may never end.
+const MOST_BYTES: u64 = 512 << 20;
 
 pub(crate) fn command() -> Command {
     Command::new("trace-diff")
@@ -38,7 +42,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let defaults = Options::default();
     let tolerance = matches.get_one::<f64>("tolerance").copied().unwrap_or(defaults.tolerance);
     let diff = Diff::between(&read(left)?, &read(right)?, &Options { tolerance, ..defaults });
-    let mut screen = BufWriter::new(std::io::stdout().lock());
+    let mut screen = BufWriter::new(io::stdout().lock());
     if format::is_json(matches) {
         write!(screen, "{}", diff.to_json())?;
     } else {
@@ -51,6 +55,17 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
 /// A trace; other output around it may be in any encoding.
 fn read(name: &str) -> Result<Log, Failure> {
     let path = Path::new(name);
-    let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    let bytes = start_of(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let what = format!("expected a trace of at most {MOST_BYTES} bytes, found more");
+        return Err(Error::Unfit { path: path.to_owned(), what }.into());
+    }
     Ok(Log::parse(&String::from_utf8_lossy(&bytes), name)?)
+}
+
+/// A file, but for what is beyond the most bytes and one more.
+fn start_of(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

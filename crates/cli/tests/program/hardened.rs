@@ -105,6 +105,26 @@ fn small_files_have_a_size_and_are_regular() {
     }
 }
 
+/// They were read until the memory was used up.
+#[cfg(unix)]
+#[test]
+fn a_device_without_end_is_refused() {
+    let folder = workplace();
+    for (words, expected) in [
+        ("-hkl /dev/zero", "cannot read /dev/zero: expected at most 1073741824 bytes"),
+        ("-dump /dev/zero", "cannot read /dev/zero: expected at most 1073741824 bytes"),
+        (
+            "trace-diff /dev/zero /dev/zero",
+            "/dev/zero: expected a trace of at most 536870912 bytes, found more",
+        ),
+    ] {
+        let line =
+            if words.starts_with('-') { format!("-cell 30 -detpixels 8 {words}") } else { words.to_owned() };
+        let run = run_in(folder.path(), &line.split_whitespace().collect::<Vec<_>>());
+        refused(&run, expected);
+    }
+}
+
 /// A large list with every reflection twice filled the screen.
 #[test]
 fn many_repeated_reflections_are_counted() {

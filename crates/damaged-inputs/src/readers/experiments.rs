@@ -13,7 +13,7 @@ use crate::seeds;
 use crate::workplace::Workplace;
 
 /// Less than what a reader may allocate, so that the count is what stops it.
-const MACHINE: Context = Context { clock_seed: 1, memory_bytes: MIB };
+const MACHINE: Context = Context { clock_seed: 1, memory_bytes: MIB, map_files: true };
 /// Simulations of fewer steps are rendered.
 const FEW_STEPS: f64 = 2_000.0;
 /// An experiment but for what a damaged file gives.
