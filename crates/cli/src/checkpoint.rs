@@ -3,6 +3,8 @@
 //! A checkpoint is a header ([`header`]) and then a record for each row, in the order in which they were finished. A
 //! record that was cut short, or that is damaged, ends what is known. The file is removed when the images are written.
 
+#[cfg(test)]
+mod damaged;
 mod header;
 mod keeper;
 mod record;

@@ -9,6 +9,9 @@ use crate::checksum;
 
 const FIRST_LINE: &str = "nanobragg checkpoint 1\n";
 
+/// As much as a description may be long.
+const MOST_BYTES: u64 = 64 << 20;
+
 /// Keys of values that no photon depends on.
 const WITHOUT_EFFECT: [&str; 4] =
     ["output.", "response.", "structure_factors.dump_file", "structure_factors.max_grid_bytes"];
@@ -49,7 +52,7 @@ impl Header {
             return Err(io::ErrorKind::InvalidData.into());
         }
         let mut line = Vec::new();
-        file.read_until(b'\n', &mut line)?;
+        file.by_ref().take(MOST_BYTES).read_until(b'\n', &mut line)?;
         if first_line.len() < FIRST_LINE.len() || line.last() != Some(&b'\n') {
             return Ok(None);
         }

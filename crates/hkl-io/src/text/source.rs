@@ -11,6 +11,8 @@ use crate::text::chunk::{self, Chunk};
 
 /// What is in memory of a file that is read at each pass, unless a line is longer.
 const WINDOW_BYTES: usize = 16 << 20;
+/// What is not a text may have no line end at all.
+const LONGEST_LINE_BYTES: usize = 16 << 20;
 
 /// Where the chunks of a text come from.
 pub(super) enum Source<'a> {
@@ -71,6 +73,15 @@ fn each_of_file(
             return Ok(lines);
         }
         text.drain(..end);
+        if text.len() > LONGEST_LINE_BYTES {
+            return Err(Error::Parse {
+                file: name,
+                line: lines + 1,
+                column: 1,
+                found: format!("a line of more than {LONGEST_LINE_BYTES} bytes"),
+                expected: "a reflection h k l F".to_owned(),
+            });
+        }
     }
 }
 
@@ -139,5 +150,13 @@ mod tests {
                 assert_eq!(in_windows(text, window_bytes).unwrap_err(), expected);
             }
         }
+    }
+
+    /// Without a line end a file of any size was read into memory.
+    #[test]
+    fn a_line_without_end_is_refused() {
+        let text = format!("1 2 3 4\n{}", "0".repeat(3 * LONGEST_LINE_BYTES));
+        let expected = "t.hkl:2:1: expected a reflection h k l F, found a line of more than 16777216 bytes";
+        assert_eq!(in_windows(&text, 1 << 20).unwrap_err(), expected);
     }
 }
