@@ -13,6 +13,9 @@ use crate::provenance::Provenances;
 /// Pixels along one edge of a panel, at the most.
 pub(crate) const MOST_PIXELS: u32 = 1 << 20;
 
+/// Lengths, in whatever unit, and energies are between this and its inverse: their squares and volumes are numbers then.
+const LARGEST: f64 = 1e30;
+
 /// How far a panel's axes may be from unit vectors at right angles.
 const SKEW: f64 = 0.02;
 
@@ -95,6 +98,18 @@ impl Check<'_> {
         self.that(value.is_finite() && value > 0.0, key, value, "a positive number")
     }
 
+    /// A positive number whose cube and its inverse are numbers.
+    fn extent(&self, key: &str, value: f64) -> Result<(), Error> {
+        self.positive(key, value)?;
+        self.within(key, value, [LARGEST.recip(), LARGEST], "a number from 1e-30 to 1e30")
+    }
+
+    /// A number whose square is a number.
+    fn coordinate(&self, key: &str, value: f64) -> Result<(), Error> {
+        self.finite(key, value)?;
+        self.within(key, value, [-LARGEST, LARGEST], "a number from -1e30 to 1e30")
+    }
+
     fn not_negative(&self, key: &str, value: f64) -> Result<(), Error> {
         self.that(value.is_finite() && value >= 0.0, key, value, "a number that is not negative")
     }
@@ -142,11 +157,11 @@ fn beam(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
     check.optional("beam.direction", beam.direction, Check::direction)?;
     match &beam.spectrum {
         Spectrum::WavelengthAngstrom(wavelength) => {
-            check.positive("beam.spectrum.wavelength_angstrom", *wavelength)?;
+            check.extent("beam.spectrum.wavelength_angstrom", *wavelength)?;
         }
-        Spectrum::EnergyEv(energy) => check.positive("beam.spectrum.energy_ev", *energy)?,
+        Spectrum::EnergyEv(energy) => check.extent("beam.spectrum.energy_ev", *energy)?,
         Spectrum::Band(Band { wavelength_angstrom, width_percent, wavelengths }) => {
-            check.positive("beam.spectrum.band.wavelength_angstrom", *wavelength_angstrom)?;
+            check.extent("beam.spectrum.band.wavelength_angstrom", *wavelength_angstrom)?;
             let width = "beam.spectrum.band.width_percent";
             check.not_negative(width, *width_percent)?;
             check.that(*width_percent < 200.0, width, width_percent, "a width below 200 %")?;
@@ -154,8 +169,9 @@ fn beam(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
         }
         Spectrum::Table(rows) => {
             let key = "beam.spectrum.table";
-            let good =
-                |row: &[f64; 2]| row[0].is_finite() && row[0] > 0.0 && row[1].is_finite() && row[1] >= 0.0;
+            let good = |row: &[f64; 2]| {
+                (LARGEST.recip()..=LARGEST).contains(&row[0]) && row[1].is_finite() && row[1] >= 0.0
+            };
             if let Some(row) = rows.iter().find(|row| !good(row)) {
                 return Err(check.wrong(
                     key,
@@ -164,7 +180,12 @@ fn beam(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
                 ));
             }
             let total: f64 = rows.iter().map(|row| row[1]).sum();
-            check.that(total > 0.0, key, format!("{} rows", rows.len()), "at least one row with a weight")?;
+            check.that(
+                total > 0.0 && total.is_finite(),
+                key,
+                format!("{} rows", rows.len()),
+                "at least one row with a weight",
+            )?;
         }
         Spectrum::File(_) => {}
     }
@@ -190,11 +211,11 @@ fn beam(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
         Intensity::Flux(Flux { flux_per_s, exposure_s, size_um }) => {
             check.not_negative("beam.intensity.flux.flux_per_s", *flux_per_s)?;
             check.not_negative("beam.intensity.flux.exposure_s", *exposure_s)?;
-            check.positive("beam.intensity.flux.size_um", *size_um)
+            check.extent("beam.intensity.flux.size_um", *size_um)
         }
         Intensity::Pulse(Pulse { photons_per_pulse, size_um }) => {
             check.not_negative("beam.intensity.pulse.photons_per_pulse", *photons_per_pulse)?;
-            check.positive("beam.intensity.pulse.size_um", *size_um)
+            check.extent("beam.intensity.pulse.size_um", *size_um)
         }
     }
 }
@@ -228,6 +249,7 @@ fn crystal(check: &Check<'_>, crystal: &Crystal) -> Result<(), Error> {
     if let Some(cell) = cell {
         let good = cell.edges_angstrom.iter().chain(&cell.angles_deg).all(|&n| n.is_finite() && n > 0.0);
         check.that(good, "crystal.cell", cell, "edges and angles above 0")?;
+        cell.edges_angstrom.iter().try_for_each(|&edge| check.extent("crystal.cell", edge))?;
         check.that(cell.unit_cell().is_ok(), "crystal.cell", cell, "angles that enclose a volume")?;
     }
     if let Some(vectors) = vectors_angstrom {
@@ -239,6 +261,7 @@ fn crystal(check: &Check<'_>, crystal: &Crystal) -> Result<(), Error> {
         }
         let key = "crystal.vectors_angstrom";
         vectors.iter().try_for_each(|vector| check.direction(key, *vector))?;
+        vectors.as_flattened().iter().try_for_each(|&component| check.coordinate(key, component))?;
         let [a, b, c] = vectors.map(LabVec::from);
         let (volume, of_box) = (a.dot(b.cross(c)), a.length() * b.length() * c.length());
         let span = volume.abs() > FLAT * of_box;
@@ -261,7 +284,7 @@ fn crystal(check: &Check<'_>, crystal: &Crystal) -> Result<(), Error> {
     }
     crystal.cells.iter().try_for_each(|&cells| check.count("crystal.cells", cells))?;
     if let Some(sizes) = crystal.size_um {
-        sizes.iter().try_for_each(|&size| check.positive("crystal.size_um", size))?;
+        sizes.iter().try_for_each(|&size| check.extent("crystal.size_um", size))?;
     }
     check.not_negative("crystal.fudge", crystal.fudge)?;
     let spread = "crystal.mosaic.spread_deg";
@@ -304,16 +327,16 @@ fn scan(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
 
 fn convention_detector(check: &Check<'_>, detector: &ConventionDetector) -> Result<(), Error> {
     let key = |name: &str| format!("detector.convention.{name}");
-    check.positive(&key("distance_mm"), detector.distance_mm)?;
-    check.optional(&key("close_distance_mm"), detector.close_distance_mm, Check::positive)?;
-    check.positive(&key("pixel_size_mm"), detector.pixel_size_mm)?;
+    check.extent(&key("distance_mm"), detector.distance_mm)?;
+    check.optional(&key("close_distance_mm"), detector.close_distance_mm, Check::extent)?;
+    check.extent(&key("pixel_size_mm"), detector.pixel_size_mm)?;
     if let Some(pixels) = detector.pixels {
         pixels.iter().try_for_each(|&count| pixel_count(check, &key("pixels"), count))?;
     }
-    check.optional(&key("slow_size_mm"), detector.slow_size_mm, Check::positive)?;
-    check.optional(&key("fast_size_mm"), detector.fast_size_mm, Check::positive)?;
+    check.optional(&key("slow_size_mm"), detector.slow_size_mm, Check::extent)?;
+    check.optional(&key("fast_size_mm"), detector.fast_size_mm, Check::extent)?;
     if let Some(origin) = detector.origin_mm {
-        check.finite_all(&key("origin_mm"), &origin)?;
+        origin.iter().try_for_each(|&mm| check.coordinate(&key("origin_mm"), mm))?;
     }
     for (name, value) in [
         ("xbeam_mm", detector.xbeam_mm),
@@ -323,7 +346,7 @@ fn convention_detector(check: &Check<'_>, detector: &ConventionDetector) -> Resu
         ("orgx_px", detector.orgx_px),
         ("orgy_px", detector.orgy_px),
     ] {
-        check.optional(&key(name), value, Check::finite)?;
+        check.optional(&key(name), value, Check::coordinate)?;
     }
     check.finite_all(&key("rotations_deg"), &detector.rotations_deg)?;
     check.finite(&key("twotheta_deg"), detector.twotheta_deg)?;
@@ -353,12 +376,12 @@ fn all_panels(check: &Check<'_>, panels: &[Panel]) -> Result<(), Error> {
     check.that(!panels.is_empty(), "detector.panels", "none", "at least one panel")?;
     for (index, panel) in panels.iter().enumerate() {
         let key = |name: &str| format!("detector.panels.{index}.{name}");
-        check.finite_all(&key("origin_mm"), &panel.origin_mm)?;
+        panel.origin_mm.iter().try_for_each(|&mm| check.coordinate(&key("origin_mm"), mm))?;
         check.direction(&key("fast_axis"), panel.fast_axis)?;
         check.direction(&key("slow_axis"), panel.slow_axis)?;
         near_unit(check, &key, panel)?;
         panel.pixels.iter().try_for_each(|&count| pixel_count(check, &key("pixels"), count))?;
-        check.positive(&key("pixel_size_mm"), panel.pixel_size_mm)?;
+        check.extent(&key("pixel_size_mm"), panel.pixel_size_mm)?;
         sensor(check, &key("sensor"), &panel.sensor)?;
         panel.bad.iter().try_for_each(|region| bad_region(check, &key("bad"), region))?;
         let same = |other: &&Panel| !panel.name.is_empty() && other.name == panel.name;

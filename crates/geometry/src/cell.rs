@@ -103,6 +103,10 @@ impl Lattice {
         let volume = 1.0 / volume_star;
         let direct =
             [b_star.cross(c_star) * volume, c_star.cross(a_star) * volume, a_star.cross(b_star) * volume];
+        // A product of two of them may be no number though that of all three is one.
+        if !reciprocal.iter().chain(&direct).all(|vector| vector.dot(*vector).is_normal()) {
+            return Err(Error::FlatMatrix { volume: volume_star });
+        }
         Ok(Self::from_direct(direct, volume))
     }
 
@@ -267,6 +271,21 @@ mod tests {
             ([10.0, 10.0, 10.0], [200.0, 200.0, 200.0]),
         ] {
             assert!(UnitCell::new(edges, angles).is_err(), "{edges:?} {angles:?}");
+        }
+    }
+
+    #[test]
+    fn vectors_whose_products_are_no_numbers_are_refused() {
+        let [x, y, z] = [LabVec::new(1.0, 0.0, 0.0), LabVec::new(0.0, 1.0, 0.0), LabVec::new(0.0, 0.0, 1.0)];
+        for (scales, is_possible) in [
+            ([0.01, 0.01, 0.01], true),
+            ([1e300, 1e-155, 1e-155], false),
+            ([1e-200, 1e99, 1e99], false),
+            ([1e155, 1e155, 1e-310], false),
+            ([f64::NAN, 0.01, 0.01], false),
+        ] {
+            let reciprocal = [x * scales[0], y * scales[1], z * scales[2]];
+            assert_eq!(Lattice::from_reciprocal(reciprocal).is_ok(), is_possible, "{scales:?}");
         }
     }
 

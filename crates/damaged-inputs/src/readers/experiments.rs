@@ -1,10 +1,12 @@
 //! Whole experiments, up to the simulation that they resolve into, and a small one up to its image.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use nanobragg_c_flags::{Arguments, FLAGS, Surroundings, lower};
 use nanobragg_experiment::{
-    Context, Crystal, Draft, Experiment, GeomOptions, Provenances, StructureFactors, resolve, to_toml,
+    Context, Crystal, Detector, Draft, Experiment, GeomOptions, Provenances, Resolved, Spectrum,
+    StructureFactors, resolve, to_toml,
 };
 use nanobragg_kernel::render;
 
@@ -19,15 +21,24 @@ const FEW_STEPS: f64 = 2_000.0;
 /// An experiment but for what a damaged file gives.
 const REST: &str = "-default_F 10 -cell 30 35 40 -N 3";
 
-/// Resolves an experiment. Whatever it resolves into must be numbers, and itself when it is written and read again.
-fn examined(workplace: &Workplace, experiment: &Experiment) -> bool {
-    let Ok(resolved) = resolve(experiment, &MACHINE) else { return false };
+/// Resolves an experiment. Whatever it resolves into must be numbers.
+fn resolved(experiment: &Experiment) -> Option<Resolved> {
+    let resolved = resolve(experiment, &MACHINE).ok()?;
     let mut simulation = resolved.simulation.clone();
     simulation.panels.iter_mut().for_each(|panel| panel.name.clear());
     let numbers = format!("{simulation:?} {:?}", resolved.facts.phi);
-    assert!(!numbers.contains("NaN"), "{numbers}");
+    assert!(!numbers.contains("NaN") && !numbers.contains(" inf"), "{numbers}");
     assert!(resolved.simulation.evaluations() > 0.0);
+    if resolved.simulation.evaluations() < FEW_STEPS {
+        // Numbers that are too large for an image are refused after the rendering.
+        let _ = render(&resolved.simulation, &|| ()).check();
+    }
+    Some(resolved)
+}
 
+/// Resolves an experiment, which must be itself when it is written and read again.
+fn examined(workplace: &Workplace, experiment: &Experiment) -> bool {
+    let Some(resolved) = resolved(experiment) else { return false };
     let text = to_toml(experiment, &resolved.derived);
     let written = workplace.file("written.toml", text.as_bytes());
     let (draft, _) = Draft::from_toml_file(&written).unwrap_or_else(|error| panic!("{error}\n{text}"));
@@ -35,12 +46,9 @@ fn examined(workplace: &Workplace, experiment: &Experiment) -> bool {
     again.provenance = Provenances::default();
     let mut given = experiment.clone();
     given.provenance = Provenances::default();
+    // Files that are to be written are beside the description.
+    again.output = given.output.clone();
     assert_eq!(again, given, "{text}");
-
-    if resolved.simulation.evaluations() < FEW_STEPS {
-        // Numbers that are too large for an image are refused after the rendering.
-        let _ = render(&resolved.simulation, &|| ()).check();
-    }
     true
 }
 
@@ -51,8 +59,23 @@ fn described(workplace: &Workplace, words: &[String]) -> Option<Experiment> {
     Some(lower(&arguments, Draft::default(), &surroundings).ok()?.experiment)
 }
 
-fn line(workplace: &Workplace, line: &str) -> bool {
-    described(workplace, &workplace.words(line)).is_some_and(|experiment| examined(workplace, &experiment))
+/// Whether an experiment of these flags, with a file at their end, resolves.
+fn resolves(workplace: &Workplace, flags: &str, path: &Path) -> bool {
+    let words = workplace.words(&format!("{flags} {}", path.display()));
+    described(workplace, &words).is_some_and(|experiment| resolved(&experiment).is_some())
+}
+
+/// The same with a uniform F and a small detector.
+pub(super) fn with_file(workplace: &Workplace, flags: &str, path: &Path) -> bool {
+    resolves(workplace, &format!("-default_F 10 -N 3 -detpixels 8 {flags}"), path)
+}
+
+/// Whether a spectrum can be that of an experiment.
+pub(super) fn with_spectrum(path: &Path) -> bool {
+    let mut draft = draft();
+    draft.detector = Detector::facing(80.0, 0.5, [8, 8]);
+    draft.beam.spectrum = Spectrum::File(path.to_owned());
+    draft.finish().is_ok_and(|experiment| resolved(&experiment).is_some())
 }
 
 fn lines() -> Vec<String> {
@@ -69,7 +92,8 @@ pub(super) fn flag_lines() -> Vec<Vec<u8>> {
 }
 
 pub(super) fn flags(workplace: &Workplace, input: &[u8]) -> bool {
-    line(workplace, &String::from_utf8_lossy(input))
+    let words = workplace.words(&String::from_utf8_lossy(input));
+    described(workplace, &words).is_some_and(|experiment| examined(workplace, &experiment))
 }
 
 /// The examples of the documentation, and the command lines as TOML.
@@ -129,7 +153,7 @@ pub(super) fn headers() -> Vec<Vec<u8>> {
 /// The header of `-img`, in both modes.
 pub(super) fn header(workplace: &Workplace, input: &[u8]) -> bool {
     let path = workplace.file("input.img", input);
-    ["", "-compat c"].iter().any(|mode| line(workplace, &format!("{REST} {mode} -img {}", path.display())))
+    ["", "-compat c"].iter().any(|mode| resolves(workplace, &format!("{REST} {mode} -img"), &path))
 }
 
 pub(super) fn masks() -> Vec<Vec<u8>> {
@@ -141,5 +165,5 @@ pub(super) fn mask(workplace: &Workplace, input: &[u8]) -> bool {
     let path = workplace.file("input.img", input);
     ["", "-detpixels 24"]
         .iter()
-        .any(|detector| line(workplace, &format!("{REST} {detector} -mask {}", path.display())))
+        .any(|detector| resolves(workplace, &format!("{REST} {detector} -mask"), &path))
 }

@@ -1,8 +1,9 @@
 //! Small files of numbers.
 
 use nanobragg_experiment::{Abscissa, read_curve, read_matrix, read_sources, read_spectrum};
-use nanobragg_geometry::LabVec;
+use nanobragg_geometry::{LabVec, Source};
 
+use super::experiments::{with_file, with_spectrum};
 use crate::seeds;
 use crate::workplace::Workplace;
 
@@ -16,7 +17,8 @@ pub(super) fn matrices() -> Vec<Vec<u8>> {
 }
 
 pub(super) fn matrix(workplace: &Workplace, input: &[u8]) -> bool {
-    read_matrix(&workplace.file("input", input)).is_ok_and(|matrix| all_finite(&matrix))
+    let path = workplace.file("input", input);
+    read_matrix(&path).is_ok_and(|matrix| all_finite(&matrix)) && with_file(workplace, "-mat", &path)
 }
 
 pub(super) fn curves() -> Vec<Vec<u8>> {
@@ -29,7 +31,8 @@ pub(super) fn curve(workplace: &Workplace, input: &[u8]) -> bool {
         read_curve(&path, abscissa)
             .is_ok_and(|curve| all_finite(curve.rows.iter().flat_map(|(x, factor)| [x, factor])))
     };
-    [Abscissa::Q, Abscissa::Stol, Abscissa::FourStol].into_iter().any(read)
+    [Abscissa::Q, Abscissa::Stol, Abscissa::FourStol].into_iter().all(read)
+        && with_file(workplace, "-cell 30 -water 10 -stol", &path)
 }
 
 pub(super) fn source_lists() -> Vec<Vec<u8>> {
@@ -44,12 +47,13 @@ pub(super) fn source_lists() -> Vec<Vec<u8>> {
 
 pub(super) fn sources(workplace: &Workplace, input: &[u8]) -> bool {
     let beam = LabVec::new(1.0, 0.0, 0.0);
-    read_sources(&workplace.file("input", input), beam, 1.0).is_ok_and(|sources| {
-        sources.iter().all(|source| {
-            let direction = source.incident.to_array();
-            all_finite([&source.wavelength_angstrom, &source.weight].into_iter().chain(&direction))
-        })
-    })
+    let path = workplace.file("input", input);
+    let is_finite = |source: &Source| {
+        let direction = source.incident.to_array();
+        all_finite([&source.wavelength_angstrom, &source.weight].into_iter().chain(&direction))
+    };
+    read_sources(&path, beam, 1.0).is_ok_and(|sources| sources.iter().all(is_finite))
+        && with_file(workplace, "-cell 30 -sourcefile", &path)
 }
 
 pub(super) fn spectra() -> Vec<Vec<u8>> {
@@ -59,5 +63,6 @@ pub(super) fn spectra() -> Vec<Vec<u8>> {
 }
 
 pub(super) fn spectrum(workplace: &Workplace, input: &[u8]) -> bool {
-    read_spectrum(&workplace.file("input", input)).is_ok_and(|rows| all_finite(rows.iter().flatten()))
+    let path = workplace.file("input", input);
+    read_spectrum(&path).is_ok_and(|rows| all_finite(rows.iter().flatten())) && with_spectrum(&path)
 }

@@ -11,6 +11,8 @@ use crate::error::Error;
 const ANGSTROM_M: f64 = 1e-10;
 /// No X-ray is as long as this; who gives one means Å.
 const LONGEST_ANGSTROM: f64 = 1e4;
+/// Nor as short as this, whose inverse is a number.
+const SHORTEST_ANGSTROM: f64 = 1e-30;
 
 /// Reads sources, a row each: x y z weight wavelength(m). Missing trailing columns are the beam's direction, 1 and the
 /// central wavelength.
@@ -37,7 +39,8 @@ pub fn read_sources(path: &Path, beam: LabVec, wavelength_angstrom: f64) -> Resu
             number(1).unwrap_or(upstream.y),
             number(2).unwrap_or(upstream.z),
         );
-        if position == LabVec::ZERO {
+        // Neither 0 nor so small or large that its square is no number.
+        if !position.dot(position).is_normal() {
             return Err(wrong(0, "a source away from the sample"));
         }
         let weight = number(3).unwrap_or(1.0);
@@ -45,13 +48,17 @@ pub fn read_sources(path: &Path, beam: LabVec, wavelength_angstrom: f64) -> Resu
             return Err(wrong(3, "a weight that is not negative"));
         }
         let wavelength_angstrom = number(4).map_or(wavelength_angstrom, |metres| metres / ANGSTROM_M);
-        if wavelength_angstrom <= 0.0 || wavelength_angstrom > LONGEST_ANGSTROM {
+        if !(SHORTEST_ANGSTROM..=LONGEST_ANGSTROM).contains(&wavelength_angstrom) {
             return Err(wrong(4, "a positive wavelength in metres, such as 1e-10"));
         }
         sources.push(Source { incident: -position.unit(), wavelength_angstrom, weight });
     }
     if sources.iter().all(|source| source.weight == 0.0) {
         return Err(parse_error(path, 1, 1, "at least one source with a weight", "none"));
+    }
+    let total: f64 = sources.iter().map(|source| source.weight).sum();
+    if !total.is_normal() {
+        return Err(parse_error(path, 1, 1, "weights whose sum is a number", &format!("{total:e}")));
     }
     Ok(sources)
 }
