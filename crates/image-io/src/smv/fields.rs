@@ -71,6 +71,10 @@ impl HeaderFields {
 
     fn text(&self, header_bytes: usize) -> String {
         let g = |number| percent_g(number, 6);
+        // A beam along the detector has no centre and no distance on it: there is no such line.
+        let line = |(key, number): (&str, f64)| {
+            if number.is_finite() { format!("{key}={};\n", g(number)) } else { String::new() }
+        };
         let numbers = [
             ("PIXEL_SIZE", self.pixel_size_mm),
             ("DISTANCE", self.distance_mm),
@@ -84,7 +88,7 @@ impl HeaderFields {
             ("DENZO_X_BEAM", self.denzo_x_beam_mm),
             ("DENZO_Y_BEAM", self.denzo_y_beam_mm),
         ]
-        .map(|(key, number)| format!("{key}={};\n", g(number)))
+        .map(line)
         .concat();
         let [x, y, z] = self.dials_origin_mm.map(g);
         let more_numbers = [
@@ -96,7 +100,7 @@ impl HeaderFields {
             ("OSC_RANGE", self.osc_range_deg),
             ("TWOTHETA", self.twotheta_deg),
         ]
-        .map(|(key, number)| format!("{key}={};\n", g(number)))
+        .map(line)
         .concat();
         let (size1, size2) = (self.size1, self.size2);
         // The C program writes the origin without the semicolon; files are compared byte for byte.
@@ -111,6 +115,15 @@ impl HeaderFields {
 #[cfg(test)]
 mod tests {
     use super::HeaderFields;
+
+    #[test]
+    fn a_number_that_is_none_has_no_line() {
+        let fields =
+            HeaderFields { distance_mm: f64::INFINITY, phi_deg: f64::NAN, ..HeaderFields::default() };
+        let header = String::from_utf8(fields.to_bytes()).unwrap();
+        assert!(!header.contains("\nDISTANCE") && !header.contains("\nPHI"), "{header}");
+        assert!(header.contains("\nCLOSE_DISTANCE=0;\n"), "{header}");
+    }
 
     #[test]
     fn a_header_too_long_for_one_block_takes_two_and_says_so() {
