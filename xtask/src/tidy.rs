@@ -11,7 +11,7 @@ use crate::root;
 const MAY_USE: [(&str, &[&str]); 13] = [
     ("percent-g", &[]),
     ("whole-file", &[]),
-    ("hkl-io", &["whole-file"]),
+    ("hkl-io", &["nanobragg-geometry", "whole-file"]),
     ("nanobragg-geometry", &[]),
     ("nanobragg-kernel", &["hkl-io", "nanobragg-geometry"]),
     ("nanobragg-trace", &["nanobragg-kernel", "percent-g"]),

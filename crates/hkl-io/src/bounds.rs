@@ -68,6 +68,17 @@ impl Bounds {
         (h * k_count + k) * l_count + l
     }
 
+    /// The node at a place: the inverse of [`place`](Self::place).
+    pub(crate) fn node(&self, place: usize) -> Miller {
+        let [_, k_count, l_count] = self.shape();
+        let index = |min: i32, offset: usize| min.wrapping_add_unsigned(u32::try_from(offset).unwrap_or(0));
+        Miller::new(
+            index(self.min.h, place / l_count / k_count),
+            index(self.min.k, place / l_count % k_count),
+            index(self.min.l, place % l_count),
+        )
+    }
+
     fn counts(&self) -> [u64; 3] {
         let Self { min, max } = self;
         [(min.h, max.h), (min.k, max.k), (min.l, max.l)]
@@ -125,5 +136,7 @@ mod tests {
         let grown = Bounds::of(Miller::new(1, 5, -2)).including(Miller::new(3, -4, 0));
         assert_eq!(grown, Bounds { min: Miller::new(1, -4, -2), max: Miller::new(3, 5, 0) });
         assert_eq!(grown.offset(Miller::new(2, 5, -2)), [1, 9, 0]);
+        assert!((0..90).all(|place| grown.place(grown.node(place)) == place));
+        assert_eq!(grown.node(89), grown.max);
     }
 }

@@ -30,7 +30,7 @@ pub enum Error {
         /// The file.
         file: PathBuf,
     },
-    /// A line of HKL text is not `h k l F`.
+    /// A line of HKL text is not `h k l F`, or a value of an mmCIF file is not what it must be.
     #[error("{file}:{line}:{column}: expected {expected}, found {found}")]
     Parse {
         /// The name of the text, for example of its file.
@@ -44,7 +44,7 @@ pub enum Error {
         /// What is valid there.
         expected: String,
     },
-    /// An Fdump header is not `h_min h_max k_min k_max l_min l_max`.
+    /// The header of an Fdump is not `h_min h_max k_min k_max l_min l_max`, or part of an MTZ file not what it must be.
     #[error("{}: byte {byte}: expected {expected}, found {found}", file.display())]
     Header {
         /// The file.
@@ -71,6 +71,16 @@ pub enum Error {
         /// The size of the file.
         found_bytes: usize,
     },
+    /// A file lacks what is needed of it, or is not what it is taken for.
+    #[error("{file}: expected {expected}, found {found}")]
+    Content {
+        /// The name of the file.
+        file: String,
+        /// What is needed.
+        expected: String,
+        /// What is there instead.
+        found: String,
+    },
     /// A grid over these bounds needs more memory than is allowed.
     #[error(
         "{name}: expected a grid of at most {max_bytes} bytes, found {bounds}, which need {needed_bytes} bytes"
@@ -95,6 +105,34 @@ pub enum Error {
         /// 8 bytes per node.
         needed_bytes: usize,
     },
+    /// A triplet is no symmetry operator.
+    #[error("symmetry operator {text}:{column}: expected {expected}, found {found}")]
+    Operator {
+        /// The triplet, in quotes.
+        text: String,
+        /// In bytes, counted from 1.
+        column: usize,
+        /// The text in question, in quotes, or what is there instead of text.
+        found: String,
+        /// What is valid there.
+        expected: String,
+    },
+    /// A symbol or a number stands for no space group.
+    #[error("expected {expected}, found {found}")]
+    UnknownSpaceGroup {
+        /// What would be one.
+        expected: &'static str,
+        /// The symbol, in quotes, or the number.
+        found: String,
+    },
+    /// Symmetry operators are not all those of a space group.
+    #[error("expected symmetry operators that are {expected}, found {found}")]
+    NotAGroup {
+        /// What they would be.
+        expected: &'static str,
+        /// What they are.
+        found: String,
+    },
     /// There are no reflections to make a grid of.
     #[error("expected at least one reflection, found none")]
     NoReflections,
@@ -112,6 +150,20 @@ pub enum Error {
         /// The default F.
         default_f: f64,
     },
+}
+
+impl Error {
+    /// For a reader that says itself where symmetry is wrong: bytes before the defect, what was expected, what was found.
+    pub(crate) fn of_symmetry(self) -> (usize, String, String) {
+        match self {
+            Self::Operator { column, expected, found, .. } => (column - 1, expected, found),
+            Self::NotAGroup { expected, found } => {
+                (0, format!("symmetry operators that are {expected}"), found)
+            }
+            Self::UnknownSpaceGroup { expected, found } => (0, expected.to_owned(), found),
+            other => (0, "symmetry".to_owned(), other.to_string()),
+        }
+    }
 }
 
 impl From<whole_file::Error> for Error {

@@ -90,6 +90,11 @@ fn grid_in(bytes: Bytes, path: &Path, default_f: f64) -> Result<Grid, Error> {
     Grid::from_fdump(bounds, default_f, bytes, start)
 }
 
+/// Whether bytes start as an Fdump does.
+pub(crate) fn has_header(bytes: &[u8]) -> bool {
+    header::parse(bytes).is_ok()
+}
+
 /// Bytes of everything after the header; slightly above 2⁹⁹ at most.
 fn data_bytes(bounds: Bounds) -> u128 {
     bounds.shape().map(|count| count as u128 + 1).iter().product::<u128>() * F64_BYTES as u128

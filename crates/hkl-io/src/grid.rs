@@ -159,19 +159,24 @@ impl Grid {
         default_f: f64,
         max_bytes: usize,
     ) -> Result<Self, Error> {
+        let factors = allocate(name, bounds, finite_default(default_f)?, max_bytes)?;
+        Self::from_factors(name, bounds, default_f, factors)
+    }
+
+    /// The grid of a factor for every node, l fastest; `name` is for messages.
+    pub(crate) fn from_factors(
+        name: &str,
+        bounds: Bounds,
+        default_f: f64,
+        factors: Vec<f64>,
+    ) -> Result<Self, Error> {
         let default_f = finite_default(default_f)?;
-        let needed_bytes = bounds.node_count() * F64_BYTES as u128;
-        let too_large = || Error::GridTooLarge { name: name.to_owned(), bounds, needed_bytes, max_bytes };
-        let needed_bytes = usize::try_from(needed_bytes).map_err(|_| too_large())?;
-        if needed_bytes > max_bytes {
-            return Err(too_large());
-        }
-        let out_of_memory = || Error::OutOfMemory { name: name.to_owned(), bounds, needed_bytes };
-        let mut factors = Vec::new();
-        let count = needed_bytes / F64_BYTES;
-        factors.try_reserve_exact(count).map_err(|_| out_of_memory())?;
-        factors.resize(count, default_f);
-        let factors = Array3::from_shape_vec(bounds.shape(), factors).map_err(|_| out_of_memory())?;
+        let needed_bytes = factors.len() * F64_BYTES;
+        let factors = Array3::from_shape_vec(bounds.shape(), factors).map_err(|_| Error::OutOfMemory {
+            name: name.to_owned(),
+            bounds,
+            needed_bytes,
+        })?;
         Ok(Self { bounds, default_f, storage: Storage::Owned(factors) })
     }
 
@@ -230,6 +235,22 @@ impl fmt::Debug for Grid {
             .field("is_mapped", &self.is_mapped())
             .finish_non_exhaustive()
     }
+}
+
+/// The same number for every node; `name` is for messages.
+pub(crate) fn allocate(name: &str, bounds: Bounds, number: f64, max_bytes: usize) -> Result<Vec<f64>, Error> {
+    let needed_bytes = bounds.node_count() * F64_BYTES as u128;
+    let too_large = || Error::GridTooLarge { name: name.to_owned(), bounds, needed_bytes, max_bytes };
+    let needed_bytes = usize::try_from(needed_bytes).map_err(|_| too_large())?;
+    if needed_bytes > max_bytes {
+        return Err(too_large());
+    }
+    let mut numbers = Vec::new();
+    let count = needed_bytes / F64_BYTES;
+    let out_of_memory = || Error::OutOfMemory { name: name.to_owned(), bounds, needed_bytes };
+    numbers.try_reserve_exact(count).map_err(|_| out_of_memory())?;
+    numbers.resize(count, number);
+    Ok(numbers)
 }
 
 fn finite_default(default_f: f64) -> Result<f64, Error> {

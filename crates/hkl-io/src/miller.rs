@@ -1,6 +1,7 @@
 //! A node of the reciprocal lattice, and what is listed there.
 
 use std::fmt;
+use std::ops::Neg;
 
 /// Miller indices: a node of the reciprocal lattice. Ordered by h, then k, then l.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,6 +28,15 @@ impl Miller {
     #[must_use]
     pub const fn new(h: i32, k: i32, l: i32) -> Self {
         Self { h, k, l }
+    }
+}
+
+/// The Friedel mate; of an index that has no negative in 32 bits the same.
+impl Neg for Miller {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self { h: self.h.wrapping_neg(), k: self.k.wrapping_neg(), l: self.l.wrapping_neg() }
     }
 }
 

@@ -1,39 +1,19 @@
 //! The first line of an Fdump.
 
-use std::path::Path;
-
 use nom::bytes::complete::tag;
 use nom::character::complete::{char, digit1};
 use nom::combinator::{map_opt, opt, recognize};
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
-use crate::{Bounds, Error, Miller};
+use crate::found::{ByteDefect, word};
+use crate::{Bounds, Miller};
 
 /// What ends a header.
 const END: &str = "\n\x0c";
 
-/// The longest text that is repeated in a message, in bytes: an index and its sign.
-const MAX_FOUND_BYTES: usize = 12;
-
 /// The order of the header.
 const NAMES: [&str; 6] = ["h_min", "h_max", "k_min", "k_max", "l_min", "l_max"];
-
-/// The place where a header is invalid.
-#[derive(Debug, PartialEq)]
-pub(super) struct HeaderDefect {
-    /// Counted from 0.
-    byte: usize,
-    found: String,
-    expected: String,
-}
-
-impl HeaderDefect {
-    pub(super) fn into_error(self, file: &Path) -> Error {
-        let Self { byte, found, expected } = self;
-        Error::Header { file: file.to_owned(), byte, found, expected }
-    }
-}
 
 /// The header of a grid.
 pub(super) fn text(bounds: Bounds) -> String {
@@ -42,10 +22,9 @@ pub(super) fn text(bounds: Bounds) -> String {
 }
 
 /// The bounds, and where the data starts.
-pub(super) fn parse(bytes: &[u8]) -> Result<(Bounds, usize), HeaderDefect> {
+pub(super) fn parse(bytes: &[u8]) -> Result<(Bounds, usize), ByteDefect> {
     let mut rest = bytes;
-    let defect =
-        |at: &[u8], expected| HeaderDefect { byte: bytes.len() - at.len(), found: describe(at), expected };
+    let defect = |at: &[u8], expected| ByteDefect { byte: bytes.len() - at.len(), found: word(at), expected };
     let mut limits = [0; 6];
     for place in 0..6 {
         let name = NAMES[place];
@@ -73,16 +52,6 @@ fn index(input: &[u8]) -> IResult<&[u8], i32> {
         std::str::from_utf8(digits).ok()?.parse().ok()
     })
     .parse(input)
-}
-
-/// What is there, as a message shows it: the text up to the next white space, else that white space.
-fn describe(at: &[u8]) -> String {
-    let at = &at[..at.len().min(MAX_FOUND_BYTES)];
-    let word = at.iter().position(u8::is_ascii_whitespace).unwrap_or(at.len());
-    match at {
-        [] => "the end of the file".to_owned(),
-        _ => format!("\"{}\"", at[..word.max(1)].escape_ascii()),
-    }
 }
 
 #[cfg(test)]
@@ -113,7 +82,7 @@ mod tests {
             ("0 1 0 1 0 1\r\n\x0c", 11, "a line feed and a form feed after l_max", "\"\\r\""),
             ("\u{7f}ELF", 0, "a 32-bit integer h_min", "\"\\x7fELF\""),
         ] {
-            let defect = HeaderDefect { byte, found: found.to_owned(), expected: expected.to_owned() };
+            let defect = ByteDefect { byte, found: found.to_owned(), expected: expected.to_owned() };
             assert_eq!(parse(header.as_bytes()), Err(defect), "{header:?}");
         }
     }

@@ -1,0 +1,220 @@
+//! CIF text: data blocks of items and loops (Hall, Allen and Brown 1991, doi 10.1107/S010876739101067X). Values are not
+//! stored but read again when they are asked for.
+
+mod token;
+
+use crate::Error;
+use crate::found::quoted;
+use token::{Defect, Token, Tokens};
+
+/// A data block.
+#[derive(Debug)]
+pub(crate) struct Block<'a> {
+    pub(crate) name: &'a [u8],
+    tables: Vec<Table<'a>>,
+}
+
+/// A loop, or an item beside loops: a loop of one row.
+#[derive(Debug)]
+pub(crate) struct Table<'a> {
+    /// The names of items, with their underscores.
+    pub(crate) tags: Vec<&'a [u8]>,
+    /// All the text, and where the first value is in it.
+    text: &'a [u8],
+    start: usize,
+    row_count: usize,
+}
+
+/// A value and its place in the text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Value<'a> {
+    pub(crate) text: &'a [u8],
+    pub(crate) offset: usize,
+    is_quoted: bool,
+}
+
+impl<'a> Block<'a> {
+    /// The table with an item and the item's place in it.
+    pub(crate) fn table(&self, item: &str) -> Option<(&Table<'a>, usize)> {
+        self.tables.iter().find_map(|table| Some((table, table.place(item)?)))
+    }
+
+    /// The values of an item, those left out that are none.
+    pub(crate) fn values(&self, item: &str) -> impl Iterator<Item = Value<'a>> {
+        let found = self.table(item).into_iter();
+        found
+            .flat_map(|(table, place)| table.rows().map(move |row| row[place]))
+            .filter(|value| !value.is_none())
+    }
+}
+
+impl<'a> Table<'a> {
+    /// The place of an item among the tags. Capitals make no difference, nor whether the category ends with a point.
+    pub(crate) fn place(&self, item: &str) -> Option<usize> {
+        let same =
+            |a: u8, b: u8| a.eq_ignore_ascii_case(&b) || (a == b'.' && b == b'_') || (a == b'_' && b == b'.');
+        let is_item = |tag: &&[u8]| {
+            tag.len() == item.len() && tag.iter().zip(item.as_bytes()).all(|(a, b)| same(*a, *b))
+        };
+        self.tags.iter().position(is_item)
+    }
+
+    /// The rows, each with a value for every tag.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Vec<Value<'a>>> + use<'a> {
+        let (mut tokens, width, count) =
+            (Tokens::from(self.text, self.start), self.tags.len(), self.row_count);
+        (0..count).map_while(move |_| (0..width).map(|_| value(&mut tokens)).collect())
+    }
+}
+
+impl Value<'_> {
+    /// Whether it is `?` or `.`, which say that there is no value.
+    pub(crate) fn is_none(&self) -> bool {
+        !self.is_quoted && matches!(self.text, b"?" | b".")
+    }
+
+    /// The value as text, without blanks around it.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        std::str::from_utf8(self.text.trim_ascii()).ok()
+    }
+
+    /// The value as a finite number; a standard uncertainty in parentheses is left out.
+    pub(crate) fn number(&self) -> Option<f64> {
+        let text = self.as_str()?;
+        let text =
+            text.strip_suffix(')').and_then(|text| text.split_once('(')).map_or(text, |(number, _)| number);
+        text.parse().ok().filter(|number: &f64| number.is_finite())
+    }
+}
+
+/// The data blocks of a text; `name` is the file name for error messages.
+///
+/// # Errors
+///
+/// [`Error::Parse`].
+pub(crate) fn parse<'a>(text: &'a [u8], name: &str) -> Result<Vec<Block<'a>>, Error> {
+    blocks(text).map_err(|Defect { offset, expected }| defect(text, name, offset, expected))
+}
+
+/// That something else was expected at a place of the text.
+pub(crate) fn defect(text: &[u8], name: &str, offset: usize, expected: &str) -> Error {
+    let (before, after) = text.split_at(offset.min(text.len()));
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+    let line_end = after.iter().position(|byte| *byte == b'\n').unwrap_or(after.len());
+    let word_end = after.iter().position(u8::is_ascii_whitespace).unwrap_or(after.len());
+    let found = match word_end {
+        0 if after.is_empty() => "the end of the file".to_owned(),
+        0 => quoted(&String::from_utf8_lossy(&after[..line_end])),
+        _ => quoted(&String::from_utf8_lossy(&after[..word_end])),
+    };
+    Error::Parse {
+        file: name.to_owned(),
+        line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+        column: offset - start + 1,
+        found,
+        expected: expected.to_owned(),
+    }
+}
+
+fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, Defect> {
+    let mut tokens = Tokens::from(text, 0);
+    let mut blocks: Vec<Block<'_>> = Vec::new();
+    while let Some((offset, token)) = tokens.next()? {
+        let unexpected = |expected| Defect { offset, expected };
+        if let Token::Block(name) = token {
+            blocks.push(Block { name, tables: Vec::new() });
+            continue;
+        }
+        let block = blocks.last_mut().ok_or_else(|| unexpected("a data block, data_ and its name"))?;
+        let table = match token {
+            Token::Tag(tag) => item(text, tag, &mut tokens)?,
+            Token::Loop => looped(text, &mut tokens)?,
+            _ => return Err(unexpected("the name of an item, a loop or a data block")),
+        };
+        block.tables.push(table);
+    }
+    Ok(blocks)
+}
+
+fn item<'a>(text: &'a [u8], tag: &'a [u8], tokens: &mut Tokens<'a>) -> Result<Table<'a>, Defect> {
+    let start = tokens.place();
+    match tokens.next()? {
+        Some((_, Token::Value { .. })) => Ok(Table { tags: vec![tag], text, start, row_count: 1 }),
+        Some((offset, _)) => Err(Defect { offset, expected: "the value of an item" }),
+        None => Err(Defect { offset: tokens.place(), expected: "the value of an item" }),
+    }
+}
+
+fn looped<'a>(text: &'a [u8], tokens: &mut Tokens<'a>) -> Result<Table<'a>, Defect> {
+    let mut tags = Vec::new();
+    let mut ahead = *tokens;
+    while let Some((_, Token::Tag(tag))) = ahead.next()? {
+        tags.push(tag);
+        *tokens = ahead;
+    }
+    let start = tokens.place();
+    if tags.is_empty() {
+        return Err(Defect { offset: start, expected: "the names of the items of a loop" });
+    }
+    let mut count = 0;
+    let mut ahead = *tokens;
+    while let Some((_, Token::Value { .. })) = ahead.next()? {
+        count += 1;
+        *tokens = ahead;
+    }
+    if count % tags.len() != 0 {
+        return Err(Defect { offset: ahead.last(), expected: "a value for every item of the loop" });
+    }
+    Ok(Table { row_count: count / tags.len(), tags, text, start })
+}
+
+fn value<'a>(tokens: &mut Tokens<'a>) -> Option<Value<'a>> {
+    match tokens.next() {
+        Ok(Some((offset, Token::Value { text, is_quoted }))) => Some(Value { text, offset, is_quoted }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &[u8] = b"data_one\n_cell.length_a 10.25(3)\n_x.name 'a b'\nloop_\n_refln.index_h\n_refln.F_meas\n1 2.5\n-1 ?\n2 '?'\ndata_two _y ;";
+
+    #[test]
+    fn items_are_found_in_blocks_and_loops() {
+        let blocks = parse(TEXT, "x.cif").unwrap();
+        let texts = |block: usize, item: &str| -> Vec<_> {
+            blocks[block].values(item).map(|value| String::from_utf8_lossy(value.text).into_owned()).collect()
+        };
+        assert_eq!(blocks[0].values("_cell_length_A").next().and_then(|value| value.number()), Some(10.25));
+        assert_eq!(texts(0, "_x.name"), ["a b"]);
+        assert_eq!(texts(0, "_refln.index_h"), ["1", "-1", "2"]);
+        assert_eq!(texts(0, "_refln.F_meas"), ["2.5", "?"]);
+        assert_eq!(texts(1, "_y"), [";"]);
+        assert!(texts(1, "_refln.index_h").is_empty());
+        assert_eq!(blocks[1].name, b"two");
+    }
+
+    #[test]
+    fn a_defect_names_its_line() {
+        for (text, expected) in [
+            ("x", "1:1: expected a data block, data_ and its name, found \"x\""),
+            ("data_a\n_b", "2:3: expected the value of an item, found the end of the file"),
+            ("data_a\n_b _c 1", "2:4: expected the value of an item, found \"_c\""),
+            ("data_a\n 1 2", "2:2: expected the name of an item, a loop or a data block, found \"1\""),
+            ("data_a\nloop_ 1", "2:6: expected the names of the items of a loop, found \" 1\""),
+            (
+                "data_a\nloop_\n_a\n_b\n1 2\n3\nloop_\n_c\n1",
+                "7:1: expected a value for every item of the loop, found \"loop_\"",
+            ),
+            (
+                "data_a\nloop_\n_a\n_b\n1 2\n3\n",
+                "7:1: expected a value for every item of the loop, found the end of the file",
+            ),
+        ] {
+            let message = parse(text.as_bytes(), "x").unwrap_err().to_string();
+            assert_eq!(message, format!("x:{expected}"), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The cell, the space group and the wavelength of an mmCIF file.
+
+use nanobragg_geometry::UnitCell;
+
+use super::Defect;
+use crate::cif::{Block, Value};
+use crate::reflection_list::Found;
+use crate::symmetry::Operator;
+use crate::{Error, SpaceGroup};
+
+/// Items of the edges in Å, then of the angles in degrees.
+const CELL: [&str; 6] = [
+    "_cell.length_a",
+    "_cell.length_b",
+    "_cell.length_c",
+    "_cell.angle_alpha",
+    "_cell.angle_beta",
+    "_cell.angle_gamma",
+];
+
+/// Loops of all symmetry operators.
+const OPERATORS: [&str; 2] = ["_space_group_symop.operation_xyz", "_symmetry_equiv.pos_as_xyz"];
+
+/// Items of Hermann-Mauguin symbols.
+const SYMBOLS: [&str; 3] =
+    ["_symmetry.space_group_name_H-M", "_space_group.name_H-M_alt", "_space_group.name_H-M_full"];
+
+/// Items of Hall symbols.
+const HALL_SYMBOLS: [&str; 2] = ["_symmetry.space_group_name_Hall", "_space_group.name_Hall"];
+
+/// Items of numbers of space groups.
+const NUMBERS: [&str; 2] = ["_symmetry.Int_Tables_number", "_space_group.IT_number"];
+
+/// Items of wavelengths.
+const WAVELENGTHS: [&str; 2] = ["_diffrn_radiation_wavelength.wavelength", "_diffrn_radiation_wavelength"];
+
+/// What a block says of the crystal, or another one if it does not say it.
+pub(super) fn find<'a>(
+    block: &Block<'a>,
+    others: &[Block<'a>],
+    notices: &mut Vec<String>,
+) -> Result<Found, Defect<'a>> {
+    let blocks: Vec<_> = std::iter::once(block).chain(others).collect();
+    Ok(Found {
+        cell: cell(&blocks)?,
+        space_group: space_group(&blocks)?,
+        wavelength_angstrom: wavelength(&blocks, notices),
+    })
+}
+
+fn value<'a>(blocks: &[&Block<'a>], item: &str) -> Option<Value<'a>> {
+    blocks.iter().find_map(|block| block.values(item).next())
+}
+
+fn cell<'a>(blocks: &[&Block<'a>]) -> Result<Option<UnitCell>, Defect<'a>> {
+    let Some(values) = CELL.iter().map(|item| value(blocks, item)).collect::<Option<Vec<_>>>() else {
+        return Ok(None);
+    };
+    let number = |place: usize| {
+        values[place].number().ok_or_else(|| (values[place], format!("a number for {}", CELL[place])))
+    };
+    let edges = [number(0)?, number(1)?, number(2)?];
+    let angles = [number(3)?, number(4)?, number(5)?];
+    UnitCell::new(edges, angles)
+        .map(Some)
+        .map_err(|_| (values[0], "a unit cell that has a volume".to_owned()))
+}
+
+/// The group of the operators, else of the Hermann-Mauguin symbol, the Hall symbol or the number.
+fn space_group<'a>(blocks: &[&Block<'a>]) -> Result<Option<SpaceGroup>, Defect<'a>> {
+    for item in OPERATORS {
+        let values = blocks.iter().map(|block| block.values(item).collect::<Vec<_>>());
+        if let Some(values) = values.into_iter().find(|values| !values.is_empty()) {
+            return of_operators(&values).map(Some);
+        }
+    }
+    let named = |items: &[&str]| items.iter().find_map(|item| value(blocks, item));
+    if let Some(value) = named(&SYMBOLS) {
+        return of_text(value, SpaceGroup::from_symbol);
+    }
+    if let Some(value) = named(&HALL_SYMBOLS) {
+        return of_text(value, SpaceGroup::from_hall);
+    }
+    if let Some(value) = named(&NUMBERS) {
+        let number = value.as_str().and_then(|text| text.parse().ok());
+        let group = number.and_then(|number| SpaceGroup::from_number(number).ok());
+        return group
+            .map(Some)
+            .ok_or_else(|| (value, "the number of a space group, from 1 to 230".to_owned()));
+    }
+    Ok(None)
+}
+
+fn of_operators<'a>(values: &[Value<'a>]) -> Result<SpaceGroup, Defect<'a>> {
+    let operator = |value: &Value<'a>| {
+        let text = value.as_str().unwrap_or_default();
+        Operator::parse(text).map_err(|error| (*value, expected(error)))
+    };
+    let operators = values.iter().map(operator).collect::<Result<Vec<_>, _>>()?;
+    SpaceGroup::from_operators(operators).map_err(|error| (values[0], expected(error)))
+}
+
+fn of_text<'a>(
+    value: Value<'a>,
+    group: impl Fn(&str) -> Result<SpaceGroup, Error>,
+) -> Result<Option<SpaceGroup>, Defect<'a>> {
+    group(value.as_str().unwrap_or_default()).map(Some).map_err(|error| (value, expected(error)))
+}
+
+/// What was expected in place of the symmetry that is there.
+fn expected(error: Error) -> String {
+    let (_, expected, _) = error.of_symmetry();
+    expected
+}
+
+/// The wavelength in Å, if there is only one.
+fn wavelength(blocks: &[&Block<'_>], notices: &mut Vec<String>) -> Option<f64> {
+    let stated = blocks.iter().find_map(|block| {
+        let values = WAVELENGTHS.iter().flat_map(|item| block.values(item));
+        let numbers: Vec<_> = values.filter_map(|value| value.number()).collect();
+        (!numbers.is_empty()).then_some(numbers)
+    })?;
+    let first = stated[0];
+    if stated.iter().any(|other| (other - first).abs() > 1e-6) {
+        notices.push(format!("{} wavelengths are stated, and none is used", stated.len()));
+        return None;
+    }
+    (first > 0.0).then_some(first)
+}
