@@ -29,6 +29,7 @@ pub(crate) struct Table<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Value<'a> {
     pub(crate) text: &'a [u8],
+    /// Of its quote, if it has one.
     pub(crate) offset: usize,
     is_quoted: bool,
 }
@@ -73,6 +74,11 @@ impl Value<'_> {
         !self.is_quoted && matches!(self.text, b"?" | b".")
     }
 
+    /// The value in quotes, as a message shows it.
+    pub(crate) fn shown(&self) -> String {
+        quoted(&String::from_utf8_lossy(self.text.trim_ascii()))
+    }
+
     /// The value as text, without blanks around it.
     pub(crate) fn as_str(&self) -> Option<&str> {
         std::str::from_utf8(self.text.trim_ascii()).ok()
@@ -93,26 +99,31 @@ impl Value<'_> {
 ///
 /// [`Error::Parse`].
 pub(crate) fn parse<'a>(text: &'a [u8], name: &str) -> Result<Vec<Block<'a>>, Error> {
-    blocks(text).map_err(|Defect { offset, expected }| defect(text, name, offset, expected))
+    blocks(text).map_err(|Defect { offset, expected }| {
+        error(text, name, offset, expected.to_owned(), word(text, offset))
+    })
 }
 
-/// That something else was expected at a place of the text.
-pub(crate) fn defect(text: &[u8], name: &str, offset: usize, expected: &str) -> Error {
-    let (before, after) = text.split_at(offset.min(text.len()));
+/// That something else was expected at a place of the text than was found.
+pub(crate) fn error(text: &[u8], name: &str, offset: usize, expected: String, found: String) -> Error {
+    let before = &text[..offset.min(text.len())];
     let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
-    let line_end = after.iter().position(|byte| *byte == b'\n').unwrap_or(after.len());
-    let word_end = after.iter().position(u8::is_ascii_whitespace).unwrap_or(after.len());
-    let found = match word_end {
-        0 if after.is_empty() => "the end of the file".to_owned(),
-        0 => quoted(&String::from_utf8_lossy(&after[..line_end])),
-        _ => quoted(&String::from_utf8_lossy(&after[..word_end])),
-    };
     Error::Parse {
         file: name.to_owned(),
         line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
-        column: offset - start + 1,
+        column: before.len() - start + 1,
         found,
-        expected: expected.to_owned(),
+        expected,
+    }
+}
+
+/// The word at a place of the text.
+fn word(text: &[u8], offset: usize) -> String {
+    let after = text.get(offset..).unwrap_or_default();
+    let end = after.iter().position(u8::is_ascii_whitespace).unwrap_or(after.len());
+    match after {
+        [] => "the end of the file".to_owned(),
+        _ => quoted(&String::from_utf8_lossy(&after[..end])),
     }
 }
 
@@ -154,7 +165,7 @@ fn looped<'a>(text: &'a [u8], tokens: &mut Tokens<'a>) -> Result<Table<'a>, Defe
     }
     let start = tokens.place();
     if tags.is_empty() {
-        return Err(Defect { offset: start, expected: "the names of the items of a loop" });
+        return Err(Defect { offset: ahead.last(), expected: "the names of the items of a loop" });
     }
     let mut count = 0;
     let mut ahead = *tokens;
@@ -203,7 +214,7 @@ mod tests {
             ("data_a\n_b", "2:3: expected the value of an item, found the end of the file"),
             ("data_a\n_b _c 1", "2:4: expected the value of an item, found \"_c\""),
             ("data_a\n 1 2", "2:2: expected the name of an item, a loop or a data block, found \"1\""),
-            ("data_a\nloop_ 1", "2:6: expected the names of the items of a loop, found \" 1\""),
+            ("data_a\nloop_ 1", "2:7: expected the names of the items of a loop, found \"1\""),
             (
                 "data_a\nloop_\n_a\n_b\n1 2\n3\nloop_\n_c\n1",
                 "7:1: expected a value for every item of the loop, found \"loop_\"",

@@ -26,7 +26,7 @@ const MAX_INDEX: i32 = 1 << 24;
 /// F is from the item that the options name, else from the first of `F_calc_au`, `F_calc`, `F_meas_au`, `F_meas`, the pair
 /// `pdbx_F_plus` and `pdbx_F_minus`, and the square roots of the intensities `intensity_calc`, `F_squared_calc`,
 /// `intensity_meas`, `F_squared_meas` and of the pair `pdbx_I_plus` and `pdbx_I_minus` that has any number. Rows of the
-/// status `x` (not observed) or `?` are left out. A regular file is memory-mapped: it must not be changed during the call.
+/// status `x` (not observed) or `?` are left out.
 ///
 /// # Errors
 ///
@@ -59,10 +59,12 @@ pub fn parse(text: &[u8], name: &str, options: &ListOptions) -> Result<Reflectio
     let (block, table, source) = sources.next().ok_or_else(|| {
         let wanted =
             options.column.as_deref().map_or("structure factors or intensities".to_owned(), str::to_owned);
-        content(&format!("numbers of {wanted} in _refln"), item::usable(tables[0].1))
+        content(
+            &format!("numbers of {wanted} in _refln"),
+            item::found(tables[0].1, options.column.as_deref()),
+        )
     })?;
-    let rows =
-        rows(table, &source).map_err(|(value, expected)| cif::defect(text, name, value.offset, &expected))?;
+    let rows = rows(table, &source).map_err(|defect| defect.into_error(text, name))?;
     let mut notices = Vec::new();
     if tables.len() > 1 {
         let count = tables.len() - 1;
@@ -71,8 +73,8 @@ pub fn parse(text: &[u8], name: &str, options: &ListOptions) -> Result<Reflectio
             "{name} has {count} more data blocks with reflections than {used}; they are not used"
         ));
     }
-    let found = crystal::find(block, &blocks, &mut notices)
-        .map_err(|(value, expected)| cif::defect(text, name, value.offset, &expected))?;
+    let found =
+        crystal::find(block, &blocks, &mut notices).map_err(|defect| defect.into_error(text, name))?;
     ReflectionList::new(name, options, found, rows, source.name(), notices)
 }
 
@@ -82,10 +84,25 @@ fn reflections<'b, 'a>(block: &'b Block<'a>) -> Option<&'b Table<'a>> {
     INDICES.iter().all(|item| table.place(item).is_some()).then_some(table)
 }
 
-/// A value that is not what it must be, and what that is.
-type Defect<'a> = (Value<'a>, String);
+/// A value that is not what it must be.
+struct Defect {
+    /// Where it is in the text.
+    offset: usize,
+    expected: String,
+    found: String,
+}
 
-fn rows<'a>(table: &Table<'a>, source: &Source) -> Result<Rows, Defect<'a>> {
+impl Defect {
+    fn new(value: &Value<'_>, expected: impl Into<String>) -> Self {
+        Self { offset: value.offset, expected: expected.into(), found: value.shown() }
+    }
+
+    fn into_error(self, text: &[u8], name: &str) -> Error {
+        cif::error(text, name, self.offset, self.expected, self.found)
+    }
+}
+
+fn rows(table: &Table<'_>, source: &Source) -> Result<Rows, Defect> {
     let status = STATUS.iter().find_map(|item| table.place(item));
     let indices = INDICES.map(|item| table.place(item).unwrap_or(0));
     let mut rows = Rows::new(source.quantity);
@@ -98,14 +115,15 @@ fn rows<'a>(table: &Table<'a>, source: &Source) -> Result<Rows, Defect<'a>> {
             let value = row[indices[axis]];
             let index = value.as_str().and_then(|text| text.parse().ok());
             let in_range = index.filter(|index: &i32| (-MAX_INDEX..=MAX_INDEX).contains(index));
-            in_range.ok_or_else(|| (value, format!("an integer index {}", ["h", "k", "l"][axis])))
+            let name = ["h", "k", "l"][axis];
+            in_range.ok_or_else(|| Defect::new(&value, format!("an integer index {name} up to {MAX_INDEX}")))
         };
         let number = |place: usize| {
             let value = row[place];
             if value.is_none() {
                 return Ok(None);
             }
-            value.number().map(Some).ok_or_else(|| (value, "a finite number".to_owned()))
+            value.number().map(Some).ok_or_else(|| Defect::new(&value, "a finite number"))
         };
         let node = Miller::new(index(0)?, index(1)?, index(2)?);
         match source.places[..] {

@@ -33,7 +33,7 @@ const MAX_INDEX: f32 = 16_777_216.0;
 ///
 /// F is from the column that the options name, else from the first of `FMODEL`, `FC_ALL`, `FC`, `F-model`, `F` and `FP`
 /// that is of type F, else from the only column of that type, the first anomalous pair of type G, or the square root of
-/// intensities (types J and K). A regular file is memory-mapped: it must not be changed during the call.
+/// intensities (types J and K).
 ///
 /// # Errors
 ///

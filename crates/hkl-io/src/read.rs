@@ -7,8 +7,6 @@ use crate::{Error, Format, ListOptions, ReflectionList, mmcif, mtz};
 
 /// Reads the reflections of an MTZ or mmCIF file, whichever the content shows it to be.
 ///
-/// A regular file is memory-mapped: it must not be changed during the call.
-///
 /// # Errors
 ///
 /// [`Error::Read`]; [`Error::Content`] for a file of another format; those of [`mtz::parse`] and [`mmcif::parse`].

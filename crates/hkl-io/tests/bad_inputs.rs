@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hkl_io::text::ReadOptions;
-use hkl_io::{Error, fdump, text};
+use hkl_io::{Error, Format, ListOptions, fdump, mmcif, mtz, read_reflections, text};
 
 /// Reads every file of the folder and compares the error message with the table in the folder's README.
 fn check(folder: &str, extension: &str, at_least: usize, read: impl Fn(&Path) -> Result<(), Error>) {
@@ -51,10 +51,24 @@ fn bad_fdumps_are_refused() {
 }
 
 #[test]
+fn bad_mtz_files_are_refused() {
+    check("mtz", "mtz", 30, |path| mtz::read(path, &ListOptions::default()).map(drop));
+}
+
+#[test]
+fn bad_mmcif_files_are_refused() {
+    check("mmcif", "cif", 25, |path| mmcif::read(path, &ListOptions::default()).map(drop));
+}
+
+#[test]
 fn a_file_that_is_not_there_is_named() {
     for result in [
         text::read(Path::new("absent.hkl"), &ReadOptions::default()).map(drop),
         fdump::open(Path::new("absent.hkl"), 0.0).map(drop),
+        mtz::read(Path::new("absent.hkl"), &ListOptions::default()).map(drop),
+        mmcif::read(Path::new("absent.hkl"), &ListOptions::default()).map(drop),
+        read_reflections(Path::new("absent.hkl"), &ListOptions::default()).map(drop),
+        Format::of_file(Path::new("absent.hkl")).map(drop),
     ] {
         let message = result.unwrap_err().to_string();
         assert!(message.starts_with("cannot read absent.hkl: "), "{message}");

@@ -309,3 +309,23 @@ fn a_grid_beyond_the_limit_is_refused() {
         ": expected a grid of at most 100 bytes, found h -3..3, k -4..4, l -5..5, which need 5544 bytes"
     );
 }
+
+#[test]
+fn a_column_that_is_not_there_is_refused_with_those_that_are() {
+    for (file, asked, expected) in [
+        (
+            "anomalous.mtz",
+            "FP",
+            "expected a column FP of type F, G, J or K, found F(+) (G), F(-) (G), IMEAN (J), I(+) (K), I(-) (K)",
+        ),
+        (
+            "small_molecule.cif",
+            "F_calc",
+            "expected numbers of F_calc in _refln, found _refln.F_squared_calc, _refln.F_squared_meas",
+        ),
+    ] {
+        let options = ListOptions { column: Some(asked.to_owned()), ..ListOptions::default() };
+        let message = read_reflections(&fixture(file), &options).unwrap_err().to_string();
+        assert!(message.ends_with(&format!("{file}: {expected}")), "{message}");
+    }
+}

@@ -28,7 +28,7 @@ macro_rules! formats {
 }
 
 formats! {
-    hkl_text fdump matrix curve sources spectrum smv smv_header mask npy pgm raw sidecar geom expt toml flags
+    hkl_text fdump mtz mmcif_reflections space_group matrix curve sources spectrum smv smv_header mask npy pgm raw sidecar geom expt toml flags
     trace_text trace_json
 }
 

@@ -39,7 +39,7 @@ pub(super) fn find<'a>(
     block: &Block<'a>,
     others: &[Block<'a>],
     notices: &mut Vec<String>,
-) -> Result<Found, Defect<'a>> {
+) -> Result<Found, Defect> {
     let blocks: Vec<_> = std::iter::once(block).chain(others).collect();
     Ok(Found {
         cell: cell(&blocks)?,
@@ -52,22 +52,24 @@ fn value<'a>(blocks: &[&Block<'a>], item: &str) -> Option<Value<'a>> {
     blocks.iter().find_map(|block| block.values(item).next())
 }
 
-fn cell<'a>(blocks: &[&Block<'a>]) -> Result<Option<UnitCell>, Defect<'a>> {
+fn cell<'a>(blocks: &[&Block<'a>]) -> Result<Option<UnitCell>, Defect> {
     let Some(values) = CELL.iter().map(|item| value(blocks, item)).collect::<Option<Vec<_>>>() else {
         return Ok(None);
     };
     let number = |place: usize| {
-        values[place].number().ok_or_else(|| (values[place], format!("a number for {}", CELL[place])))
+        values[place]
+            .number()
+            .ok_or_else(|| Defect::new(&values[place], format!("a number for {}", CELL[place])))
     };
     let edges = [number(0)?, number(1)?, number(2)?];
     let angles = [number(3)?, number(4)?, number(5)?];
     UnitCell::new(edges, angles)
         .map(Some)
-        .map_err(|_| (values[0], "a unit cell that has a volume".to_owned()))
+        .map_err(|_| Defect::new(&values[0], "a unit cell that has a volume"))
 }
 
 /// The group of the operators, else of the Hermann-Mauguin symbol, the Hall symbol or the number.
-fn space_group<'a>(blocks: &[&Block<'a>]) -> Result<Option<SpaceGroup>, Defect<'a>> {
+fn space_group<'a>(blocks: &[&Block<'a>]) -> Result<Option<SpaceGroup>, Defect> {
     for item in OPERATORS {
         let values = blocks.iter().map(|block| block.values(item).collect::<Vec<_>>());
         if let Some(values) = values.into_iter().find(|values| !values.is_empty()) {
@@ -86,31 +88,31 @@ fn space_group<'a>(blocks: &[&Block<'a>]) -> Result<Option<SpaceGroup>, Defect<'
         let group = number.and_then(|number| SpaceGroup::from_number(number).ok());
         return group
             .map(Some)
-            .ok_or_else(|| (value, "the number of a space group, from 1 to 230".to_owned()));
+            .ok_or_else(|| Defect::new(&value, "the number of a space group, from 1 to 230"));
     }
     Ok(None)
 }
 
-fn of_operators<'a>(values: &[Value<'a>]) -> Result<SpaceGroup, Defect<'a>> {
+fn of_operators<'a>(values: &[Value<'a>]) -> Result<SpaceGroup, Defect> {
     let operator = |value: &Value<'a>| {
         let text = value.as_str().unwrap_or_default();
-        Operator::parse(text).map_err(|error| (*value, expected(error)))
+        Operator::parse(text).map_err(|error| of_symmetry(value, error))
     };
     let operators = values.iter().map(operator).collect::<Result<Vec<_>, _>>()?;
-    SpaceGroup::from_operators(operators).map_err(|error| (values[0], expected(error)))
+    SpaceGroup::from_operators(operators).map_err(|error| of_symmetry(&values[0], error))
 }
 
 fn of_text<'a>(
     value: Value<'a>,
     group: impl Fn(&str) -> Result<SpaceGroup, Error>,
-) -> Result<Option<SpaceGroup>, Defect<'a>> {
-    group(value.as_str().unwrap_or_default()).map(Some).map_err(|error| (value, expected(error)))
+) -> Result<Option<SpaceGroup>, Defect> {
+    group(value.as_str().unwrap_or_default()).map(Some).map_err(|error| of_symmetry(&value, error))
 }
 
-/// What was expected in place of the symmetry that is there.
-fn expected(error: Error) -> String {
-    let (_, expected, _) = error.of_symmetry();
-    expected
+/// What is wrong with a value for the symmetry.
+fn of_symmetry(value: &Value<'_>, error: Error) -> Defect {
+    let (offset, expected, found) = error.of_symmetry();
+    Defect { offset: value.offset + offset, expected, found }
 }
 
 /// The wavelength in Å, if there is only one.

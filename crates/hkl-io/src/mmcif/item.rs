@@ -65,11 +65,15 @@ pub(super) fn choose(table: &Table<'_>, asked: Option<&str>) -> Option<Source> {
     sources.into_iter().zip(has_number).find_map(|(source, has_number)| has_number.then_some(source))
 }
 
-/// The items of a table that F could be taken from, if they had a number.
-pub(super) fn usable(table: &Table<'_>) -> String {
+/// What a table has in place of what was asked for, or of any item that has a number.
+pub(super) fn found(table: &Table<'_>, asked: Option<&str>) -> String {
     let items = ITEMS.iter().filter_map(|(items, quantity)| source(table, items, *quantity));
-    let names: Vec<_> = items.map(|source| source.name()).collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    let names = items.map(|source| source.name()).collect::<Vec<_>>().join(", ");
+    match asked {
+        _ if names.is_empty() => "none".to_owned(),
+        Some(_) => names,
+        None => format!("only ? and . in {names}"),
+    }
 }
 
 fn source(table: &Table<'_>, items: &[&'static str], quantity: Quantity) -> Option<Source> {

@@ -48,7 +48,7 @@ impl Operator {
                 let comma: IResult<_, _> = char(',').parse(rest);
                 (rest, _) = comma.map_err(|_| refuse(rest, "a comma"))?;
             }
-            let start = rest;
+            let start = rest.trim_start();
             let (after, sum) = sum(rest).map_err(|_| refuse(rest.trim_start(), "x, y, z or a number"))?;
             let [coefficients @ .., shift] = sum;
             for (entry, coefficient) in operator.rotation[row].iter_mut().zip(coefficients) {
