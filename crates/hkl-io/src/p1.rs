@@ -9,6 +9,9 @@ use crate::{Bounds, Error, Grid, Miller, Reflection, ReflectionList};
 /// The maximum number of contradictions that are reported, to limit memory when a whole file contradicts itself.
 pub const MAX_CONTRADICTIONS: usize = 1000;
 
+/// Nodes of a piece of work for a thread.
+const PIECE: usize = 1 << 16;
+
 /// Structure factors in P 1, both Friedel mates of each: what the space group makes of a list of reflections.
 ///
 /// Systematic absences up to the resolution of the list are there with F = 0. Nodes that are neither listed nor absent
@@ -111,17 +114,14 @@ impl P1 {
         Grid::from_factors(&self.name, self.bounds, default_f, self.factors)
     }
 
-    /// The indices h of the nodes in the bounds.
-    pub(crate) fn planes(&self) -> std::ops::RangeInclusive<i32> {
-        self.bounds.min.h..=self.bounds.max.h
-    }
-
-    /// The nodes of an index h within the bounds, with F where there is one.
-    pub(crate) fn plane(&self, h: i32) -> impl Iterator<Item = (Miller, Option<f64>)> {
-        let Bounds { min, max } = self.bounds;
-        let first = self.bounds.place(Miller::new(h, min.k, min.l));
-        let nodes = (min.k..=max.k).flat_map(move |k| (min.l..=max.l).map(move |l| Miller::new(h, k, l)));
-        nodes.zip(&self.factors[first..]).map(|(node, factor)| (node, (!factor.is_nan()).then_some(*factor)))
+    /// The nodes in the bounds in pieces, with F where there is one.
+    pub(crate) fn pieces(
+        &self,
+    ) -> impl IndexedParallelIterator<Item = impl Iterator<Item = (Miller, Option<f64>)>> {
+        self.factors.par_chunks(PIECE).enumerate().map(|(number, factors)| {
+            let nodes = (number * PIECE..).map(|place| self.bounds.node(place));
+            nodes.zip(factors).map(|(node, factor)| (node, (!factor.is_nan()).then_some(*factor)))
+        })
     }
 
     #[expect(clippy::float_cmp, reason = "what is listed twice is the same number or it is not")]
@@ -154,12 +154,11 @@ impl P1 {
     }
 
     fn set_absences(&mut self, list: &ReflectionList, is_within: impl Fn(Miller) -> bool + Sync) {
-        let [_, k_count, l_count] = self.bounds.shape();
-        let plane = k_count * l_count;
-        let set = |(h, factors): (usize, &mut [f64])| {
+        let bounds = self.bounds;
+        let set = |(number, factors): (usize, &mut [f64])| {
             let mut count = 0;
             for (place, factor) in factors.iter_mut().enumerate().filter(|(_, factor)| factor.is_nan()) {
-                let node = self.bounds.node(h * plane + place);
+                let node = bounds.node(number * PIECE + place);
                 if is_within(node) && list.space_group.is_systematically_absent(node) {
                     *factor = 0.0;
                     count += 1;
@@ -167,6 +166,6 @@ impl P1 {
             }
             count
         };
-        self.absent_count = self.factors.par_chunks_mut(plane).enumerate().map(set).sum();
+        self.absent_count = self.factors.par_chunks_mut(PIECE).enumerate().map(set).sum();
     }
 }

@@ -148,35 +148,37 @@ fn slope(points: impl Iterator<Item = (f64, f64, f64)> + Clone) -> Option<f64> {
 /// The sums of every shell, `end` being 1/d³ of the last reflection. The planes of h are added in their order, so that the
 /// number of threads changes nothing.
 fn sums(list: &ReflectionList, p1: &P1, resolution: &Resolution, shell_count: usize, end: f64) -> Vec<Sums> {
-    let plane = |h: i32| {
-        let mut sums = vec![Sums::default(); shell_count];
-        for (node, factor) in p1.plane(h) {
-            let square = resolution.inverse_d_squared(node);
-            let place = square.powf(1.5) / end * shell_count as f64;
-            if place > shell_count as f64 * (1.0 + TOLERANCE) || !is_unique(&list.space_group, node) {
-                continue;
+    let pieces: Vec<_> = p1
+        .pieces()
+        .map(|nodes| {
+            let mut sums = vec![Sums::default(); shell_count];
+            for (node, factor) in nodes.filter(|(node, _)| *node > -*node) {
+                let square = resolution.inverse_d_squared(node);
+                let place = square.powf(1.5) / end * shell_count as f64;
+                if place > shell_count as f64 * (1.0 + TOLERANCE) || !is_unique(&list.space_group, node) {
+                    continue;
+                }
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a small number of shells"
+                )]
+                let Some(sums) = sums.get_mut((place as usize).min(shell_count.saturating_sub(1))) else {
+                    continue;
+                };
+                sums.possible += 1;
+                if let Some(factor) = factor {
+                    sums.found += 1;
+                    sums.f += factor;
+                    sums.intensity += factor * factor / list.space_group.epsilon(node) as f64;
+                    sums.inverse_d_squared += square;
+                }
             }
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a small number of shells"
-            )]
-            let Some(sums) = sums.get_mut((place as usize).min(shell_count.saturating_sub(1))) else {
-                continue;
-            };
-            sums.possible += 1;
-            if let Some(factor) = factor {
-                sums.found += 1;
-                sums.f += factor;
-                sums.intensity += factor * factor / list.space_group.epsilon(node) as f64;
-                sums.inverse_d_squared += square;
-            }
-        }
-        sums
-    };
-    let planes: Vec<_> = p1.planes().into_par_iter().map(plane).collect();
-    planes.into_iter().fold(vec![Sums::default(); shell_count], |mut all, plane| {
-        for (sums, more) in all.iter_mut().zip(plane) {
+            sums
+        })
+        .collect();
+    pieces.into_iter().fold(vec![Sums::default(); shell_count], |mut all, piece| {
+        for (sums, more) in all.iter_mut().zip(piece) {
             sums.possible += more.possible;
             sums.found += more.found;
             sums.f += more.f;
@@ -190,7 +192,6 @@ fn sums(list: &ReflectionList, p1: &P1, resolution: &Resolution, shell_count: us
 /// Whether a node stands for all its equivalents and their mates: it is allowed, and the last of them.
 fn is_unique(group: &SpaceGroup, node: Miller) -> bool {
     let is_last = |other: Miller| node >= other && node >= -other;
-    node > -node
-        && group.primitive_operators().iter().all(|operator| is_last(operator.transform_miller(node)))
+    group.primitive_operators().iter().all(|operator| is_last(operator.transform_miller(node)))
         && !group.is_systematically_absent(node)
 }

@@ -141,12 +141,12 @@ impl SpaceGroup {
     #[must_use]
     pub fn is_systematically_absent(&self, node: Miller) -> bool {
         // The others of a centred cell are products of these.
-        let translations = self.operators.iter().step_by(self.primitive_count);
-        translations.into_iter().any(|operator| operator.turn(node) != 0)
+        let mut translations = self.operators.iter().step_by(self.primitive_count);
+        translations.any(|operator| operator.turn(node) != 0)
             || self
                 .primitive_operators()
                 .iter()
-                .any(|operator| operator.transform_miller(node) == node && operator.turn(node) != 0)
+                .any(|operator| operator.keeps(node) && operator.turn(node) != 0)
     }
 
     /// Whether F(-h) is among the equivalents of F(h).
@@ -159,7 +159,7 @@ impl SpaceGroup {
     /// it is. The factor of a centred cell, which all reflections have that are not absent, is not in it.
     #[must_use]
     pub fn epsilon(&self, node: Miller) -> usize {
-        self.primitive_operators().iter().filter(|operator| operator.transform_miller(node) == node).count()
+        self.primitive_operators().iter().filter(|operator| operator.keeps(node)).count()
     }
 
     /// Whether a cell has the symmetry of the group's rotations, to about 1 % of its edges and 1° of its angles.

@@ -77,7 +77,10 @@ impl Rotation {
     fn parse(word: &str, before: &[Self]) -> Option<Self> {
         let unsigned = word.strip_prefix('-').unwrap_or(word);
         let mut letters = unsigned.chars();
-        let order = u8::try_from(letters.next()?.to_digit(10)?).ok()?;
+        let order = letters.next()?.to_digit(10).and_then(|digit| u8::try_from(digit).ok())?;
+        if !matches!(order, 1 | 2 | 3 | 4 | 6) {
+            return None;
+        }
         let across = match before.last().map(|before| before.axis) {
             Some(Axis::Edge(axis) | Axis::Difference(axis) | Axis::Sum(axis)) => axis,
             Some(Axis::Body) | None => 2,
@@ -196,9 +199,20 @@ mod tests {
 
     #[test]
     fn other_text_is_refused() {
-        for text in
-            ["", "P", "Q 1", "P 5", "P 2q", "P 3\'", "P 2 (0 0)", "P 2 (0 0 1", "P 2 4", "P 21 21 21", "2"]
-        {
+        for text in [
+            "",
+            "P",
+            "Q 1",
+            "P 5",
+            "P 01",
+            "P 2q",
+            "P 3\'",
+            "P 2 (0 0)",
+            "P 2 (0 0 1",
+            "P 2 4",
+            "P 21 21 21",
+            "2",
+        ] {
             assert_eq!(generators(text), None, "{text}");
         }
     }

@@ -117,6 +117,15 @@ impl Operator {
         Miller::new(index(0), index(1), index(2))
     }
 
+    /// Whether hᵀ·R = h.
+    pub(super) fn keeps(&self, node: Miller) -> bool {
+        let node = [node.h, node.k, node.l].map(i64::from);
+        (0..3).all(|column| {
+            let moved: i64 = (0..3).map(|row| node[row] * i64::from(self.rotation[row][column])).sum();
+            moved == node[column]
+        })
+    }
+
     /// The phase of F(hᵀ·R) less that of F(h): −2π h·t in radians, from −2π to 0.
     #[must_use]
     pub fn phase_shift(&self, node: Miller) -> f64 {
