@@ -37,7 +37,7 @@ pub(super) fn fdump(workplace: &Workplace, input: &[u8]) -> bool {
 fn expanded(list: Result<ReflectionList, hkl_io::Error>) -> bool {
     let Ok(list) = list else { return false };
     assert!(list.reflections.iter().all(|reflection| reflection.structure_factor.is_finite()));
-    let Ok(p1) = list.expand_to_p1(MIB) else { return false };
+    let Ok(p1) = list.expand_to_p1(8 * MIB) else { return false };
     let statistics = Statistics::of(&list, &p1, SHELLS, None);
     assert!((0.0..=1.0).contains(&statistics.completeness()));
     p1.into_grid(0.0).is_ok_and(|grid| grid.check_finite().is_ok())
