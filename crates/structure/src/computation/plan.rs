@@ -1,0 +1,178 @@
+//! What a computation needs before it starts, and what its ways have in common.
+
+use hkl_io::Miller;
+use rayon::prelude::*;
+use rustfft::num_complex::Complex;
+
+use super::Computation;
+use crate::density::{Density, Sampling};
+use crate::ellipsoid::Ellipsoid;
+use crate::factors::Pair;
+use crate::metric::Metric;
+use crate::scatterers::{Scatterers, Species};
+use crate::solvent::Mask;
+use crate::spectrum::{Extent, Spectrum};
+use crate::sphere::Sphere;
+use crate::{BulkSolvent, Error, StructureFactors};
+
+/// Densities are sampled at d/3.
+const POINTS_PER_D: f64 = 3.0;
+
+/// B of the sharpest atom on the grid, as a multiple of d²: indices that the grid takes for others, with s = 1/d or more,
+/// have then less than exp(−11.5·3/4) = 2e-4 of what those at s = 1/(2d) have.
+const SMALLEST_B: f64 = 11.5;
+
+/// The nodes, the grid, and what atoms scatter with.
+pub(super) struct Plan<'a> {
+    computation: Computation<'a>,
+    pub(super) metric: Metric,
+    extent: Extent,
+    pub(super) scatterers: Scatterers<'a>,
+    nodes: Vec<Miller>,
+    /// In Å².
+    blur: f64,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(computation: Computation<'a>) -> Result<Self, Error> {
+        let Computation { model, d_min_angstrom, solvent, energy_ev, .. } = computation;
+        let sphere = Sphere::new(&model.cell, d_min_angstrom)?;
+        if !model.space_group.fits(&model.cell) {
+            return Err(Error::Symmetry {
+                space_group: model.space_group.to_string(),
+                edges_angstrom: model.cell.edges_angstrom,
+                angles_deg: model.cell.angles_rad.map(f64::to_degrees),
+            });
+        }
+        solvent.iter().try_for_each(BulkSolvent::check)?;
+        let scatterers = Scatterers::of(model, energy_ev)?;
+        let (extent, count) = computation.extent(&sphere)?;
+        let mut nodes = Vec::new();
+        reserve(&mut nodes, count)?;
+        nodes.extend(sphere.nodes());
+        let blur = (SMALLEST_B * d_min_angstrom.powi(2) - scatterers.smallest_b).max(0.0);
+        Ok(Self { computation, metric: Metric::of(&model.cell), extent, scatterers, nodes, blur })
+    }
+
+    /// The number of planes that a spectrum is made of.
+    pub(super) const fn planes(&self) -> usize {
+        self.extent.dims[0]
+    }
+
+    /// The number of sums over atoms.
+    pub(super) fn sums(&self) -> usize {
+        let group = &self.computation.model.space_group;
+        let present = self.nodes.iter().filter(|node| !group.is_systematically_absent(**node)).count();
+        present * group.primitive_operators().len()
+    }
+
+    /// The spectrum of the density of the atoms, without copies, each a sum of Gaussians a·exp(−b s²) of its species.
+    pub(super) fn spectrum(
+        &self,
+        terms: impl Fn(&Species) -> Vec<(f64, f64)>,
+        done: impl Fn() + Sync,
+    ) -> Result<Spectrum, Error> {
+        let dims = self.extent.dims;
+        let sampling = Sampling { dims, blur: self.blur, reciprocal: self.metric.reciprocal };
+        let terms: Vec<_> = self.scatterers.species.iter().map(terms).collect();
+        let of_atom = |(atom, species): (_, usize)| sampling.gaussians(atom, terms[species].iter().copied());
+        let density = Density::new(self.scatterers.iter().flat_map(of_atom).collect(), dims);
+        Spectrum::of(self.extent, |x, plane| density.add_to(x, plane), done)
+    }
+
+    /// The spectrum of the mask, if there is a solvent.
+    pub(super) fn solvent(&self, done: impl Fn() + Sync) -> Result<Option<Spectrum>, Error> {
+        let Computation { model, solvent: Some(solvent), .. } = self.computation else { return Ok(None) };
+        let mask = Mask::new(model, &solvent, self.extent.dims)?;
+        Spectrum::of(self.extent, |x, plane| mask.add_to(x, plane), done).map(Some)
+    }
+
+    /// What takes the common B away again.
+    pub(super) fn sharpening(&self, node: Miller) -> f64 {
+        (self.blur * self.metric.s_squared(node)).exp()
+    }
+
+    /// What the spectrum of the mask is multiplied by before it is summed over the operators: it has all copies already.
+    pub(super) fn solvent_scale(&self, node: Miller) -> f64 {
+        let Computation { model, solvent: Some(solvent), .. } = self.computation else { return 0.0 };
+        let per_point = model.cell.volume() / self.extent.points() as f64;
+        solvent.scale(self.metric.s_squared(node)) * per_point / model.space_group.operators().len() as f64
+    }
+
+    /// F of all nodes from what the atoms scatter, without copies, with f + f′ and with f″.
+    pub(super) fn finish(
+        &self,
+        sums: impl Fn(Miller) -> [Complex<f64>; 2] + Sync,
+    ) -> Result<StructureFactors, Error> {
+        let mut half = Vec::new();
+        reserve(&mut half, self.nodes.len())?;
+        self.nodes.par_iter().map(|node| self.with_copies(*node, &sums)).collect_into_vec(&mut half);
+        let not_finite = half.iter().find(|pair| !(pair.plus.is_finite() && pair.minus.is_finite()));
+        if let Some(Pair { node, plus, .. }) = not_finite {
+            return Err(Error::NotFinite { miller: *node, modulus: plus.norm() });
+        }
+        let Computation { d_min_angstrom, energy_ev, .. } = self.computation;
+        Ok(StructureFactors::new(half, d_min_angstrom, energy_ev.is_none()))
+    }
+
+    /// A copy by x′ = R x + t scatters as the atoms do at hᵀR, and with the phase of the translation. The sums with real
+    /// factors change into their conjugates when h changes its sign, those that are multiplied by i do not.
+    fn with_copies(&self, node: Miller, sums: impl Fn(Miller) -> [Complex<f64>; 2]) -> Pair {
+        let group = &self.computation.model.space_group;
+        let [mut real, mut imaginary] = [Complex::default(); 2];
+        if !group.is_systematically_absent(node) {
+            for operator in group.primitive_operators() {
+                let shift = Complex::from_polar(1.0, -operator.phase_shift(node));
+                let [of_real, of_imaginary] = sums(operator.transform_miller(node));
+                real += shift * of_real;
+                imaginary += shift * of_imaginary;
+            }
+        }
+        let lattice_points = group.operators().len() as f64 / group.primitive_operators().len() as f64;
+        let (real, i) = (real * lattice_points, Complex::i() * lattice_points);
+        Pair { node, plus: real + i * imaginary, minus: real.conj() + i * imaginary.conj() }
+    }
+}
+
+impl Computation<'_> {
+    /// The grid and the number of nodes, if there is memory for them.
+    fn extent(&self, sphere: &Sphere) -> Result<(Extent, usize), Error> {
+        let Self { model, d_min_angstrom, max_bytes, .. } = *self;
+        let edges_angstrom = model.cell.edges_angstrom;
+        let check = |needed_bytes: u128| match needed_bytes <= max_bytes as u128 {
+            true => Ok(()),
+            false => Err(Error::TooLarge { edges_angstrom, d_min_angstrom, needed_bytes, max_bytes }),
+        };
+        // Nodes are counted where they are not far too many.
+        let of_node = (size_of::<Pair>() + size_of::<Miller>()) as u128;
+        #[expect(clippy::cast_possible_truncation, reason = "a number out of range becomes the nearest one in it")]
+        check((0.5 * sphere.estimate()) as u128 * of_node)?;
+        let Some(limits) = sphere.limits(model.space_group.operators()) else {
+            check(u128::MAX)?;
+            return Err(Error::OutOfMemory { needed_bytes: usize::MAX });
+        };
+        let steps = edges_angstrom.map(|edge| d_min_angstrom / (POINTS_PER_D * edge));
+        let extent = Extent::new(limits, steps);
+        check(self.bytes_beside_nodes(extent))?;
+        let count = sphere.count();
+        check(self.bytes_beside_nodes(extent) + count as u128 * of_node)?;
+        Ok((extent, count))
+    }
+
+    /// What spectra, masks and Gaussians take, as if all were there at the same time.
+    fn bytes_beside_nodes(&self, extent: Extent) -> u128 {
+        let ellipsoid = (self.model.atoms.len() * size_of::<Ellipsoid>()) as u128;
+        let real = extent.spectrum_bytes() + 5 * ellipsoid;
+        let imaginary = extent.spectrum_bytes() + ellipsoid;
+        let copies = self.model.space_group.operators().len() as u128;
+        let solvent = extent.spectrum_bytes() + Mask::bytes(extent.points()) + copies * ellipsoid;
+        let also = |is_needed: bool, bytes: u128| if is_needed { bytes } else { 0 };
+        real + also(self.energy_ev.is_some(), imaginary) + also(self.solvent.is_some(), solvent)
+    }
+}
+
+fn reserve<T>(vector: &mut Vec<T>, count: usize) -> Result<(), Error> {
+    vector
+        .try_reserve_exact(count)
+        .map_err(|_| Error::OutOfMemory { needed_bytes: count.saturating_mul(size_of::<T>()) })
+}

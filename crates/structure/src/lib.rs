@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod anomalous;
+mod computation;
+mod density;
+mod direct;
+mod element;
+mod ellipsoid;
+mod error;
+mod factors;
+mod form_factor;
+mod metric;
+mod model;
+mod pdb;
+mod read;
+mod scatterers;
+mod site;
+mod solvent;
+mod spectrum;
+mod sphere;
+mod tensor;
+
+pub use anomalous::Dispersion;
+pub use computation::Computation;
+pub use element::Element;
+pub use error::Error;
+pub use factors::StructureFactors;
+pub use form_factor::FormFactor;
+pub use model::{Atom, Displacement, Model};
+pub use read::{ReadOptions, parse, read};
+pub use rustfft::num_complex::Complex;
+pub use solvent::BulkSolvent;
