@@ -11,12 +11,15 @@ use crate::root;
 const MAY_USE: [(&str, &[&str]); 13] = [
     ("percent-g", &[]),
     ("whole-file", &[]),
-    ("hkl-io", &["nanobragg-geometry", "whole-file"]),
+    ("hkl-io", &["nanobragg-geometry", "percent-g", "whole-file"]),
     ("nanobragg-geometry", &[]),
     ("nanobragg-kernel", &["hkl-io", "nanobragg-geometry"]),
     ("nanobragg-trace", &["nanobragg-kernel", "percent-g"]),
     ("nanobragg-image-io", &["percent-g", "whole-file"]),
-    ("nanobragg-experiment", &["hkl-io", "nanobragg-geometry", "nanobragg-image-io", "nanobragg-kernel"]),
+    (
+        "nanobragg-experiment",
+        &["hkl-io", "nanobragg-geometry", "nanobragg-image-io", "nanobragg-kernel", "nanobragg-structure"],
+    ),
     (
         "nanobragg-c-flags",
         &["nanobragg-experiment", "nanobragg-geometry", "nanobragg-image-io", "nanobragg-kernel"],
@@ -32,6 +35,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
             "nanobragg-geometry",
             "nanobragg-image-io",
             "nanobragg-kernel",
+            "nanobragg-structure",
             "nanobragg-trace",
             "percent-g",
             "whole-file",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use nanobragg_experiment::Provenance;
+use nanobragg_experiment::{Cell, Provenance};
 
 use crate::error::Error;
 use crate::flag::{Flag, Values};
@@ -175,6 +175,21 @@ impl Arguments {
     #[expect(clippy::cast_possible_truncation, reason = "checked when it was added")]
     pub fn integer(&self, flag: Flag) -> Option<i64> {
         self.number(flag).map(|number| number as i64)
+    }
+
+    /// The unit cell that is given; missing edges are as the first, missing angles 90°.
+    ///
+    /// # Errors
+    /// [`Error::WrongValue`] for what is not above 0.
+    pub fn cell(&self) -> Result<Option<Cell>, Error> {
+        let given = self.numbers(Flag::Cell);
+        let Some(&first) = given.first() else { return Ok(None) };
+        if let Some(wrong) = given.iter().find(|&&number| number <= 0.0) {
+            return Err(Error::wrong(Flag::Cell, &wrong.to_string(), "edges and angles above 0"));
+        }
+        let edge = |place: usize| given.get(place).copied().unwrap_or(first);
+        let angle = |place: usize| given.get(place).copied().unwrap_or(90.0);
+        Ok(Some(Cell::from([edge(0), edge(1), edge(2), angle(3), angle(4), angle(5)])))
     }
 
     /// The word of a flag.

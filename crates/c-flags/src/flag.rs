@@ -102,11 +102,16 @@ flags! {
         Coherent "coherent" => Nothing, [], "", "off", "accepted and without effect, as in the C program";
     }
     "Structure factors" {
-        Hkl "hkl" => File, ["FILE"], "", "none", "structure factors: text with h k l F a line";
+        Hkl "hkl" => File, ["FILE"], "", "none", "structure factors: text with h k l F a line, MTZ, mmCIF; or coordinates, PDB or mmCIF, from which they are computed";
         Dump "dump" => File, ["FILE"], "", "none", "binary structure factors: read without -hkl, else written";
         DefaultF "default_F" => Number, ["F"], "electrons", "0", "structure factor of reflections that are not in the list";
         Interpolate "interpolate" => Nothing, [], "", "on when Na, Nb or Nc is 2 or less", "interpolate between structure factors (tricubic)";
         NoInterpolate "nointerpolate" => Nothing, [], "", "off", "take the nearest structure factor";
+        Column "column" => File, ["NAME"], "", "the first of F", "column of an MTZ file, or item of _refln of an mmCIF file, that has F or intensities";
+        SpaceGroup "space-group" => File, ["GROUP"], "", "the file's", "space group of reflections or coordinates, a symbol or a number";
+        NoSolvent "no-solvent" => Nothing, [], "", "off", "compute F of coordinates without a bulk solvent";
+        Direct "direct" => Nothing, [], "", "off", "sum F of coordinates over the atoms: exact and slow";
+        ForceCell "force-cell" => Nothing, [], "", "off", "take another unit cell than that of the file of structure factors";
         MaxGridBytes "max-grid-bytes" => Count, ["BYTES"], "bytes", "the machine's memory", "refuse structure factors whose grid would need more memory";
     }
     "Beam" {

@@ -8,7 +8,7 @@ use whole_file::FileSet;
 
 use crate::failure::Failure;
 use crate::prepared::Prepared;
-use crate::{environment, factors, files, settings};
+use crate::{environment, factors_json, files, settings};
 
 /// Writes the files of a trace, all or none; returns their paths. The time is in `environment.json` alone.
 pub(crate) fn write(
@@ -28,7 +28,7 @@ pub(crate) fn write(
     }
     for (name, value) in [
         ("config.json", settings::json(prepared)),
-        ("hkl.json", factors::json(&prepared.resolved)?),
+        ("hkl.json", factors_json::json(&prepared.resolved)?),
         ("environment.json", environment::json(&prepared.resolved)),
     ] {
         let path = folder.join(name);

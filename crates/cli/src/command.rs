@@ -10,11 +10,11 @@ use crate::argv::{spelled_for_clap, with_two_dashes};
 use crate::failure::Failure;
 use crate::prepared::Prepared;
 use crate::{
-    compare, config, demo, flags, probe, quirks, run as run_file, simulate, trace, trace_diff, traced_pixel,
+    compare, config, demo, factors, flags, probe, quirks, run as run_file, simulate, trace, trace_diff, traced_pixel,
 };
 
 /// Options that are not flags of an experiment.
-const OTHER_OPTIONS: [&str; 13] = [
+const OTHER_OPTIONS: [&str; 15] = [
     "help",
     "h",
     "version",
@@ -25,7 +25,9 @@ const OTHER_OPTIONS: [&str; 13] = [
     "fdump",
     "format",
     "index",
+    "o",
     "out",
+    "output",
     "schema",
     "tolerance",
 ];
@@ -63,6 +65,7 @@ fn dispatch(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
         Some(("quirks", _)) => quirks::run(),
         Some((compare::NAME, matches)) => compare::run(matches),
         Some(("config", matches)) => config::run(matches),
+        Some(("factors", matches)) => factors::run(matches),
         Some(("trace", matches)) => trace::run(matches),
         Some(("trace-diff", matches)) => trace_diff::run(matches),
         Some(("probe", matches)) => probe::run(matches),
@@ -85,6 +88,7 @@ fn program() -> Command {
         .subcommand(quirks::command())
         .subcommand(compare::command())
         .subcommand(flags::hidden_in(config::command()))
+        .subcommand(factors::command())
         .subcommand(flags::hidden_in(trace::command()))
         .subcommand(trace_diff::command())
         .subcommand(flags::hidden_in(probe::command()))

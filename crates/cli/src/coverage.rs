@@ -8,7 +8,7 @@ use hkl_io::{Bounds, Coverage, Miller};
 use percent_g::percent_g;
 use serde_json::{Map, Value, json};
 
-use crate::factors;
+use crate::factors_json;
 use crate::failure::{DIFFERENT, INPUT};
 
 const DIGITS: usize = 10;
@@ -144,7 +144,7 @@ impl Coverages {
                 put("reason", why.as_str().into());
             }
             Found::Read(bounds, coverage) => {
-                object.extend(factors::ranges(*bounds));
+                object.extend(factors_json::ranges(*bounds));
                 let differences = self.differences(coverage);
                 let rest = json!({
                     "in_range": coverage.in_bounds(),

@@ -1,60 +1,91 @@
-//! The structure factors of a run, as JSON: which file, which bytes, which reflections.
+//! `nanobragg factors`: structure factors of any file, told of and converted.
 
-use hkl_io::{Bounds, Grid};
-use nanobragg_experiment::{Error, Resolved};
-use nanobragg_kernel::StructureFactors;
-use serde_json::{Map, Value, json};
+mod output;
+mod report;
+mod source;
 
-use crate::checksum::sum;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use nanobragg_c_flags::{Error, Flag};
+
 use crate::failure::Failure;
+use crate::{flags, host, progress};
+use output::Target;
+use source::Request;
 
-/// The file with its sum, the grid's shape and ranges, how many reflections there are, and F of all others.
-pub(crate) fn json(resolved: &Resolved) -> Result<Value, Failure> {
-    let grid = match &resolved.simulation.structure_factors {
-        StructureFactors::Uniform(factor) => {
-            return Ok(json!({ "file": null, "count": 0, "default_F": factor }));
-        }
-        StructureFactors::Grid(grid) => grid,
-    };
-    let mut object = Map::new();
-    if let Some(path) = &resolved.facts.structure_factor_file {
-        let (sha256, bytes) = sum(path).map_err(|source| Error::Read { path: path.clone(), source })?;
-        object.insert("file".to_owned(), path.display().to_string().into());
-        object.insert("bytes".to_owned(), bytes.into());
-        object.insert("sha256".to_owned(), sha256.into());
-    }
-    object.extend(ranges(grid.bounds()));
-    // A dump has no list: what differs from the default must have been in one.
-    let lines = resolved.facts.reflection_count;
-    let count = if lines > 0 { lines } else { listed(grid) };
-    object.insert("count".to_owned(), count.into());
-    object.insert("default_F".to_owned(), grid.default_f().into());
-    Ok(object.into())
+/// Flags of an experiment that say how structure factors are read and computed.
+const FLAGS: [Flag; 13] = [
+    Flag::Dmin,
+    Flag::Column,
+    Flag::SpaceGroup,
+    Flag::Cell,
+    Flag::NoSolvent,
+    Flag::Lambda,
+    Flag::Energy,
+    Flag::Direct,
+    Flag::MaxGridBytes,
+    Flag::NoMmap,
+    Flag::NoClobber,
+    Flag::Noprogress,
+    Flag::Threads,
+];
+
+/// A line a paragraph: clap wraps.
+const AFTER_HELP: &str = "\
+FILE is HKL text, a dump, an MTZ or mmCIF file of reflections, or a PDB or mmCIF file of coordinates, told apart by its \
+content. Reflections are expanded to P 1 by the space group, systematic absences with F = 0; from coordinates F is computed \
+to --dmin (2 Å if it is not given), with f' and f\" if --lambda or --energy is. Without --output they are reported alone.
+
+What OUT is called says what it becomes: .hkl (text, all reflections of P 1), .bin (a dump), .mtz (an asymmetric unit with \
+its space group where Friedel mates agree, else all reflections of P 1; with phases where there are any).";
+
+pub(crate) fn command() -> Command {
+    Command::new("factors")
+        .about("Read or compute structure factors of a file, report them, and write them as text, dump or MTZ")
+        .override_usage("nanobragg factors FILE [OPTIONS] [-o OUT]")
+        .after_help(AFTER_HELP)
+        .arg(Arg::new("file").value_name("FILE").required(true).help("structure factors or coordinates"))
+        .arg(
+            Arg::new("output")
+                .short('o')
+                .long("output")
+                .value_name("OUT")
+                .value_parser(value_parser!(String))
+                .help("where they are written: .hkl, .bin or .mtz"),
+        )
+        .args(FLAGS.iter().map(|flag| flags::argument(flag.row()).help_heading(None)))
 }
 
-/// The shape of a grid, and its ranges of h, k and l, both ends included.
-pub(crate) fn ranges(bounds: Bounds) -> Map<String, Value> {
-    let Bounds { min, max } = bounds;
-    let mut object = Map::new();
-    object.insert("shape".to_owned(), bounds.shape().to_vec().into());
-    for (name, range) in [("h", [min.h, max.h]), ("k", [min.k, max.k]), ("l", [min.l, max.l])] {
-        object.insert(name.to_owned(), range.to_vec().into());
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let arguments = flags::arguments(matches)?;
+    host::start_threads(arguments.count(Flag::Threads))?;
+    let path = Path::new(matches.get_one::<String>("file").map_or("", String::as_str));
+    let target = matches.get_one::<String>("output").map(|out| Target::of(Path::new(out))).transpose()?;
+    let request = Request::of(&arguments)?;
+    if let Some(target) = &target {
+        target.check(path, arguments.has(Flag::NoClobber))?;
     }
-    object
+    let bar = progress::share("computing", !arguments.has(Flag::Noprogress));
+    let factors = source::read(path, &request, &|share| bar.set_position(progress::of_share(share)));
+    bar.finish_and_clear();
+    let factors = factors?;
+    for notice in &factors.notices {
+        eprintln!("nanobragg: warning: {notice}");
+    }
+    let mut screen = BufWriter::new(std::io::stdout().lock());
+    report::write(path, &factors, &mut screen)?;
+    screen.flush()?;
+    if let Some(target) = target {
+        let written = target.write(&factors, &request)?;
+        writeln!(screen, "  {:<26} {written}", target.path.display())?;
+        screen.flush()?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
-/// How many nodes hold an F other than the default.
-#[expect(clippy::float_cmp, reason = "an absent node holds the very same number as the default")]
-fn listed(grid: &Grid) -> usize {
-    let Bounds { min, max } = grid.bounds();
-    let [_, _, count] = grid.bounds().shape();
-    let mut row = vec![0.0; count];
-    let mut listed = 0;
-    for h in min.h..=max.h {
-        for k in min.k..=max.k {
-            grid.copy_row(h, k, &mut row);
-            listed += row.iter().filter(|&&factor| factor != grid.default_f()).count();
-        }
-    }
-    listed
+fn missing(what: &'static str, hint: &'static str) -> Failure {
+    Error::Missing { what, hint }.into()
 }

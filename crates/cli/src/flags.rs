@@ -50,7 +50,8 @@ pub(crate) fn argument(row: &'static Row) -> Arg {
 pub(crate) fn arguments(matches: &ArgMatches) -> Result<Arguments, Failure> {
     let mut given: Vec<(usize, Flag, Vec<String>)> = Vec::new();
     for row in FLAGS {
-        let Some(occurrences) = matches.get_occurrences::<String>(row.name) else { continue };
+        // A command may have some of the flags.
+        let Ok(Some(occurrences)) = matches.try_get_occurrences::<String>(row.name) else { continue };
         let mut indices = matches.indices_of(row.name).into_iter().flatten();
         for occurrence in occurrences {
             let values: Vec<String> = occurrence.map(|value| argv::unprotected(value).to_owned()).collect();

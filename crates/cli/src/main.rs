@@ -12,6 +12,7 @@ mod coverage;
 mod demo;
 mod environment;
 mod factors;
+mod factors_json;
 mod failure;
 mod files;
 mod flags;

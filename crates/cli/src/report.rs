@@ -15,17 +15,17 @@ use crate::written::Written;
 /// Significant digits of a reported number.
 const DIGITS: usize = 8;
 
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     // Adding 0 takes the sign from a negative zero.
     percent_g(value + 0.0, DIGITS).to_string()
 }
 
-fn numbers(values: impl IntoIterator<Item = f64>) -> String {
+pub(crate) fn numbers(values: impl IntoIterator<Item = f64>) -> String {
     values.into_iter().map(number).collect::<Vec<_>>().join(" ")
 }
 
 /// One aligned line.
-fn line(out: &mut impl Write, name: &str, value: &str, unit: &str) -> Result<()> {
+pub(crate) fn line(out: &mut impl Write, name: &str, value: &str, unit: &str) -> Result<()> {
     let gap = if unit.is_empty() { "" } else { " " };
     writeln!(out, "  {name:<26} {value}{gap}{unit}")
 }

@@ -90,7 +90,8 @@ impl Draft {
     /// # Errors
     /// [`Error::Missing`] without a crystal or structure factors; those of [`Experiment::validate`].
     pub fn finish(self) -> Result<Experiment, Error> {
-        let crystal = self.crystal.ok_or(Error::Missing {
+        let has_file = self.structure_factors.as_ref().is_some_and(|factors| factors.file().is_some());
+        let crystal = self.crystal.or_else(|| has_file.then(Crystal::default)).ok_or(Error::Missing {
             what: "no crystal",
             hint: "give its cell (crystal.cell) or an orientation matrix (crystal.matrix_file)",
         })?;

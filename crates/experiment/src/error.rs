@@ -40,6 +40,12 @@ pub enum Error {
         /// Distance of the plane's nearest point along the normal, mm.
         close_mm: f64,
     },
+    /// Nothing gives the crystal's lattice.
+    #[error(
+        "no unit cell: give crystal.cell, an orientation matrix with crystal.matrix_file, or structure factors in a file \
+         that has a cell"
+    )]
+    NoCell,
     /// Images and tables that do not fit into memory.
     #[error("the {what} need {bytes} bytes, and {available} are available: expected less of {names}")]
     Memory {
@@ -125,6 +131,9 @@ pub enum Error {
     /// Structure factors that cannot be read.
     #[error(transparent)]
     Hkl(#[from] hkl_io::Error),
+    /// Coordinates that cannot be read, or of which no structure factors can be computed.
+    #[error(transparent)]
+    Structure(#[from] nanobragg_structure::Error),
     /// An image that cannot be read.
     #[error(transparent)]
     Image(#[from] nanobragg_image_io::Error),
@@ -144,6 +153,7 @@ impl Error {
             Self::Missing { .. }
             | Self::Contradiction(_)
             | Self::FacesAway { .. }
+            | Self::NoCell
             | Self::Memory { .. }
             | Self::Collision { .. }
             | Self::WouldReplace { .. }
@@ -154,6 +164,7 @@ impl Error {
             | Self::Description { .. }
             | Self::Unfit { .. }
             | Self::Hkl(_)
+            | Self::Structure(_)
             | Self::Image(_) => false,
         }
     }
@@ -166,6 +177,11 @@ impl Error {
         } else {
             self
         }
+    }
+
+    /// Structure factors that do not fit into memory; `name` is the key or the flag that gave them.
+    pub(crate) fn factors_too_large(bytes: u64, memory_bytes: usize, name: &str) -> Self {
+        Self::Memory { what: "structure factors", bytes, available: memory_bytes as u64, names: name.to_owned() }
     }
 
     pub(crate) fn value(from: &Provenances, key: &str, found: impl ToString, expected: &str) -> Self {

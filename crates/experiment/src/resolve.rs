@@ -4,6 +4,7 @@ mod background;
 mod beam;
 mod crystal;
 mod detector;
+mod factor_file;
 mod magnitudes;
 mod mask;
 mod memory;
@@ -21,9 +22,11 @@ use nanobragg_kernel::{self as kernel, Orientations, Simulation};
 use crate::context::Context;
 use crate::error::Error;
 use crate::experiment::{Experiment, Mode};
+use crate::factor_file::FactorFile;
 use crate::model::Detector;
 use crate::notice::{Notice, Part};
 use crate::provenance::Provenance;
+use factor_file::Finest;
 
 /// An experiment resolved: everything that a rendering needs.
 #[derive(Clone, Debug)]
@@ -67,6 +70,8 @@ pub struct Facts {
     pub structure_factor_file: Option<PathBuf>,
     /// Reflections that were read; 0 without a list or from a dump.
     pub reflection_count: usize,
+    /// What structure factors were expanded or computed from, in words, where the file is not a list or a dump of all.
+    pub structure_factor_origin: Option<String>,
     /// Sub-pixels along a pixel edge that the crystal's fringes need.
     pub recommended_oversample: u32,
     /// Spindle axis, a unit vector.
@@ -120,10 +125,14 @@ impl Resolver<'_> {
         self.warn_of_magnitudes();
         let wavelength_angstrom = self.experiment.beam.wavelength_angstrom()?;
         let detector = self.detector()?;
-        let crystal = self.crystal(wavelength_angstrom)?;
+        let factor_file = self.factor_file()?;
+        let crystal = self.crystal(wavelength_angstrom, factor_file.as_ref().and_then(FactorFile::cell))?;
+        self.check_cell(&crystal.lattice, factor_file.as_ref())?;
         let beam = self.beam(&detector.axes, wavelength_angstrom)?;
         let amorphous = self.amorphous()?;
-        let factors = self.structure_factors()?;
+        let finest =
+            Finest::of(&detector.panels, &beam.sources, self.experiment.sampling.dmin_angstrom);
+        let factors = self.structure_factors(factor_file, &finest)?;
         let interpolate = self.interpolate(crystal.crystal.cells);
         let recommended_oversample =
             self.recommended_oversample(&crystal, &detector.panels, wavelength_angstrom);
@@ -151,6 +160,7 @@ impl Resolver<'_> {
             twotheta_rad: detector.twotheta_rad,
             structure_factor_file: factors.file,
             reflection_count: factors.reflection_count,
+            structure_factor_origin: factors.origin,
             recommended_oversample,
             spindle: spindle.to_array(),
         };

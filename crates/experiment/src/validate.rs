@@ -1,5 +1,6 @@
 //! Which values can be: every number of an experiment is checked here, under its key.
 
+use hkl_io::SpaceGroup;
 use nanobragg_geometry::{LabVec, Rotation};
 
 use crate::error::Error;
@@ -51,6 +52,9 @@ const FLAT: f64 = 1e-9;
 fn validate(experiment: &Experiment) -> Result<(), Error> {
     let check = Check { from: &experiment.provenance };
     beam(&check, experiment)?;
+    if experiment.crystal.has_no_lattice() && experiment.structure_factors.file().is_none() {
+        return Err(Error::NoCell);
+    }
     crystal(&check, &experiment.crystal)?;
     structure_factors(&check, experiment)?;
     scan(&check, experiment)?;
@@ -240,12 +244,6 @@ fn polarization(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error>
 
 fn crystal(check: &Check<'_>, crystal: &Crystal) -> Result<(), Error> {
     let Crystal { cell, matrix_file, vectors_angstrom, .. } = crystal;
-    if cell.is_none() && matrix_file.is_none() && vectors_angstrom.is_none() {
-        return Err(Error::Missing {
-            what: "no unit cell",
-            hint: "give crystal.cell, or an orientation matrix with crystal.matrix_file",
-        });
-    }
     if let Some(cell) = cell {
         let good = cell.edges_angstrom.iter().chain(&cell.angles_deg).all(|&n| n.is_finite() && n > 0.0);
         check.that(good, "crystal.cell", cell, "edges and angles above 0")?;
@@ -301,6 +299,11 @@ fn crystal(check: &Check<'_>, crystal: &Crystal) -> Result<(), Error> {
 fn structure_factors(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
     let factors = &experiment.structure_factors;
     check.finite("structure_factors.default_f", factors.default_f)?;
+    if let Some(group) = &factors.space_group {
+        let is_known = SpaceGroup::from_symbol(group).is_ok();
+        let expected = "a space group by symbol or number, such as P 21 21 21 or 19";
+        check.that(is_known, "structure_factors.space_group", group, expected)?;
+    }
     match &factors.source {
         FactorSource::Uniform(factor) => check.finite("structure_factors.source.uniform", *factor),
         FactorSource::Reflections(rows) => {

@@ -2,7 +2,7 @@
 
 use nanobragg_geometry::UnitCell;
 
-use crate::resolution::Resolution;
+use crate::resolution::{Resolution, TOLERANCE};
 use crate::{Error, Miller, Reflection, SpaceGroup};
 
 /// What is not in a file, or is to be taken in place of what is.
@@ -13,7 +13,7 @@ pub struct ListOptions {
     pub column: Option<String>,
     /// The space group.
     pub space_group: Option<SpaceGroup>,
-    /// The unit cell.
+    /// The unit cell of a file that has none.
     pub cell: Option<UnitCell>,
 }
 
@@ -81,6 +81,29 @@ pub(crate) struct Rows {
 }
 
 impl ReflectionList {
+    /// Reflections that are in no such file; `name` and `column` say what they are from.
+    #[must_use]
+    pub fn from_reflections(
+        name: &str,
+        column: &str,
+        cell: UnitCell,
+        space_group: SpaceGroup,
+        reflections: Vec<Reflection>,
+    ) -> Self {
+        let counts = Counts { rows: reflections.len(), ..Counts::default() };
+        let (file, column) = (name.to_owned(), column.to_owned());
+        let notices = Vec::new();
+        Self { file, cell, space_group, wavelength_angstrom: None, column, reflections, counts, notices }
+    }
+
+    /// Without the reflections of finer resolution than this, in Å.
+    #[must_use]
+    pub fn up_to(mut self, d_min_angstrom: f64) -> Self {
+        let (resolution, most) = (Resolution::of(&self.cell), d_min_angstrom.powi(-2) * (1.0 + TOLERANCE));
+        self.reflections.retain(|listed| resolution.inverse_d_squared(listed.miller) <= most);
+        self
+    }
+
     /// The smallest and the largest spacing of lattice planes, d in Å, of a reflection other than F(0 0 0); `None` if
     /// there is no other.
     #[must_use]
@@ -110,7 +133,7 @@ impl ReflectionList {
             found: "none".to_owned(),
         };
         let cell =
-            options.cell.or(found.cell).ok_or_else(|| missing("a unit cell in the file, or one given"))?;
+            found.cell.or(options.cell).ok_or_else(|| missing("a unit cell in the file, or one given"))?;
         let space_group = match (&options.space_group, found.space_group) {
             (Some(given), Some(found)) if *given != found => {
                 notices.push(format!("space group {given} as given, in place of {found} in {name}"));

@@ -36,5 +36,11 @@ impl Resolution {
     }
 }
 
+/// The spacing d in Å of the lattice planes of a node; infinite for (0, 0, 0).
+#[must_use]
+pub fn spacing_angstrom(cell: &UnitCell, node: Miller) -> f64 {
+    Resolution::of(cell).inverse_d_squared(node).sqrt().recip()
+}
+
 /// Nodes of the same resolution differ by less, relatively, in what they are computed to have.
 pub(crate) const TOLERANCE: f64 = 1e-9;

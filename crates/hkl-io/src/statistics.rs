@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::resolution::{Resolution, TOLERANCE};
-use crate::{Miller, P1, ReflectionList, SpaceGroup};
+use crate::{P1, ReflectionList};
 
 /// A Wilson plot is straight beyond this resolution: solvent and the shapes of folds bend it before.
 const WILSON_D_MAX_ANGSTROM: f64 = 4.5;
@@ -155,7 +155,7 @@ fn sums(list: &ReflectionList, p1: &P1, resolution: &Resolution, shell_count: us
             for (node, factor) in nodes.filter(|(node, _)| *node > -*node) {
                 let square = resolution.inverse_d_squared(node);
                 let place = square.powf(1.5) / end * shell_count as f64;
-                if place > shell_count as f64 * (1.0 + TOLERANCE) || !is_unique(&list.space_group, node) {
+                if place > shell_count as f64 * (1.0 + TOLERANCE) || !list.space_group.is_unique(node) {
                     continue;
                 }
                 #[expect(
@@ -187,11 +187,4 @@ fn sums(list: &ReflectionList, p1: &P1, resolution: &Resolution, shell_count: us
         }
         all
     })
-}
-
-/// Whether a node stands for all its equivalents and their mates: it is allowed, and the last of them.
-fn is_unique(group: &SpaceGroup, node: Miller) -> bool {
-    let is_last = |other: Miller| node >= other && node >= -other;
-    group.primitive_operators().iter().all(|operator| is_last(operator.transform_miller(node)))
-        && !group.is_systematically_absent(node)
 }

@@ -155,6 +155,14 @@ impl SpaceGroup {
         self.primitive_operators().iter().any(|operator| operator.transform_miller(node) == -node)
     }
 
+    /// Whether a node stands for all its equivalents and their Friedel mates: it is allowed, and the last of them.
+    #[must_use]
+    pub fn is_unique(&self, node: Miller) -> bool {
+        let is_last = |other: Miller| node >= other && node >= -other;
+        self.primitive_operators().iter().all(|operator| is_last(operator.transform_miller(node)))
+            && !self.is_systematically_absent(node)
+    }
+
     /// ε: how many times as large as that of a general reflection the mean intensity is, by the rotations that leave h as
     /// it is. The factor of a centred cell, which all reflections have that are not absent, is not in it.
     #[must_use]

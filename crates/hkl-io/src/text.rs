@@ -13,10 +13,13 @@ mod line;
 mod source;
 
 use std::fs::File;
+use std::io::{self, Write};
 use std::path::Path;
 
+use percent_g::percent_g;
+
 use crate::stamp::Stamp;
-use crate::{Bounds, Error, Grid};
+use crate::{Bounds, Error, Grid, Miller, Reflection};
 pub use duplicates::{Duplicate, MAX_DUPLICATES};
 use source::Source;
 
@@ -83,6 +86,18 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<HklText, Error> {
 /// [`Error::DefaultNotFinite`].
 pub fn parse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<HklText, Error> {
     text_of(Source::parsed(bytes, name)?, name, options)
+}
+
+/// Writes HKL text, a reflection a line, F with nine digits: all of a 32-bit number.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_to(out: &mut dyn Write, reflections: impl Iterator<Item = Reflection>) -> io::Result<()> {
+    for Reflection { miller: Miller { h, k, l }, structure_factor } in reflections {
+        writeln!(out, "{h} {k} {l} {}", percent_g(structure_factor, 9))?;
+    }
+    Ok(())
 }
 
 /// What the chunks of a text list.

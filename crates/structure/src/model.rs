@@ -86,6 +86,17 @@ impl Model {
         Self { notices, ..model }
     }
 
+    /// Σ f² of all atoms of the unit cell, in electrons², s² = (sin θ/λ)² in Å⁻²: without displacements the mean of |F|²
+    /// (Wilson 1942, doi 10.1038/150152a0).
+    #[must_use]
+    pub fn sum_of_f_squared(&self, s_squared: f64) -> f64 {
+        let of_atom = |atom: &Atom| {
+            let form_factor = FormFactor::of(atom.element, atom.charge).or_else(|| FormFactor::of(atom.element, 0));
+            form_factor.map_or(0.0, |form_factor| (atom.occupancy * form_factor.at(s_squared)).powi(2))
+        };
+        self.space_group.operators().len() as f64 * self.atoms.iter().map(of_atom).sum::<f64>()
+    }
+
     /// A line on the atoms that have something unusual.
     fn notice(&self, what: &str, found: impl Fn(&Atom) -> Option<String>) -> Option<String> {
         let mut unusual = self.atoms.iter().filter_map(|atom| Some((atom, found(atom)?)));

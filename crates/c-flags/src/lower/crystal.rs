@@ -1,6 +1,11 @@
 //! The crystal: cell, orientation, size, shape, mosaicity, and its rotation.
 
-use nanobragg_experiment::{Cell, Crystal, Mode, Orientation, Provenance, RandomOrientation, Shape};
+use std::path::Path;
+
+use nanobragg_experiment::{
+    Cell, Crystal, FactorFile, FactorOptions, Mode, Orientation, Provenance, RandomOrientation, Shape,
+    StructureFactors,
+};
 use nanobragg_geometry::Lattice;
 use nanobragg_geometry::sweep::{Sweep, SweepRequest};
 use nanobragg_geometry::vector::radians;
@@ -30,7 +35,7 @@ impl Lowering<'_> {
         let mut crystal = self.draft.crystal.take().unwrap_or_default();
         self.orientation(&mut crystal);
         let lattice = self.lattice(&mut crystal)?;
-        self.cells(&mut crystal, &lattice)?;
+        self.cells(&mut crystal, lattice.as_ref())?;
         if let Some(flag) = self.arguments.last_of(&SHAPES.map(|(flag, _)| flag)) {
             crystal.shape =
                 SHAPES.into_iter().find(|(known, _)| *known == flag).map_or(Shape::Square, |row| row.1);
@@ -76,8 +81,9 @@ impl Lowering<'_> {
         }
     }
 
-    fn lattice(&mut self, crystal: &mut Crystal) -> Result<Lattice, Error> {
-        if let Some(cell) = self.cell()? {
+    /// The lattice, unless it is that of the file of structure factors and nothing here depends on it.
+    fn lattice(&mut self, crystal: &mut Crystal) -> Result<Option<Lattice>, Error> {
+        if let Some(cell) = self.arguments.cell()? {
             crystal.cell = Some(cell);
             crystal.vectors_angstrom = None;
             self.set("crystal.cell", Flag::Cell);
@@ -87,20 +93,28 @@ impl Lowering<'_> {
             crystal.vectors_angstrom = None;
             self.set("crystal.matrix_file", Flag::Mat);
         }
-        if crystal.cell.is_none() && crystal.matrix_file.is_none() && crystal.vectors_angstrom.is_none() {
-            return Err(Error::Missing {
-                what: "no unit cell",
-                hint: "give -cell A B C ALPHA BETA GAMMA, or an orientation matrix with -mat FILE",
-            });
-        }
+        let has_size = SIZES.iter().any(|(flags, _)| self.arguments.last_of(flags).is_some());
+        let cell = match (crystal.has_no_lattice(), self.factor_file()) {
+            (false, _) => None,
+            (true, Some(_)) if !has_size && crystal.size_um.is_none() => return Ok(None),
+            // What comes through a pipe is left to be resolved.
+            (true, Some(path)) if path.is_file() => FactorFile::open(path, &FactorOptions::default())?.cell(),
+            (true, _) => None,
+        };
         let (mode, clock_seed) = (self.draft.mode, self.surroundings.machine.clock_seed);
         let misset_rad = crystal.orientation.misset_rad(mode, clock_seed)?;
         let wavelength_angstrom = self.draft.beam.wavelength_angstrom()?;
-        let lattice = crystal.lattice(wavelength_angstrom, misset_rad, mode)?;
+        let lattice = crystal.clone().or_cell(cell).lattice(wavelength_angstrom, misset_rad, mode)?;
         if let (None, Some(cell), Mode::Compat) = (&crystal.matrix_file, &crystal.cell, mode) {
             self.warn_of_oblique_cell(cell, &lattice);
         }
-        Ok(lattice)
+        Ok(Some(lattice))
+    }
+
+    /// The file that structure factors are read from.
+    fn factor_file(&self) -> Option<&Path> {
+        let of_draft = || self.draft.structure_factors.as_ref().and_then(StructureFactors::file);
+        self.arguments.file(Flag::Hkl).or_else(of_draft)
     }
 
     /// nanoBragg's initial c* is not dual to a triclinic cell; the angles come out a little different (Q20).
@@ -119,23 +133,14 @@ impl Lowering<'_> {
         }
     }
 
-    fn cell(&self) -> Result<Option<Cell>, Error> {
-        let given = self.arguments.numbers(Flag::Cell);
-        let Some(&first) = given.first() else { return Ok(None) };
-        if let Some(wrong) = given.iter().find(|&&number| number <= 0.0) {
-            return Err(Error::wrong(Flag::Cell, &wrong.to_string(), "edges and angles above 0"));
-        }
-        let edge = |place: usize| given.get(place).copied().unwrap_or(first);
-        let angle = |place: usize| given.get(place).copied().unwrap_or(90.0);
-        Ok(Some(Cell::from([edge(0), edge(1), edge(2), angle(3), angle(4), angle(5)])))
-    }
-
     /// Unit cells along a, b, c: as given, or as many as fill the crystal's size.
-    fn cells(&mut self, crystal: &mut Crystal, lattice: &Lattice) -> Result<(), Error> {
+    fn cells(&mut self, crystal: &mut Crystal, lattice: Option<&Lattice>) -> Result<(), Error> {
         let sizes_mm = self.sizes_mm()?;
         // In metres, and rounded as there: a size that is a whole number of cells is at the mercy of the last bit.
-        let edges_m = [lattice.a, lattice.b, lattice.c].map(|edge| (edge * 1e-10).length());
-        let mut cells = crystal.cells_of(lattice);
+        let edges_m = lattice.map_or([f64::NAN; 3], |lattice| {
+            [lattice.a, lattice.b, lattice.c].map(|edge| (edge * 1e-10).length())
+        });
+        let mut cells = lattice.map_or(crystal.cells, |lattice| crystal.cells_of(lattice));
         let mut flags = Vec::new();
         for (axis, flag) in [Flag::Na, Flag::Nb, Flag::Nc].into_iter().enumerate() {
             let given = self.arguments.last_of(&[Flag::N, flag]);

@@ -34,8 +34,28 @@ impl Lowering<'_> {
             factors.max_grid_bytes = Some(bytes as u64);
             self.set("structure_factors.max_grid_bytes", Flag::MaxGridBytes);
         }
+        self.derivation(&mut factors);
         self.draft.structure_factors = Some(factors);
         Ok(())
+    }
+
+    /// What is taken of a file, and how F is computed of coordinates.
+    fn derivation(&mut self, factors: &mut StructureFactors) {
+        for (flag, key, text) in [
+            (Flag::Column, "structure_factors.column", &mut factors.column),
+            (Flag::SpaceGroup, "structure_factors.space_group", &mut factors.space_group),
+        ] {
+            if let Some(word) = self.arguments.word(flag) {
+                *text = Some(word.to_owned());
+                self.set(key, flag);
+            }
+        }
+        if self.arguments.has(Flag::NoSolvent) {
+            factors.solvent = false;
+            self.set("structure_factors.solvent", Flag::NoSolvent);
+        }
+        factors.direct = self.switch(Flag::Direct, "structure_factors.direct", factors.direct);
+        factors.force_cell = self.switch(Flag::ForceCell, "structure_factors.force_cell", factors.force_cell);
     }
 
     fn source(
@@ -73,7 +93,7 @@ impl Lowering<'_> {
         if default_f == 0.0 {
             return Err(Error::Missing {
                 what: "no structure factors",
-                hint: "give a list with -hkl FILE, a binary one with -dump FILE, or one F for all reflections with \
+                hint: "give a list or coordinates with -hkl FILE, a binary one with -dump FILE, or one F for all reflections with \
                        -default_F",
             });
         }

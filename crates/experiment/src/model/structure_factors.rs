@@ -1,6 +1,6 @@
 //! Structure factors of the unit cell: there is no experiment without.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,32 @@ pub struct StructureFactors {
     /// Structure factors whose grid would need more memory are refused; the machine's memory by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_grid_bytes: Option<u64>,
+    /// Of a file of several columns, that of F or of the intensities: the label of an MTZ column, or an item of `_refln`
+    /// such as `F_meas_au`. Of an anomalous pair either stands for both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// The space group in place of the file's: a symbol or a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub space_group: Option<String>,
+    /// Whether F of coordinates is with a bulk solvent.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub solvent: bool,
+    /// Whether F of coordinates is summed over the atoms, which is exact and slow, rather than transformed from their
+    /// density.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub direct: bool,
+    /// Whether the crystal may have another cell than the file of structure factors.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub force_cell: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde wants")]
+const fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 /// Where structure factors come from.
@@ -32,7 +58,8 @@ pub struct StructureFactors {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FactorSource {
-    /// A text file with h k l F a line.
+    /// A file, told apart by its content: text with h k l F a line, a binary dump, an MTZ or mmCIF file of reflections,
+    /// or a PDB or mmCIF file of coordinates, from which F is computed.
     File(PathBuf),
     /// A binary dump, as the C program nanoBragg writes it.
     Dump(PathBuf),
@@ -57,10 +84,21 @@ impl StructureFactors {
     /// From a source; F is 0 where the source has none.
     #[must_use]
     pub const fn new(source: FactorSource) -> Self {
-        Self { source, default_f: 0.0, interpolation: None, dump_file: None, max_grid_bytes: None }
+        Self {
+            source,
+            default_f: 0.0,
+            interpolation: None,
+            dump_file: None,
+            max_grid_bytes: None,
+            column: None,
+            space_group: None,
+            solvent: true,
+            direct: false,
+            force_cell: false,
+        }
     }
 
-    /// From a text file with h k l F a line.
+    /// From a file of any of the formats that [`FactorSource::File`] names.
     #[must_use]
     pub fn from_file(path: impl Into<PathBuf>) -> Self {
         Self::new(FactorSource::File(path.into()))
@@ -75,6 +113,15 @@ impl StructureFactors {
     /// From rows of h, k, l and F (electrons).
     pub fn from_reflections(rows: impl IntoIterator<Item = (i32, i32, i32, f64)>) -> Self {
         Self::new(FactorSource::Reflections(rows.into_iter().collect()))
+    }
+
+    /// The file, unless it is a dump that is named as one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.source {
+            FactorSource::File(path) => Some(path),
+            _ => None,
+        }
     }
 
     /// Whether there is a list, and not one F for all.

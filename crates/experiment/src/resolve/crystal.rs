@@ -59,7 +59,27 @@ impl Cell {
     }
 }
 
+impl From<UnitCell> for Cell {
+    fn from(cell: UnitCell) -> Self {
+        // Degrees again, without what the radians rounded.
+        let angles_deg = cell.angles_rad.map(|angle| (angle.to_degrees() * 1e9).round() / 1e9);
+        Self { edges_angstrom: cell.edges_angstrom, angles_deg }
+    }
+}
+
 impl Crystal {
+    /// Whether nothing gives its lattice.
+    #[must_use]
+    pub const fn has_no_lattice(&self) -> bool {
+        self.cell.is_none() && self.matrix_file.is_none() && self.vectors_angstrom.is_none()
+    }
+
+    /// The same crystal, with a cell where nothing gives its lattice.
+    #[must_use]
+    pub fn or_cell(self, cell: Option<UnitCell>) -> Self {
+        if self.has_no_lattice() { Self { cell: cell.map(Cell::from), ..self } } else { self }
+    }
+
     /// The lattice at spindle angle 0, without mosaicity, reading the matrix file where there is one.
     ///
     /// # Errors
@@ -90,10 +110,7 @@ impl Crystal {
             }
             (None, Some(cell), Mode::Physics) => Ok(Lattice::from_turned_cell(&cell, misset_rad)),
             (None, Some(cell), Mode::Compat) => Ok(Lattice::reference_from_cell(&cell, misset_rad)),
-            (None, None, _) => Err(Error::Missing {
-                what: "no unit cell",
-                hint: "give crystal.cell, or an orientation matrix with crystal.matrix_file",
-            }),
+            (None, None, _) => Err(Error::NoCell),
         }
     }
 
@@ -128,8 +145,13 @@ impl From<Shape> for kernel::Shape {
 }
 
 impl Resolver<'_> {
-    pub(super) fn crystal(&mut self, wavelength_angstrom: f64) -> Result<CrystalParts, Error> {
-        let crystal = &self.experiment.crystal;
+    /// `cell` is that of the file of structure factors, for a crystal without one.
+    pub(super) fn crystal(
+        &mut self,
+        wavelength_angstrom: f64,
+        cell: Option<UnitCell>,
+    ) -> Result<CrystalParts, Error> {
+        let crystal = &self.experiment.crystal.clone().or_cell(cell);
         let mode = self.experiment.mode;
         let clock_seed = self.context.clock_seed;
         let misset_rad = crystal.orientation.misset_rad(mode, clock_seed)?;

@@ -1,16 +1,18 @@
-//! Structure factors: from text, from a dump, from rows, or one for all.
+//! Structure factors: read, expanded, computed, from rows, or one for all.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hkl_io::text::ReadOptions;
-use hkl_io::{Grid, Miller, Reflection};
+use hkl_io::text::{HklText, ReadOptions};
+use hkl_io::{Grid, Miller, P1, Reflection, ReflectionList};
 use nanobragg_kernel as kernel;
+use nanobragg_structure::{self as structure, BulkSolvent, Computation, Model};
 
 use super::Resolver;
-use crate::context::Context;
+use super::factor_file::Finest;
 use crate::error::Error;
-use crate::model::{FactorSource, Interpolation};
+use crate::factor_file::{FactorFile, finite_dump};
+use crate::model::{EV_ANGSTROM, FactorSource, Interpolation, StructureFactors};
 use crate::notice::Part;
 
 /// Fewer cells than this along an axis make spots so wide that F varies within them.
@@ -24,6 +26,8 @@ pub(super) struct Factors {
     pub(super) structure_factors: kernel::StructureFactors,
     pub(super) file: Option<PathBuf>,
     pub(super) reflection_count: usize,
+    /// What they were made of, where the file is not of them alone.
+    pub(super) origin: Option<String>,
 }
 
 /// A grid, when it and the table that the kernel makes of it, with a border, fit into memory.
@@ -33,33 +37,19 @@ fn fitting(grid: Grid, memory_bytes: usize, name: &str) -> Result<kernel::Struct
     let owned = if grid.is_mapped() { 0 } else { grid.byte_len() as u64 };
     let bytes = table.saturating_add(owned);
     if bytes > memory_bytes as u64 {
-        return Err(too_large(bytes, memory_bytes, name));
+        return Err(Error::factors_too_large(bytes, memory_bytes, name));
     }
     Ok(kernel::StructureFactors::Grid(Arc::new(grid)))
 }
 
-fn too_large(bytes: u64, memory_bytes: usize, name: &str) -> Error {
-    Error::Memory { what: "structure factors", bytes, available: memory_bytes as u64, names: name.to_owned() }
-}
-
-/// The grid of a dump, each F of which is a number.
-fn finite_dump(path: &Path, default_f: f64, context: &Context, name: &str) -> Result<Grid, Error> {
-    let grid = if context.map_files {
-        hkl_io::fdump::open(path, default_f)?
-    } else {
-        // Counted before it is read.
-        let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-        if bytes > context.memory_bytes as u64 {
-            return Err(too_large(bytes, context.memory_bytes, name));
-        }
-        hkl_io::fdump::read(path, default_f)?
-    };
-    grid.check_finite().map_err(|error| Error::Unfit { path: path.to_owned(), what: error.to_string() })?;
-    Ok(grid)
-}
-
 impl Resolver<'_> {
-    pub(super) fn structure_factors(&mut self) -> Result<Factors, Error> {
+    /// The grid of F, or F of all reflections. `file` is what was read of the file that the experiment names, `finest` the
+    /// finest resolution that anything sees.
+    pub(super) fn structure_factors(
+        &mut self,
+        file: Option<FactorFile>,
+        finest: &Finest,
+    ) -> Result<Factors, Error> {
         let factors = &self.experiment.structure_factors;
         let default_f = factors.default_f;
         let memory = self.context.memory_bytes;
@@ -67,38 +57,61 @@ impl Resolver<'_> {
             factors.max_grid_bytes.map_or(memory, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         let key = self.name("structure_factors.source").to_owned();
         let grid = |grid| fitting(grid, memory, &key);
-        Ok(match &factors.source {
-            FactorSource::Uniform(factor) => Factors {
+        Ok(match (&factors.source, file) {
+            (FactorSource::Uniform(factor), _) => Factors {
                 structure_factors: kernel::StructureFactors::Uniform(*factor),
                 file: None,
                 reflection_count: 0,
+                origin: None,
             },
-            FactorSource::File(path) => {
-                let text = hkl_io::text::read(path, &ReadOptions { default_f, max_grid_bytes })?;
-                for duplicate in text.duplicates.iter().take(MOST_DUPLICATES) {
-                    let (path, line) = (path.display(), duplicate.last_line);
-                    let text =
-                        format!("{path}:{line}: {} was given before: the last one counts", duplicate.miller);
-                    self.warn(Part::StructureFactors, text);
+            (FactorSource::Dump(path), _) | (FactorSource::File(path), Some(FactorFile::Dump)) => Factors {
+                structure_factors: grid(finite_dump(path, default_f, self.context, &key)?)?,
+                file: Some(path.clone()),
+                reflection_count: 0,
+                origin: None,
+            },
+            (FactorSource::File(path), Some(FactorFile::Reflections(list))) => {
+                let p1 = list.expand_to_p1(max_grid_bytes)?;
+                self.warn_of_contradictions(&list, &p1);
+                let reflection_count = list.reflections.len();
+                let (column, group) = (&list.column, &list.space_group);
+                let finest = list.d_range_angstrom().map_or(0.0, |(d_min, _)| d_min);
+                let origin = format!("{column}, space group {group} expanded to P 1, to {finest:.3} Å");
+                Factors {
+                    structure_factors: grid(p1.into_grid(default_f)?)?,
+                    file: Some(path.clone()),
+                    reflection_count,
+                    origin: Some(origin),
                 }
-                if text.duplicates.len() > MOST_DUPLICATES {
-                    let more = text.duplicates.len() - MOST_DUPLICATES;
-                    let text =
-                        format!("{}: {more} more reflections are given more than once", path.display());
-                    self.warn(Part::StructureFactors, text);
+            }
+            (FactorSource::File(path), Some(FactorFile::Coordinates(model))) => {
+                let d_min_angstrom = finest.beyond(&model.cell);
+                let (computed, origin) = self.computed(&model, d_min_angstrom, max_grid_bytes)?;
+                let computed_grid = Grid::from_reflections(computed.reflections(), default_f, max_grid_bytes)?;
+                Factors {
+                    structure_factors: grid(computed_grid)?,
+                    file: Some(path.clone()),
+                    reflection_count: computed.iter().count(),
+                    origin: Some(origin),
                 }
+            }
+            (FactorSource::File(path), text) => {
+                let options = ReadOptions { default_f, max_grid_bytes };
+                let text = match text {
+                    Some(FactorFile::Text(Some(piped))) => {
+                        hkl_io::text::parse(&piped, &path.display().to_string(), &options)?
+                    }
+                    _ => hkl_io::text::read(path, &options)?,
+                };
+                self.warn_of_duplicates(path, &text);
                 Factors {
                     structure_factors: grid(text.grid)?,
                     file: Some(path.clone()),
                     reflection_count: text.reflection_count,
+                    origin: None,
                 }
             }
-            FactorSource::Dump(path) => Factors {
-                structure_factors: grid(finite_dump(path, default_f, self.context, &key)?)?,
-                file: Some(path.clone()),
-                reflection_count: 0,
-            },
-            FactorSource::Reflections(rows) => {
+            (FactorSource::Reflections(rows), _) => {
                 let reflections = rows.iter().map(|&(h, k, l, structure_factor)| Reflection {
                     miller: Miller::new(h, k, l),
                     structure_factor,
@@ -107,9 +120,77 @@ impl Resolver<'_> {
                     structure_factors: grid(Grid::from_reflections(reflections, default_f, max_grid_bytes)?)?,
                     file: None,
                     reflection_count: rows.len(),
+                    origin: None,
                 }
             }
         })
+    }
+
+    fn warn_of_duplicates(&mut self, path: &Path, text: &HklText) {
+        for duplicate in text.duplicates.iter().take(MOST_DUPLICATES) {
+            let (path, line) = (path.display(), duplicate.last_line);
+            let text = format!("{path}:{line}: {} was given before: the last one counts", duplicate.miller);
+            self.warn(Part::StructureFactors, text);
+        }
+        if text.duplicates.len() > MOST_DUPLICATES {
+            let more = text.duplicates.len() - MOST_DUPLICATES;
+            let text = format!("{}: {more} more reflections are given more than once", path.display());
+            self.warn(Part::StructureFactors, text);
+        }
+    }
+
+    fn warn_of_contradictions(&mut self, list: &ReflectionList, p1: &P1) {
+        let Some(first) = p1.contradictions.first() else { return };
+        let text = format!(
+            "{}: {} reflections have another F than an equivalent before them, and replace it, such as {} with {} after {}",
+            list.file, p1.contradiction_count, first.miller, first.later, first.earlier
+        );
+        self.warn(Part::StructureFactors, text);
+    }
+
+    /// F of coordinates up to a resolution, and what was computed, in words. The scattering is that of the central
+    /// wavelength.
+    fn computed(
+        &mut self,
+        model: &Model,
+        d_min_angstrom: f64,
+        max_bytes: usize,
+    ) -> Result<(structure::StructureFactors, String), Error> {
+        let StructureFactors { solvent, direct, .. } = self.experiment.structure_factors;
+        let energy_ev = EV_ANGSTROM / self.experiment.beam.wavelength_angstrom()?;
+        let computation = Computation::new(model, d_min_angstrom)
+            .solvent(solvent.then(BulkSolvent::default))
+            .max_bytes(max_bytes);
+        let run = |computation: Computation<'_>| match direct {
+            true => computation.direct(&|_| ()),
+            false => computation.run(&|_| ()),
+        };
+        let mut anomalous = format!("f' and f\" at {energy_ev:.0} eV");
+        let computed = match run(computation.anomalous(Some(energy_ev))) {
+            Err(structure::Error::NoDispersion { element, .. }) => {
+                self.warn(
+                    Part::StructureFactors,
+                    format!("f' and f\" are left out: there are none of {element} at {energy_ev:.0} eV"),
+                );
+                "without f' and f\"".clone_into(&mut anomalous);
+                run(computation)
+            }
+            done => done,
+        };
+        let computed = computed.map_err(|error| match error {
+            structure::Error::TooLarge { needed_bytes, max_bytes, .. } => Error::Memory {
+                what: "structure factors",
+                bytes: u64::try_from(needed_bytes).unwrap_or(u64::MAX),
+                available: max_bytes as u64,
+                names: format!("the resolution, a larger {}", self.name("sampling.dmin_angstrom")),
+            },
+            other => other.into(),
+        })?;
+        let how = if direct { "summation" } else { "transform" };
+        let solvent = if solvent { "bulk solvent" } else { "no solvent" };
+        let (atoms, group) = (model.atoms.len(), &model.space_group);
+        let origin = format!("{how} of {atoms} atoms, space group {group}, to {d_min_angstrom:.3} Å, {solvent}, {anomalous}");
+        Ok((computed, origin))
     }
 
     /// Whether F is interpolated.
