@@ -55,6 +55,7 @@ fn examined(workplace: &Workplace, experiment: &Experiment) -> bool {
     given.provenance = Provenances::default();
     // Files that are to be written are beside the description.
     again.output = given.output.clone();
+    again.structure_factors.dump_file.clone_from(&given.structure_factors.dump_file);
     assert_eq!(again, given, "{text}");
     true
 }
