@@ -136,9 +136,11 @@ fn in_flags(error: &experiment::Error) -> String {
         known.map_or_else(|| key.to_owned(), |(_, flag)| flag.dashed())
     };
     match error {
-        experiment::Error::NoCell => "no unit cell: give -cell A B C ALPHA BETA GAMMA, an orientation matrix with -mat \
+        experiment::Error::NoCell => {
+            "no unit cell: give -cell A B C ALPHA BETA GAMMA, an orientation matrix with -mat \
              FILE, or structure factors in a file that has a cell with -hkl FILE"
-            .to_owned(),
+                .to_owned()
+        }
         experiment::Error::FacesAway { close_mm } => format!(
             "the detector shows its back to the sample: the nearest point of its plane is at {close_mm} mm along its \
              normal, expected more than 0; check -detector_rotx, -detector_roty, -detector_rotz, -twotheta, \

@@ -10,7 +10,8 @@ use crate::argv::{spelled_for_clap, with_two_dashes};
 use crate::failure::Failure;
 use crate::prepared::Prepared;
 use crate::{
-    compare, config, demo, factors, flags, probe, quirks, run as run_file, simulate, trace, trace_diff, traced_pixel,
+    compare, config, demo, factors, flags, probe, quirks, run as run_file, simulate, trace, trace_diff,
+    traced_pixel,
 };
 
 /// Options that are not flags of an experiment.

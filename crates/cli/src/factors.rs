@@ -14,7 +14,7 @@ use nanobragg_c_flags::{Error, Flag};
 use crate::failure::Failure;
 use crate::{flags, host, progress};
 use output::Target;
-use source::Request;
+pub(crate) use source::{Request, grid};
 
 /// Flags of an experiment that say how structure factors are read and computed.
 const FLAGS: [Flag; 13] = [
@@ -44,7 +44,9 @@ its space group where Friedel mates agree, else all reflections of P 1; with pha
 
 pub(crate) fn command() -> Command {
     Command::new("factors")
-        .about("Read or compute structure factors of a file, report them, and write them as text, dump or MTZ")
+        .about(
+            "Read or compute structure factors of a file, report them, and write them as text, dump or MTZ",
+        )
         .override_usage("nanobragg factors FILE [OPTIONS] [-o OUT]")
         .after_help(AFTER_HELP)
         .arg(Arg::new("file").value_name("FILE").required(true).help("structure factors or coordinates"))

@@ -23,6 +23,9 @@ pub(crate) fn json(resolved: &Resolved) -> Result<Value, Failure> {
         object.insert("bytes".to_owned(), bytes.into());
         object.insert("sha256".to_owned(), sha256.into());
     }
+    if let Some(origin) = &resolved.facts.structure_factor_origin {
+        object.insert("from".to_owned(), origin.as_str().into());
+    }
     object.extend(ranges(grid.bounds()));
     // A dump has no list: what differs from the default must have been in one.
     let lines = resolved.facts.reflection_count;

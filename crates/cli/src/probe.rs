@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use hkl_io::text::ReadOptions;
-use hkl_io::{Coverage, Grid, Miller};
+use hkl_io::{Coverage, Miller};
 use nanobragg_c_flags::{Arguments, Error, Flag, lower};
-use nanobragg_experiment::{Context, Draft, Provenance, resolve};
+use nanobragg_experiment::{Cell, Draft, FactorFile, FactorOptions, Provenance, resolve};
 use nanobragg_kernel::{Detail, trace};
 
 use crate::coverage::{Coverages, Found, Kind, Source};
+use crate::factors::{self, Request};
 use crate::failure::Failure;
 use crate::{argv, flags, format, host};
 
@@ -22,7 +22,10 @@ nearest to where the pixel's first step is. A source holds the reflection when i
 -default_F. Without --expect, the sources are held against the first that holds it.
 
 Exit status: 0 every source that is there holds the reflection and agrees, 1 one does not, 2 something typed is wrong, \
-3 a source cannot be read, or none is there. A file that is not there is skipped and named.";
+3 a source cannot be read, or none is there. A file that is not there is skipped and named.
+
+Behind --hkl stands any file of structure factors, told apart by its content; of coordinates F is computed as far out as the \
+reflection, or to -dmin, with the flags of nanobragg factors.";
 
 pub(crate) fn command() -> Command {
     Command::new("probe")
@@ -79,9 +82,10 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         },
         None => index_at_pixel(&arguments)?,
     };
+    let request = Request::of(&arguments)?;
     let default_f = arguments.number(Flag::DefaultF).unwrap_or(0.0);
     let found = sources.into_iter().map(|(kind, path)| {
-        let found = look_into(&path, kind, default_f, !arguments.has(Flag::NoMmap), miller);
+        let found = look_into(&path, kind, default_f, &request, miller);
         Source { kind, path, found }
     });
     let expected = matches.get_one::<f64>("expect").copied();
@@ -113,17 +117,14 @@ fn sources(matches: &ArgMatches) -> Vec<(Kind, PathBuf)> {
     sources.into_iter().map(|(_, kind, path)| (kind, path)).collect()
 }
 
-fn look_into(path: &Path, kind: Kind, default_f: f64, mapped: bool, miller: Miller) -> Found {
+fn look_into(path: &Path, kind: Kind, default_f: f64, request: &Request, miller: Miller) -> Found {
     if !path.exists() {
         return Found::Skipped;
     }
-    let grid: Result<Grid, hkl_io::Error> = match kind {
-        Kind::Hkl => {
-            let options = ReadOptions { default_f, max_grid_bytes: Context::of_this_machine().memory_bytes };
-            hkl_io::text::read(path, &options).map(|text| text.grid)
-        }
-        Kind::Fdump if mapped => hkl_io::fdump::open(path, default_f),
-        Kind::Fdump => hkl_io::fdump::read(path, default_f),
+    let grid = match kind {
+        Kind::Hkl => factors::grid(path, default_f, request, miller),
+        Kind::Fdump if request.map_files => hkl_io::fdump::open(path, default_f).map_err(Into::into),
+        Kind::Fdump => hkl_io::fdump::read(path, default_f).map_err(Into::into),
     };
     match grid {
         Ok(grid) => Found::Read(grid.bounds(), Coverage::of(&grid, miller)),
@@ -139,6 +140,15 @@ fn index_at_pixel(arguments: &Arguments) -> Result<Miller, Failure> {
             "no reflection",
             "give --index H K L, or -pixel SLOW FAST and the flags of a run",
         ));
+    }
+    // The cell may be that of the file alone.
+    let of_file = arguments.file(Flag::Hkl).map(|path| FactorFile::open(path, &FactorOptions::default()));
+    let needs_cell = !(arguments.has(Flag::Cell) || arguments.has(Flag::Mat) || arguments.has(Flag::Expt));
+    if let (true, Some(Ok(file))) = (needs_cell, of_file)
+        && let Some(cell) = file.cell()
+    {
+        let words = <[f64; 6]>::from(Cell::from(cell)).map(|number| number.to_string());
+        arguments.add(Flag::Cell, &words.each_ref().map(String::as_str), Provenance::Derived)?;
     }
     arguments.remove(&[Flag::Hkl, Flag::Dump, Flag::DefaultF]);
     arguments.add(Flag::DefaultF, &["1"], Provenance::Derived)?;

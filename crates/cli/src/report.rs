@@ -95,6 +95,9 @@ fn crystal(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
                 .map(|p| p.display().to_string())
                 .unwrap_or_default();
             line(out, "structure factors", &source, "")?;
+            if let Some(origin) = &resolved.facts.structure_factor_origin {
+                line(out, "  from", origin, "")?;
+            }
             if resolved.facts.reflection_count > 0 {
                 line(out, "reflections", &resolved.facts.reflection_count.to_string(), "")?;
             }

@@ -21,7 +21,13 @@ pub const READERS: [Reader; 22] = [
     reader!("hkl_text", 40_000, 4 * MIB, structure_factors::hkl_text, structure_factors::texts()),
     reader!("fdump", 300_000, MIB, structure_factors::fdump, structure_factors::dumps()),
     reader!("mtz", 20_000, 16 * MIB, structure_factors::mtz, structure_factors::mtz_files()),
-    reader!("mmcif_reflections", 20_000, 16 * MIB, structure_factors::mmcif_reflections, structure_factors::reflection_lists()),
+    reader!(
+        "mmcif_reflections",
+        20_000,
+        16 * MIB,
+        structure_factors::mmcif_reflections,
+        structure_factors::reflection_lists()
+    ),
     reader!("space_group", 20_000, MIB, structure_factors::space_group, structure_factors::space_groups()),
     reader!("matrix", 80_000, MIB, tables::matrix, tables::matrices()),
     reader!("curve", 40_000, MIB, tables::curve, tables::curves()),

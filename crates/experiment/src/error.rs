@@ -181,7 +181,12 @@ impl Error {
 
     /// Structure factors that do not fit into memory; `name` is the key or the flag that gave them.
     pub(crate) fn factors_too_large(bytes: u64, memory_bytes: usize, name: &str) -> Self {
-        Self::Memory { what: "structure factors", bytes, available: memory_bytes as u64, names: name.to_owned() }
+        Self::Memory {
+            what: "structure factors",
+            bytes,
+            available: memory_bytes as u64,
+            names: name.to_owned(),
+        }
     }
 
     pub(crate) fn value(from: &Provenances, key: &str, found: impl ToString, expected: &str) -> Self {

@@ -74,9 +74,13 @@ impl FactorFile {
         Ok(match (format, piped) {
             (Format::HklText, piped) => Self::Text(piped),
             (Format::Fdump, None) => Self::Dump,
-            (Format::Mtz | Format::MmcifReflections, None) => Self::Reflections(read_reflections(path, &of_list)?),
+            (Format::Mtz | Format::MmcifReflections, None) => {
+                Self::Reflections(read_reflections(path, &of_list)?)
+            }
             (Format::Mtz, Some(bytes)) => Self::Reflections(mtz::parse(&bytes, &name, &of_list)?),
-            (Format::MmcifReflections, Some(bytes)) => Self::Reflections(mmcif::parse(&bytes, &name, &of_list)?),
+            (Format::MmcifReflections, Some(bytes)) => {
+                Self::Reflections(mmcif::parse(&bytes, &name, &of_list)?)
+            }
             (Format::PdbCoordinates | Format::MmcifCoordinates, piped) => {
                 let model = match piped {
                     Some(bytes) => structure::parse(&bytes, &name, &of_model)?,
@@ -164,7 +168,8 @@ fn piped(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     let mut bytes = Vec::new();
     file.by_ref().take(MOST_PIPED_BYTES + 1).read_to_end(&mut bytes).map_err(Error::read(path))?;
     if bytes.len() as u64 > MOST_PIPED_BYTES {
-        let what = format!("expected at most {MOST_PIPED_BYTES} bytes of what is no regular file, found more");
+        let what =
+            format!("expected at most {MOST_PIPED_BYTES} bytes of what is no regular file, found more");
         return Err(Error::Unfit { path: path.to_owned(), what });
     }
     Ok(Some(bytes))

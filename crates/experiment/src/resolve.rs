@@ -130,8 +130,7 @@ impl Resolver<'_> {
         self.check_cell(&crystal.lattice, factor_file.as_ref())?;
         let beam = self.beam(&detector.axes, wavelength_angstrom)?;
         let amorphous = self.amorphous()?;
-        let finest =
-            Finest::of(&detector.panels, &beam.sources, self.experiment.sampling.dmin_angstrom);
+        let finest = Finest::of(&detector.panels, &beam.sources, self.experiment.sampling.dmin_angstrom);
         let factors = self.structure_factors(factor_file, &finest)?;
         let interpolate = self.interpolate(crystal.crystal.cells);
         let recommended_oversample =

@@ -226,13 +226,12 @@ fn the_crystal_is_that_of_the_file_and_nothing_is_left_out_silently() {
 }
 
 #[test]
-fn what_is_given_takes_the_place_of_what_is_in_the_file() {
-    let cell = UnitCell::new([31.0, 41.0, 51.0], [90.0; 3]).unwrap();
+fn a_space_group_takes_the_place_of_that_of_the_file() {
     let space_group = Some(SpaceGroup::from_symbol("P 2 21 21").unwrap());
-    let options = ListOptions { cell: Some(cell), space_group, ..ListOptions::default() };
+    let options = ListOptions { space_group, ..ListOptions::default() };
     assert_eq!(
         summary(&read("anomalous.mtz", &options)),
-        "31 41 51 90.00 90.00 90.00, P 2 21 21, Some(0.9768), rows 10 status 0 missing 1 negative 0 absent 2\n\
+        "30 40 50 90.00 90.00 90.00, P 2 21 21, Some(0.9768), rows 10 status 0 missing 1 negative 0 absent 2\n\
          space group P 2 21 21 as given, in place of P 21 21 21 in FILE\n\
          2 reflections that space group P 2 21 21 does not allow are taken as 0"
     );
@@ -242,6 +241,14 @@ fn what_is_given_takes_the_place_of_what_is_in_the_file() {
         list.notices[1],
         format!("the cell of {} does not have the symmetry of space group P 3", list.file)
     );
+}
+
+#[test]
+fn a_cell_is_that_of_a_file_that_has_none() {
+    let cell = Some(UnitCell::new([31.0, 41.0, 51.0], [90.0; 3]).unwrap());
+    let options = ListOptions { cell, ..ListOptions::default() };
+    assert_eq!(read("anomalous.mtz", &options).cell.edges_angstrom, [30.0, 40.0, 50.0]);
+    assert_eq!(read("../bad/mmcif/no_cell.cif", &options).cell.edges_angstrom, [31.0, 41.0, 51.0]);
 }
 
 /// F in P 1 of a fixture.

@@ -152,8 +152,7 @@ fn orbitals(element: Element) -> (f64, Vec<Orbital>) {
     let rows = TABLE.lines().filter(|line| !line.starts_with('#')).map(|line| {
         line.split_ascii_whitespace().filter_map(|number| number.parse().ok()).collect::<Vec<f64>>()
     });
-    let mut of_element =
-        rows.skip_while(|row| !matches!(row[..], [number, _] if (number - z).abs() < 0.5));
+    let mut of_element = rows.skip_while(|row| !matches!(row[..], [number, _] if (number - z).abs() < 0.5));
     let Some(heading) = of_element.next() else { return (0.0, Vec::new()) };
     let lines = of_element.take_while(|row| row.len() > 2).enumerate();
     let orbitals = lines.filter_map(|(shell, row)| Orbital::of(&row, z > 78.5 && shell == 0));

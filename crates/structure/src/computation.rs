@@ -66,7 +66,8 @@ impl<'a> Computation<'a> {
         let real = plan.spectrum(|species| species.real_terms().collect(), || progress.step())?;
         let imaginary = match self.energy_ev {
             Some(_) => {
-                let terms = |species: &crate::scatterers::Species| vec![(species.dispersion.f_double_prime, 0.0)];
+                let terms =
+                    |species: &crate::scatterers::Species| vec![(species.dispersion.f_double_prime, 0.0)];
                 Some(plan.spectrum(terms, || progress.step())?)
             }
             None => None,

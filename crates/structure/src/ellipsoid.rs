@@ -134,7 +134,10 @@ pub(crate) fn place(point: i64, period: usize) -> usize {
 
 /// A number of grid steps, which is far within an integer's range.
 fn whole(steps: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "a number out of range becomes the nearest one in it")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a number out of range becomes the nearest one in it"
+    )]
     let steps = steps as i64;
     steps
 }

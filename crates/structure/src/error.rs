@@ -44,7 +44,9 @@ pub enum Error {
     #[error(transparent)]
     Cif(hkl_io::Error),
     /// f′ and f″ are tabulated from lithium to uranium and from 1 to 80 keV, and are 0 of hydrogen and helium.
-    #[error("expected f' and f\" of an element up to U at 1000 to 80000 eV, found {element} at {energy_ev} eV")]
+    #[error(
+        "expected f' and f\" of an element up to U at 1000 to 80000 eV, found {element} at {energy_ev} eV"
+    )]
     NoDispersion {
         /// The element.
         element: Element,

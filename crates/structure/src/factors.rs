@@ -43,7 +43,9 @@ impl StructureFactors {
     /// F of a node; `None` beyond the resolution.
     #[must_use]
     pub fn get(&self, node: Miller) -> Option<Complex<f64>> {
-        let find = |node: Miller| self.half.binary_search_by_key(&node, |pair| pair.node).ok().map(|place| self.half[place]);
+        let find = |node: Miller| {
+            self.half.binary_search_by_key(&node, |pair| pair.node).ok().map(|place| self.half[place])
+        };
         let is_opposite = node < Miller::new(0, 0, 0);
         if is_opposite { find(-node).map(|pair| pair.minus) } else { find(node).map(|pair| pair.plus) }
     }

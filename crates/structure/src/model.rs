@@ -76,11 +76,14 @@ impl Model {
             model.notice("a charge without a form factor, and scatter as neutral atoms", |atom| {
                 FormFactor::of(atom.element, atom.charge).is_none().then(|| format!("{:+}", atom.charge))
             }),
-            model.notice("copies by symmetry in their own place, with occupancies that add up to more than 1", |atom| {
-                let count = model.copies_in_place(atom, &metric);
-                let is_more = count > 1 && atom.occupancy * count as f64 > 1.01;
-                is_more.then(|| format!("{count} times {}", atom.occupancy))
-            }),
+            model.notice(
+                "copies by symmetry in their own place, with occupancies that add up to more than 1",
+                |atom| {
+                    let count = model.copies_in_place(atom, &metric);
+                    let is_more = count > 1 && atom.occupancy * count as f64 > 1.01;
+                    is_more.then(|| format!("{count} times {}", atom.occupancy))
+                },
+            ),
         ];
         let notices = notices.into_iter().flatten().collect();
         Self { notices, ..model }
@@ -91,7 +94,8 @@ impl Model {
     #[must_use]
     pub fn sum_of_f_squared(&self, s_squared: f64) -> f64 {
         let of_atom = |atom: &Atom| {
-            let form_factor = FormFactor::of(atom.element, atom.charge).or_else(|| FormFactor::of(atom.element, 0));
+            let form_factor =
+                FormFactor::of(atom.element, atom.charge).or_else(|| FormFactor::of(atom.element, 0));
             form_factor.map_or(0.0, |form_factor| (atom.occupancy * form_factor.at(s_squared)).powi(2))
         };
         self.space_group.operators().len() as f64 * self.atoms.iter().map(of_atom).sum::<f64>()

@@ -75,7 +75,8 @@ impl<'a> Reader<'a> {
             return Err(Defect::new("one CRYST1 record", "another"));
         }
         let number = |first, last, what| line.number(first, last, what);
-        let edges = [number(7, 15, "the edge a")?, number(16, 24, "the edge b")?, number(25, 33, "the edge c")?];
+        let edges =
+            [number(7, 15, "the edge a")?, number(16, 24, "the edge b")?, number(25, 33, "the edge c")?];
         let angles = [
             number(34, 40, "the angle alpha")?,
             number(41, 47, "the angle beta")?,
@@ -111,12 +112,18 @@ impl<'a> Reader<'a> {
     fn finish(mut self, name: &str, options: &ReadOptions) -> Result<Model, Error> {
         let mut notices = Vec::new();
         if self.left_out > 0 {
-            let place = if self.models > 1 { "of other models than the first" } else { "behind the end of the model" };
+            let place = if self.models > 1 {
+                "of other models than the first"
+            } else {
+                "behind the end of the model"
+            };
             notices.push(format!("{} atoms {place} are left out", self.left_out));
         }
         if self.without_element > 0 {
             let count = self.without_element;
-            notices.push(format!("the elements of {count} atoms are taken from their names: columns 77 to 78 have none"));
+            notices.push(format!(
+                "the elements of {count} atoms are taken from their names: columns 77 to 78 have none"
+            ));
         }
         if self.operators_not_applied > 0 {
             let count = self.operators_not_applied;

@@ -10,9 +10,9 @@ use crate::{Error, Model, pdb};
 /// What is not in a file, or is to be taken in place of what is.
 #[derive(Debug, Clone, Default)]
 pub struct ReadOptions {
-    /// The unit cell.
+    /// The unit cell of a file that has none.
     pub cell: Option<UnitCell>,
-    /// The space group.
+    /// The space group in place of the file's.
     pub space_group: Option<SpaceGroup>,
 }
 

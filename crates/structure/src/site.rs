@@ -73,7 +73,10 @@ impl Site {
         if B_RANGE.contains(&smallest) && B_RANGE.contains(&largest) {
             return Ok(());
         }
-        Err(("a displacement with B from -100 to 10000 Å² along all axes", format!("{smallest:.2} to {largest:.2} Å²")))
+        Err((
+            "a displacement with B from -100 to 10000 Å² along all axes",
+            format!("{smallest:.2} to {largest:.2} Å²"),
+        ))
     }
 
     fn into_atom(self, matrix: &Matrix, shift: [f64; 3]) -> Atom {
@@ -114,21 +117,22 @@ impl Crystal {
         if sites.is_empty() {
             return Err(content("atoms", "none"));
         }
-        let cell = match (options.cell, self.cell) {
-            (Some(given), _) => given,
-            (None, Some(cell)) if is_placeholder(&cell) => {
+        let cell = match (self.cell.filter(|cell| !is_placeholder(cell)), options.cell) {
+            (Some(cell), _) | (None, Some(cell)) => cell,
+            (None, None) if self.cell.is_some() => {
                 return Err(content(
                     "the unit cell of a crystal",
                     "edges of 1 Å, which files of structures have that are no crystals (NMR, electron microscopy)",
                 ));
             }
-            (None, Some(cell)) => cell,
             (None, None) => return Err(content("a unit cell, in the file or given", "none")),
         };
         let group = options.space_group.clone().or(self.space_group);
-        let group = group.ok_or_else(|| content("a space group, in the file or given", "none"))?.on_axes_of(&cell);
+        let group =
+            group.ok_or_else(|| content("a space group, in the file or given", "none"))?.on_axes_of(&cell);
         if !group.fits(&cell) {
-            let ([a, b, c], [alpha, beta, gamma]) = (cell.edges_angstrom, cell.angles_rad.map(f64::to_degrees));
+            let ([a, b, c], [alpha, beta, gamma]) =
+                (cell.edges_angstrom, cell.angles_rad.map(f64::to_degrees));
             let found = format!("edges {a} {b} {c} Å and angles {alpha:.3} {beta:.3} {gamma:.3} degrees");
             return Err(content(&format!("a cell with the symmetry of {group}"), &found));
         }
@@ -146,7 +150,11 @@ fn is_placeholder(cell: &UnitCell) -> bool {
 }
 
 /// The matrix and the shift of coordinates: those of the file, if they are of this cell but turned or shifted.
-fn frame(cell: &UnitCell, given: Option<(Matrix, [f64; 3])>, notices: &mut Vec<String>) -> (Matrix, [f64; 3]) {
+fn frame(
+    cell: &UnitCell,
+    given: Option<(Matrix, [f64; 3])>,
+    notices: &mut Vec<String>,
+) -> (Matrix, [f64; 3]) {
     let standard = fractionalization(cell);
     let Some((matrix, shift)) = given else { return (standard, [0.0; 3]) };
     let reciprocal = Metric::of(cell).reciprocal;

@@ -85,7 +85,8 @@ impl Mask {
 
     /// Points whose distance from every atom is more than its radius and that of the probe.
     fn accessible(model: &Model, metric: &Metric, probe: f64, dims: [usize; 3]) -> Result<Self, Error> {
-        let solid = model.atoms.iter().filter(|atom| atom.element != Element::HYDROGEN && atom.occupancy > 0.0);
+        let solid =
+            model.atoms.iter().filter(|atom| atom.element != Element::HYDROGEN && atom.occupancy > 0.0);
         let spheres = solid.flat_map(|atom| {
             let radius = atom.element.radius_angstrom() + probe;
             let operators = model.space_group.operators().iter();

@@ -51,9 +51,14 @@ fn repository() -> PathBuf {
 fn expected(path: &Path) -> Vec<(Miller, Complex<f64>)> {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let rows = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
-        let [h, k, l, modulus, phase] = line.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let [h, k, l, modulus, phase] = line.split_whitespace().collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
         let [modulus, phase] = [modulus, phase].map(|word| word.parse::<f64>().unwrap());
-        (Miller::from([h, k, l].map(|word| word.parse().unwrap())), Complex::from_polar(modulus, phase.to_radians()))
+        (
+            Miller::from([h, k, l].map(|word| word.parse().unwrap())),
+            Complex::from_polar(modulus, phase.to_radians()),
+        )
     });
     rows.collect()
 }
@@ -85,7 +90,12 @@ fn check(case: &Case, models: &Path, lists: &Path) {
     let by_summation = differences(&computation.direct(&|_| ()).unwrap(), &expected);
     println!(
         "{}: {} reflections; by transform {:.1e} of the mean |F|, R {:.1e}; by summation {:.1e}, R {:.1e}",
-        case.expected, by_transform.count, by_transform.worst, by_transform.r, by_summation.worst, by_summation.r
+        case.expected,
+        by_transform.count,
+        by_transform.worst,
+        by_transform.r,
+        by_summation.worst,
+        by_summation.r
     );
     assert!(by_transform.count > 300);
     if case.solvent {

@@ -44,7 +44,8 @@ fn atom(symbol: &str, position: [f64; 3], b: f64) -> Atom {
 fn expanded(model: &Model) -> Model {
     let copies = model.atoms.iter().flat_map(|atom| {
         let operators = model.space_group.operators().iter();
-        operators.map(move |operator| Atom { position: operator.transform_point(atom.position), ..atom.clone() })
+        operators
+            .map(move |operator| Atom { position: operator.transform_point(atom.position), ..atom.clone() })
     });
     Model::new(model.cell, SpaceGroup::from_number(1).unwrap(), copies.collect())
 }
@@ -142,10 +143,13 @@ fn what_is_too_large_is_counted_and_refused() {
 #[test]
 fn what_cannot_be_computed_with_is_named() {
     let cell = UnitCell::new([10.0, 11.0, 12.0], [90.0; 3]).unwrap();
-    let model = |group: &str, atom: Atom| Model::new(cell, SpaceGroup::from_symbol(group).unwrap(), vec![atom]);
+    let model =
+        |group: &str, atom: Atom| Model::new(cell, SpaceGroup::from_symbol(group).unwrap(), vec![atom]);
     let (plain, solvent) = (atom("C", [0.1; 3], 5.0), BulkSolvent::default());
     let huge = Displacement::Anisotropic { u_star: [10.0; 6] };
-    let check = |model: &Model, change: &dyn Fn(Computation<'_>) -> Result<StructureFactors, Error>, expected: &str| {
+    let check = |model: &Model,
+                 change: &dyn Fn(Computation<'_>) -> Result<StructureFactors, Error>,
+                 expected: &str| {
         assert_eq!(change(Computation::new(model, 2.0)).unwrap_err().to_string(), expected);
     };
     let good = model("P 1", plain.clone());
@@ -161,7 +165,9 @@ fn what_cannot_be_computed_with_is_named() {
     );
     check(
         &good,
-        &|computation| computation.solvent(Some(BulkSolvent { probe_angstrom: f64::NAN, ..solvent })).run(&|_| ()),
+        &|computation| {
+            computation.solvent(Some(BulkSolvent { probe_angstrom: f64::NAN, ..solvent })).run(&|_| ())
+        },
         "expected a probe radius from 0 to 10 Å, found NaN",
     );
     for (atom, expected) in [
@@ -177,7 +183,8 @@ fn what_cannot_be_computed_with_is_named() {
     ] {
         check(&model("P 1", atom), &|computation| computation.direct(&|_| ()), expected);
     }
-    let error = Computation::new(&model("P 1", Atom { displacement: huge, ..plain }), 2.0).run(&|_| ()).unwrap_err();
+    let error =
+        Computation::new(&model("P 1", Atom { displacement: huge, ..plain }), 2.0).run(&|_| ()).unwrap_err();
     assert!(error.to_string().starts_with("atom C: expected a B from -100 to 10000 Å²"), "{error}");
 }
 

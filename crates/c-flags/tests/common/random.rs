@@ -54,9 +54,11 @@ pub(crate) fn experiment(dice: &mut Dice, folder: &Path) -> String {
         1 => format!("-misset random -misset_seed {}", 1 + dice.below(1000)),
         _ => String::new(),
     });
-    arguments.push(match dice.below(3) {
-        0 => format!("-hkl {}", file("list.hkl")),
-        1 => format!("-hkl {} -default_F 20", file("list.hkl")),
+    arguments.push(match dice.below(8) {
+        0 | 1 => format!("-hkl {}", file("list.hkl")),
+        2 | 3 => format!("-hkl {} -default_F 20", file("list.hkl")),
+        4 => format!("-hkl {} -space-group P1 -no-solvent -force-cell -dmin 1.5", file("model.pdb")),
+        5 => format!("-hkl {} -column IMEAN -force-cell", file("list.mtz")),
         _ => "-default_F 50".to_owned(),
     });
     arguments.push(match dice.below(4) {
@@ -133,6 +135,10 @@ pub(crate) fn inputs(folder: &Path) {
         })
         .collect();
     write("list.hkl", &list);
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    for (source, name) in [("structures/5e5z.pdb", "model.pdb"), ("reflections/anomalous.mtz", "list.mtz")] {
+        std::fs::copy(fixtures.join(source), folder.join(name)).unwrap();
+    }
     write("sources.txt", "-10 0 0 1 1e-10\n-10 0.1 0.05 2.5 1.02e-10\n-9 0 -0.2 0\n");
     write("curve.stol", "0 2.5\n0.05 4\n0.3 1\n");
 }

@@ -33,7 +33,8 @@ impl Target {
             Some("mtz") => Kind::Mtz,
             _ => {
                 let found = path.display();
-                let text = format!("-output: expected a name that ends in .hkl, .bin or .mtz, found \"{found}\"");
+                let text =
+                    format!("-output: expected a name that ends in .hkl, .bin or .mtz, found \"{found}\"");
                 return Err(Error::Contradiction(text).into());
             }
         };
@@ -121,7 +122,8 @@ fn grid_reflections(grid: &Grid) -> Vec<Reflection> {
             grid.copy_row(h, k, &mut row);
             let nodes = (min.l..).map(|l| Miller::new(h, k, l));
             let listed = nodes.zip(&row).filter(|(_, factor)| **factor != 0.0);
-            reflections.extend(listed.map(|(miller, factor)| Reflection { miller, structure_factor: *factor }));
+            reflections
+                .extend(listed.map(|(miller, factor)| Reflection { miller, structure_factor: *factor }));
         }
     }
     reflections

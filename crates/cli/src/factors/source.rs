@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use hkl_io::text::ReadOptions;
-use hkl_io::{Grid, P1, Reflection, ReflectionList, SpaceGroup, Statistics, mtz};
+use hkl_io::text::{HklText, ReadOptions};
+use hkl_io::{Grid, Miller, P1, Reflection, ReflectionList, SpaceGroup, Statistics, mtz, spacing_angstrom};
 use nanobragg_c_flags::{Arguments, Error, Flag};
 use nanobragg_experiment::{Context, EV_ANGSTROM, FactorFile, FactorOptions, finite_dump};
 use nanobragg_geometry::UnitCell;
-use nanobragg_structure::{BulkSolvent, Computation, Model};
+use nanobragg_structure::{BulkSolvent, Computation, Model, StructureFactors};
 
 use super::missing;
 use crate::failure::Failure;
@@ -15,18 +15,24 @@ use crate::failure::Failure;
 /// The resolution to which F of coordinates is computed if none is given, Å.
 const DEFAULT_D_MIN_ANGSTROM: f64 = 2.0;
 
+/// No farther than this from the origin F of coordinates is computed for a reflection that is nearer, Å.
+const FAR_ANGSTROM: f64 = 10.0;
+
+/// A reflection is within its own resolution in spite of this.
+const ROUNDING: f64 = 1e-6;
+
 /// Shells of equal numbers of reflections in a report.
 const SHELLS: usize = 10;
 
 /// What is wanted of a file.
-pub(super) struct Request {
+pub(crate) struct Request {
     pub(super) options: FactorOptions,
     d_min_angstrom: Option<f64>,
     solvent: bool,
     energy_ev: Option<f64>,
     direct: bool,
     pub(super) max_bytes: usize,
-    map_files: bool,
+    pub(crate) map_files: bool,
     /// Flags that are given, with whether they have an effect on reflections and on coordinates.
     idle: Vec<(Flag, [bool; 2])>,
 }
@@ -61,7 +67,7 @@ pub(super) struct Crystal {
 }
 
 impl Request {
-    pub(super) fn of(arguments: &Arguments) -> Result<Self, Failure> {
+    pub(crate) fn of(arguments: &Arguments) -> Result<Self, Failure> {
         let d_min_angstrom = arguments.number(Flag::Dmin);
         if let Some(d_min) = d_min_angstrom.filter(|d_min| *d_min <= 0.0) {
             return Err(Error::wrong(Flag::Dmin, &d_min.to_string(), "a positive number").into());
@@ -96,7 +102,11 @@ impl Request {
             (Flag::Energy, [false, true]),
             (Flag::Direct, [false, true]),
         ];
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked when it was added")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked when it was added"
+        )]
         let max_bytes = arguments.number(Flag::MaxGridBytes).map(|bytes| bytes as usize);
         Ok(Self {
             options,
@@ -108,6 +118,19 @@ impl Request {
             map_files: !arguments.has(Flag::NoMmap),
             idle: idle.into_iter().filter(|(flag, _)| arguments.has(*flag)).collect(),
         })
+    }
+
+    fn computed(
+        &self,
+        model: &Model,
+        d_min_angstrom: f64,
+        progress: &(dyn Fn(f64) + Sync),
+    ) -> Result<StructureFactors, nanobragg_experiment::Error> {
+        let computation = Computation::new(model, d_min_angstrom)
+            .solvent(self.solvent.then(BulkSolvent::default))
+            .anomalous(self.energy_ev)
+            .max_bytes(self.max_bytes);
+        Ok(if self.direct { computation.direct(progress) } else { computation.run(progress) }?)
     }
 
     /// Lines on flags that have no effect on what is in a file.
@@ -145,20 +168,53 @@ pub(super) fn read(
         }
         FactorFile::Text(piped) => {
             let options = ReadOptions { default_f: 0.0, max_grid_bytes: request.max_bytes };
-            let text = match piped {
-                Some(bytes) => hkl_io::text::parse(&bytes, &path.display().to_string(), &options),
-                None => hkl_io::text::read(path, &options),
-            };
-            let text = text.map_err(nanobragg_experiment::Error::from)?;
+            let text = text(path, piped, &options)?;
             if text.duplicate_count > 0 {
                 let count = text.duplicate_count;
                 notices.push(format!("{count} reflections are given more than once: the last one counts"));
             }
             (format!("HKL text, {} reflections", text.reflection_count), Content::Grid(text.grid))
         }
-        _ => return Err(missing("no structure factors in the file", "give one of another format")),
+        _ => return Err(unknown(path).into()),
     };
     Ok(Factors { origin, content, notices })
+}
+
+/// The grid of a file, F of coordinates being computed as far out as a reflection unless the request limits it.
+pub(crate) fn grid(
+    path: &Path,
+    default_f: f64,
+    request: &Request,
+    miller: Miller,
+) -> Result<Grid, nanobragg_experiment::Error> {
+    Ok(match FactorFile::open(path, &request.options)? {
+        FactorFile::Reflections(list) => list.expand_to_p1(request.max_bytes)?.into_grid(default_f)?,
+        FactorFile::Coordinates(model) => {
+            let of_reflection = spacing_angstrom(&model.cell, miller).min(FAR_ANGSTROM) * (1.0 - ROUNDING);
+            let d_min_angstrom = request.d_min_angstrom.unwrap_or(of_reflection);
+            let computed = request.computed(&model, d_min_angstrom, &|_| ())?;
+            Grid::from_reflections(computed.reflections(), default_f, request.max_bytes)?
+        }
+        FactorFile::Dump if request.map_files => hkl_io::fdump::open(path, default_f)?,
+        FactorFile::Dump => hkl_io::fdump::read(path, default_f)?,
+        FactorFile::Text(piped) => {
+            let options = ReadOptions { default_f, max_grid_bytes: request.max_bytes };
+            text(path, piped, &options)?.grid
+        }
+        _ => return Err(unknown(path)),
+    })
+}
+
+/// HKL text, from where it is or as it came through a pipe.
+fn text(
+    path: &Path,
+    piped: Option<Vec<u8>>,
+    options: &ReadOptions,
+) -> Result<HklText, nanobragg_experiment::Error> {
+    Ok(match piped {
+        Some(bytes) => hkl_io::text::parse(&bytes, &path.display().to_string(), options)?,
+        None => hkl_io::text::read(path, options)?,
+    })
 }
 
 fn of_list(
@@ -182,13 +238,12 @@ fn of_list(
     }
     let statistics = Statistics::of(&list, &p1, SHELLS, None);
     let rows: Vec<_> = p1.reflections().map(|reflection| mtz::Row { reflection, phase_deg: None }).collect();
-    let is_listed_for_mates = list.reflections.len() != list.counts.rows;
     let origin = format!("{} of {} rows", list.column, list.counts.rows);
     let crystal = Crystal {
         cell: list.cell,
         wavelength_angstrom: list.wavelength_angstrom,
         d_range_angstrom: list.d_range_angstrom(),
-        obeys_friedel: !is_listed_for_mates && obeys_friedel(&rows),
+        obeys_friedel: obeys_friedel(&rows),
         space_group: list.space_group,
         rows,
         statistics,
@@ -203,12 +258,7 @@ fn of_model(
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<(String, Content), Failure> {
     let d_min_angstrom = request.d_min_angstrom.unwrap_or(DEFAULT_D_MIN_ANGSTROM);
-    let computation = Computation::new(model, d_min_angstrom)
-        .solvent(request.solvent.then(BulkSolvent::default))
-        .anomalous(request.energy_ev)
-        .max_bytes(request.max_bytes);
-    let computed = if request.direct { computation.direct(progress) } else { computation.run(progress) };
-    let computed = computed.map_err(nanobragg_experiment::Error::from)?;
+    let computed = request.computed(model, d_min_angstrom, progress)?;
     let rows = computed.iter().map(|(miller, factor)| mtz::Row {
         reflection: Reflection { miller, structure_factor: factor.norm() },
         phase_deg: Some(factor.arg().to_degrees()),
@@ -223,10 +273,9 @@ fn of_model(
     let statistics = Statistics::of(&list, &p1, SHELLS, Some(&sum_of_f_squared));
     let how = if request.direct { "summation over" } else { "transform of" };
     let solvent = if request.solvent { "bulk solvent" } else { "no solvent" };
-    let anomalous = request.energy_ev.map_or_else(
-        || "without f' and f\"".to_owned(),
-        |energy| format!("f' and f\" at {energy:.1} eV"),
-    );
+    let anomalous = request
+        .energy_ev
+        .map_or_else(|| "without f' and f\"".to_owned(), |energy| format!("f' and f\" at {energy:.1} eV"));
     let origin = format!("{how} {} atoms to {d_min_angstrom} Å, {solvent}, {anomalous}", model.atoms.len());
     let crystal = Crystal {
         cell,
@@ -238,6 +287,11 @@ fn of_model(
         statistics,
     };
     Ok((origin, Content::Crystal(Box::new(crystal))))
+}
+
+fn unknown(path: &Path) -> nanobragg_experiment::Error {
+    let what = "expected structure factors or coordinates, found another format".to_owned();
+    nanobragg_experiment::Error::Unfit { path: path.to_owned(), what }
 }
 
 fn expanded(list: &ReflectionList, request: &Request) -> Result<P1, Failure> {

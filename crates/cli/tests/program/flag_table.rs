@@ -3,7 +3,7 @@
 
 use nanobragg_c_flags::Flag;
 
-use crate::flags::Effect::{self, File, Image, Omits, Refused, Resolved, Screen, Warned, Writes};
+use crate::flags::Effect::{self, Allows, File, Image, Omits, Refused, Resolved, Screen, Warned, Writes};
 
 type Case = (Flag, &'static str, &'static str, Effect);
 
@@ -69,6 +69,23 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::Interpolate, "-hkl list.hkl", "-interpolate -nointerpolate", Warned),
     (Flag::NoInterpolate, "-hkl list.hkl -N 1", "-nointerpolate", Image),
     (Flag::NoInterpolate, "", "-nointerpolate", Warned),
+    (Flag::Hkl, "-force-cell", "-hkl model.pdb", Image),
+    (Flag::Hkl, "-force-cell", "-hkl anomalous.mtz", Image),
+    (Flag::Column, "-hkl anomalous.mtz -force-cell", "-column IMEAN", Image),
+    (Flag::Column, "-hkl anomalous.mtz -force-cell", "-column X", Refused(3)),
+    (Flag::Column, "", "-column FP", Warned),
+    (Flag::Column, "-hkl list.hkl", "-column FP", Warned),
+    (Flag::SpaceGroup, "-hkl anomalous.mtz -force-cell", "-space-group P222", Image),
+    (Flag::SpaceGroup, "-hkl model.pdb -force-cell", "-space-group P1", Image),
+    (Flag::SpaceGroup, "", "-space-group 19", Warned),
+    (Flag::SpaceGroup, "", "-space-group P9", Refused(2)),
+    (Flag::NoSolvent, "-hkl model.pdb -force-cell", "-no-solvent", Image),
+    (Flag::NoSolvent, "-hkl list.hkl", "-no-solvent", Warned),
+    (Flag::Direct, "-hkl model.pdb -force-cell", "-direct", Image),
+    (Flag::Direct, "", "-direct", Warned),
+    (Flag::ForceCell, "-hkl model.pdb", "-force-cell", Allows),
+    (Flag::ForceCell, "-hkl anomalous.mtz", "-force-cell", Allows),
+    (Flag::ForceCell, "-hkl list.hkl", "-force-cell", Warned),
     (Flag::MaxGridBytes, "-hkl list.hkl", "-max-grid-bytes 64", Refused(3)),
     (Flag::MaxGridBytes, "", "-max-grid-bytes 64", Warned),
 

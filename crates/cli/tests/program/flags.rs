@@ -26,6 +26,8 @@ pub(crate) enum Effect {
     Warned,
     /// This exit status and no file; where what was typed is wrong, a message that names the flag.
     Refused(i32),
+    /// A run that is refused without the flag, with a message that names it.
+    Allows,
     /// What cannot be seen of a run without a terminal: the resolved output settings.
     Resolved,
 }
@@ -51,6 +53,7 @@ fn acts(flag: Flag, without: &Run, with: &Run, lines: [&str; 2], effect: Effect)
             let named = status != 2 || names(&with.stderr, flag);
             with.status == Some(status) && named && with.files.is_empty()
         }
+        Effect::Allows => without.status == Some(2) && names(&without.stderr, flag) && with.status == Some(0),
         _ if with.status != Some(0) || without.status != Some(0) => false,
         Effect::Image => with.image() != without.image(),
         Effect::File(name) => with.image() == without.image() && file(with, name) != file(without, name),

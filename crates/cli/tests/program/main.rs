@@ -6,6 +6,7 @@ mod bad_input;
 mod bad_toml;
 mod checkpoint;
 mod documents;
+mod factors;
 mod flag_table;
 mod flags;
 mod hardened;

@@ -43,6 +43,11 @@ pub(crate) fn workplace() -> TempDir {
     {
         std::fs::copy(fixtures().join("geometry").join(name), folder.path().join(name)).unwrap();
     }
+    for (source, name) in
+        [("reflections/anomalous.mtz", "anomalous.mtz"), ("structures/5e5z.pdb", "model.pdb")]
+    {
+        std::fs::copy(fixtures().join(source), folder.path().join(name)).unwrap();
+    }
     let options = ReadOptions { default_f: 100.0, ..ReadOptions::default() };
     let text = hkl_io::text::read(&folder.path().join("list.hkl"), &options).unwrap();
     hkl_io::fdump::write(&text.grid, &folder.path().join("list.bin")).unwrap();

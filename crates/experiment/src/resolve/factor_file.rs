@@ -25,7 +25,8 @@ impl Finest {
             .map(|panel| &panel.placement.panel)
             .flat_map(|panel| {
                 let [slow, fast] = panel.shape.map(|pixels| pixels as f64);
-                [[0.0, 0.0], [0.0, fast], [slow, 0.0], [slow, fast]].map(|[s, f]| panel.position_m(s, f).unit())
+                [[0.0, 0.0], [0.0, fast], [slow, 0.0], [slow, fast]]
+                    .map(|[s, f]| panel.position_m(s, f).unit())
             })
             .collect();
         let finest_of = |source: &Source| {
@@ -53,7 +54,10 @@ impl Resolver<'_> {
     pub(super) fn factor_file(&mut self) -> Result<Option<FactorFile>, Error> {
         let factors = &self.experiment.structure_factors;
         let file = match factors.file() {
-            Some(path) => Some(FactorFile::open(path, &FactorOptions::of(factors, self.experiment.crystal.cell.as_ref())?)?),
+            Some(path) => Some(FactorFile::open(
+                path,
+                &FactorOptions::of(factors, self.experiment.crystal.cell.as_ref())?,
+            )?),
             None => None,
         };
         for notice in file.iter().flat_map(FactorFile::notices) {

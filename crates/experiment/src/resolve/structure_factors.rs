@@ -87,7 +87,8 @@ impl Resolver<'_> {
             (FactorSource::File(path), Some(FactorFile::Coordinates(model))) => {
                 let d_min_angstrom = finest.beyond(&model.cell);
                 let (computed, origin) = self.computed(&model, d_min_angstrom, max_grid_bytes)?;
-                let computed_grid = Grid::from_reflections(computed.reflections(), default_f, max_grid_bytes)?;
+                let computed_grid =
+                    Grid::from_reflections(computed.reflections(), default_f, max_grid_bytes)?;
                 Factors {
                     structure_factors: grid(computed_grid)?,
                     file: Some(path.clone()),
@@ -189,7 +190,9 @@ impl Resolver<'_> {
         let how = if direct { "summation" } else { "transform" };
         let solvent = if solvent { "bulk solvent" } else { "no solvent" };
         let (atoms, group) = (model.atoms.len(), &model.space_group);
-        let origin = format!("{how} of {atoms} atoms, space group {group}, to {d_min_angstrom:.3} Å, {solvent}, {anomalous}");
+        let origin = format!(
+            "{how} of {atoms} atoms, space group {group}, to {d_min_angstrom:.3} Å, {solvent}, {anomalous}"
+        );
         Ok((computed, origin))
     }
 

@@ -145,7 +145,10 @@ impl Computation<'_> {
         };
         // Nodes are counted where they are not far too many.
         let of_node = (size_of::<Pair>() + size_of::<Miller>()) as u128;
-        #[expect(clippy::cast_possible_truncation, reason = "a number out of range becomes the nearest one in it")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a number out of range becomes the nearest one in it"
+        )]
         check((0.5 * sphere.estimate()) as u128 * of_node)?;
         let Some(limits) = sphere.limits(model.space_group.operators()) else {
             check(u128::MAX)?;

@@ -104,7 +104,11 @@ mod tests {
                 "           X",
                 "expected an element from H to Cf in columns 77 to 78 for UNK of ALA A 5, found \"X\"",
             ),
-            (" X   ", "", "expected an element from H to Cf in columns 13 to 16 for X of ALA A 5, found \"X\""),
+            (
+                " X   ",
+                "",
+                "expected an element from H to Cf in columns 13 to 16 for X of ALA A 5, found \"X\"",
+            ),
             (" CA  ", "           C2", "expected a charge such as 2+ or 1- in columns 79 to 80, found \"2\""),
         ] {
             check(&line(name, end), Err(expected));
@@ -116,9 +120,15 @@ mod tests {
         let start = "HETATM    1  C1  ABC B   7A";
         for (numbers, expected) in [
             ("      1.000   2.000", "z in Å, a number in columns 47 to 54, found nothing"),
-            ("      1.000   2.0x0   3.000  1.00 20.00", "y in Å, a number in columns 39 to 46, found \"2.0x0\""),
+            (
+                "      1.000   2.0x0   3.000  1.00 20.00",
+                "y in Å, a number in columns 39 to 46, found \"2.0x0\"",
+            ),
             ("      1.000   2.000   3.000", "the occupancy, a number in columns 55 to 60, found nothing"),
-            ("      1.000   2.000   3.000  1.00******", "B in Å², a number in columns 61 to 66, found \"******\""),
+            (
+                "      1.000   2.000   3.000  1.00******",
+                "B in Å², a number in columns 61 to 66, found \"******\"",
+            ),
             (
                 "      1.000   2.000   3.000  1.00-100.5           C",
                 "a B from -100 to 10000 Å² for C1 of ABC B 7A, found -100.5",

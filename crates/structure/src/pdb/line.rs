@@ -44,7 +44,9 @@ impl<'a> Line<'a> {
         let is_decimal = text.iter().all(|byte| byte.is_ascii_digit() || b"+-.".contains(byte));
         let text = std::str::from_utf8(text).ok().filter(|_| is_decimal);
         let number = text.and_then(|text| text.parse().ok());
-        number.ok_or_else(|| self.defect(first, last, &format!("{what}, a number in columns {first} to {last}")))
+        number.ok_or_else(|| {
+            self.defect(first, last, &format!("{what}, a number in columns {first} to {last}"))
+        })
     }
 
     pub(super) fn defect(self, first: usize, last: usize, expected: &str) -> Defect {
