@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::workplace::{run_in, workplace};
+use crate::workplace::{fixtures, run_in, workplace};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -14,11 +14,29 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
     text.split(&start).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
 }
 
+/// The second example of the README: an entry of the Protein Data Bank becomes an image.
+#[test]
+fn the_protein_of_the_readme_has_spots_up_to_the_resolution() {
+    let text = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    let block = blocks(&text, "sh").into_iter().find(|block| block.contains("1orc.pdb")).unwrap();
+    let folder = workplace();
+    let line = block.replace("\\\n", " ").replace("fixtures/", &format!("{}/", fixtures().display()));
+    let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+    let run = run_in(folder.path(), &words);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    assert!(run.stdout.contains("space group P 21 21 21"), "{}", run.stdout);
+    // The background is below 10 photons.
+    let spots = run.photons().iter().filter(|&&photons| photons > 1000.0).count();
+    assert!(spots > 1000, "{spots} pixels");
+    let corner = run.photons()[0];
+    assert!(corner > 0.0 && corner < 10.0, "{corner} photons");
+}
+
 #[test]
 fn every_description_in_the_guide_renders() {
     let text = std::fs::read_to_string(repository().join("docs/experiment.md")).unwrap();
     let descriptions = blocks(&text, "toml");
-    assert_eq!(descriptions.len(), 4);
+    assert_eq!(descriptions.len(), 5);
     for description in descriptions {
         let folder = workplace();
         std::fs::write(folder.path().join("experiment.toml"), &description).unwrap();
