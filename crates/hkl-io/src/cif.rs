@@ -1,24 +1,27 @@
 //! CIF text: data blocks of items and loops (Hall, Allen and Brown 1991, doi 10.1107/S010876739101067X). Values are not
 //! stored but read again when they are asked for.
 
+mod crystal;
 mod token;
 
 use crate::Error;
 use crate::found::quoted;
-use token::{Defect, Token, Tokens};
+use token::{Token, Tokens, Unexpected};
+
+pub use crystal::{cell, space_group};
 
 /// A data block.
 #[derive(Debug)]
-pub(crate) struct Block<'a> {
-    pub(crate) name: &'a [u8],
+pub struct Block<'a> {
+    name: &'a [u8],
     tables: Vec<Table<'a>>,
 }
 
 /// A loop, or an item beside loops: a loop of one row.
 #[derive(Debug)]
-pub(crate) struct Table<'a> {
+pub struct Table<'a> {
     /// The names of items, with their underscores.
-    pub(crate) tags: Vec<&'a [u8]>,
+    tags: Vec<&'a [u8]>,
     /// All the text, and where the first value is in it.
     text: &'a [u8],
     start: usize,
@@ -27,21 +30,40 @@ pub(crate) struct Table<'a> {
 
 /// A value and its place in the text.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Value<'a> {
-    pub(crate) text: &'a [u8],
-    /// Of its quote, if it has one.
-    pub(crate) offset: usize,
+pub struct Value<'a> {
+    /// Without quotes.
+    pub text: &'a [u8],
+    /// Where it starts, with its quote if it has one, in bytes of the whole text.
+    pub offset: usize,
     is_quoted: bool,
 }
 
+/// A value that is not what it must be.
+#[derive(Debug)]
+pub struct Defect {
+    /// Where it is, in bytes of the whole text.
+    pub offset: usize,
+    /// What is valid there.
+    pub expected: String,
+    /// The text in question, in quotes, or what is there instead of text.
+    pub found: String,
+}
+
 impl<'a> Block<'a> {
-    /// The table with an item and the item's place in it.
-    pub(crate) fn table(&self, item: &str) -> Option<(&Table<'a>, usize)> {
+    /// The name, without `data_`.
+    #[must_use]
+    pub const fn name(&self) -> &'a [u8] {
+        self.name
+    }
+
+    /// The table with an item, named with its underscore, and the item's place in it.
+    #[must_use]
+    pub fn table(&self, item: &str) -> Option<(&Table<'a>, usize)> {
         self.tables.iter().find_map(|table| Some((table, table.place(item)?)))
     }
 
     /// The values of an item, those left out that are none.
-    pub(crate) fn values(&self, item: &str) -> impl Iterator<Item = Value<'a>> {
+    pub fn values(&self, item: &str) -> impl Iterator<Item = Value<'a>> {
         let found = self.table(item).into_iter();
         found
             .flat_map(|(table, place)| table.rows().map(move |row| row[place]))
@@ -51,7 +73,8 @@ impl<'a> Block<'a> {
 
 impl<'a> Table<'a> {
     /// The place of an item among the tags. Capitals make no difference, nor whether the category ends with a point.
-    pub(crate) fn place(&self, item: &str) -> Option<usize> {
+    #[must_use]
+    pub fn place(&self, item: &str) -> Option<usize> {
         let same =
             |a: u8, b: u8| a.eq_ignore_ascii_case(&b) || (a == b'.' && b == b'_') || (a == b'_' && b == b'.');
         let is_item = |tag: &&[u8]| {
@@ -61,7 +84,7 @@ impl<'a> Table<'a> {
     }
 
     /// The rows, each with a value for every tag.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = Vec<Value<'a>>> + use<'a> {
+    pub fn rows(&self) -> impl Iterator<Item = Vec<Value<'a>>> + use<'a> {
         let (mut tokens, width, count) =
             (Tokens::from(self.text, self.start), self.tags.len(), self.row_count);
         (0..count).map_while(move |_| (0..width).map(|_| value(&mut tokens)).collect())
@@ -70,7 +93,8 @@ impl<'a> Table<'a> {
 
 impl Value<'_> {
     /// Whether it is `?` or `.`, which say that there is no value.
-    pub(crate) fn is_none(&self) -> bool {
+    #[must_use]
+    pub fn is_none(&self) -> bool {
         !self.is_quoted && matches!(self.text, b"?" | b".")
     }
 
@@ -80,12 +104,14 @@ impl Value<'_> {
     }
 
     /// The value as text, without blanks around it.
-    pub(crate) fn as_str(&self) -> Option<&str> {
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
         std::str::from_utf8(self.text.trim_ascii()).ok()
     }
 
     /// The value as a finite number; a standard uncertainty in parentheses is left out.
-    pub(crate) fn number(&self) -> Option<f64> {
+    #[must_use]
+    pub fn number(&self) -> Option<f64> {
         let text = self.as_str()?;
         let text =
             text.strip_suffix(')').and_then(|text| text.split_once('(')).map_or(text, |(number, _)| number);
@@ -93,19 +119,33 @@ impl Value<'_> {
     }
 }
 
+impl Defect {
+    /// That something else was expected than a value.
+    #[must_use]
+    pub fn new(value: &Value<'_>, expected: impl Into<String>) -> Self {
+        Self { offset: value.offset, expected: expected.into(), found: value.shown() }
+    }
+
+    /// The error for a place of this text; `name` is the file name for the message.
+    #[must_use]
+    pub fn into_error(self, text: &[u8], name: &str) -> Error {
+        error(text, name, self.offset, self.expected, self.found)
+    }
+}
+
 /// The data blocks of a text; `name` is the file name for error messages.
 ///
 /// # Errors
 ///
-/// [`Error::Parse`].
-pub(crate) fn parse<'a>(text: &'a [u8], name: &str) -> Result<Vec<Block<'a>>, Error> {
-    blocks(text).map_err(|Defect { offset, expected }| {
+/// [`Error::Parse`] for text that is no CIF.
+pub fn parse<'a>(text: &'a [u8], name: &str) -> Result<Vec<Block<'a>>, Error> {
+    blocks(text).map_err(|Unexpected { offset, expected }| {
         error(text, name, offset, expected.to_owned(), word(text, offset))
     })
 }
 
 /// That something else was expected at a place of the text than was found.
-pub(crate) fn error(text: &[u8], name: &str, offset: usize, expected: String, found: String) -> Error {
+fn error(text: &[u8], name: &str, offset: usize, expected: String, found: String) -> Error {
     let before = &text[..offset.min(text.len())];
     let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
     Error::Parse {
@@ -127,11 +167,11 @@ fn word(text: &[u8], offset: usize) -> String {
     }
 }
 
-fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, Defect> {
+fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, Unexpected> {
     let mut tokens = Tokens::from(text, 0);
     let mut blocks: Vec<Block<'_>> = Vec::new();
     while let Some((offset, token)) = tokens.next()? {
-        let unexpected = |expected| Defect { offset, expected };
+        let unexpected = |expected| Unexpected { offset, expected };
         if let Token::Block(name) = token {
             blocks.push(Block { name, tables: Vec::new() });
             continue;
@@ -147,16 +187,16 @@ fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, Defect> {
     Ok(blocks)
 }
 
-fn item<'a>(text: &'a [u8], tag: &'a [u8], tokens: &mut Tokens<'a>) -> Result<Table<'a>, Defect> {
+fn item<'a>(text: &'a [u8], tag: &'a [u8], tokens: &mut Tokens<'a>) -> Result<Table<'a>, Unexpected> {
     let start = tokens.place();
     match tokens.next()? {
         Some((_, Token::Value { .. })) => Ok(Table { tags: vec![tag], text, start, row_count: 1 }),
-        Some((offset, _)) => Err(Defect { offset, expected: "the value of an item" }),
-        None => Err(Defect { offset: tokens.place(), expected: "the value of an item" }),
+        Some((offset, _)) => Err(Unexpected { offset, expected: "the value of an item" }),
+        None => Err(Unexpected { offset: tokens.place(), expected: "the value of an item" }),
     }
 }
 
-fn looped<'a>(text: &'a [u8], tokens: &mut Tokens<'a>) -> Result<Table<'a>, Defect> {
+fn looped<'a>(text: &'a [u8], tokens: &mut Tokens<'a>) -> Result<Table<'a>, Unexpected> {
     let mut tags = Vec::new();
     let mut ahead = *tokens;
     while let Some((_, Token::Tag(tag))) = ahead.next()? {
@@ -165,7 +205,7 @@ fn looped<'a>(text: &'a [u8], tokens: &mut Tokens<'a>) -> Result<Table<'a>, Defe
     }
     let start = tokens.place();
     if tags.is_empty() {
-        return Err(Defect { offset: ahead.last(), expected: "the names of the items of a loop" });
+        return Err(Unexpected { offset: ahead.last(), expected: "the names of the items of a loop" });
     }
     let mut count = 0;
     let mut ahead = *tokens;
@@ -174,7 +214,7 @@ fn looped<'a>(text: &'a [u8], tokens: &mut Tokens<'a>) -> Result<Table<'a>, Defe
         *tokens = ahead;
     }
     if count % tags.len() != 0 {
-        return Err(Defect { offset: ahead.last(), expected: "a value for every item of the loop" });
+        return Err(Unexpected { offset: ahead.last(), expected: "a value for every item of the loop" });
     }
     Ok(Table { row_count: count / tags.len(), tags, text, start })
 }
@@ -204,7 +244,7 @@ mod tests {
         assert_eq!(texts(0, "_refln.F_meas"), ["2.5", "?"]);
         assert_eq!(texts(1, "_y"), [";"]);
         assert!(texts(1, "_refln.index_h").is_empty());
-        assert_eq!(blocks[1].name, b"two");
+        assert_eq!(blocks[1].name(), b"two");
     }
 
     #[test]

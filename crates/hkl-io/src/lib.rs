@@ -2,7 +2,7 @@
 #![deny(unsafe_code)]
 
 mod bounds;
-mod cif;
+pub mod cif;
 pub mod coverage;
 mod error;
 pub mod fdump;

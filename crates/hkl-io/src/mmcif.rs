@@ -1,14 +1,14 @@
 //! mmCIF files with reflections: the loop `_refln` of structure factor files of the Protein Data Bank and of refinement
 //! programs.
 
-mod crystal;
 mod item;
+mod wavelength;
 
 use std::path::Path;
 
-use crate::cif::{self, Block, Table, Value};
+use crate::cif::{self, Block, Defect, Table};
 use crate::map::Bytes;
-use crate::reflection_list::Rows;
+use crate::reflection_list::{Found, Rows};
 use crate::{Error, ListOptions, Miller, ReflectionList};
 use item::Source;
 
@@ -68,13 +68,12 @@ pub fn parse(text: &[u8], name: &str, options: &ListOptions) -> Result<Reflectio
     let mut notices = Vec::new();
     if tables.len() > 1 {
         let count = tables.len() - 1;
-        let used = String::from_utf8_lossy(block.name);
+        let used = String::from_utf8_lossy(block.name());
         notices.push(format!(
             "{name} has {count} more data blocks with reflections than {used}; they are not used"
         ));
     }
-    let found =
-        crystal::find(block, &blocks, &mut notices).map_err(|defect| defect.into_error(text, name))?;
+    let found = crystal(block, &blocks, &mut notices).map_err(|defect| defect.into_error(text, name))?;
     ReflectionList::new(name, options, found, rows, source.name(), notices)
 }
 
@@ -84,22 +83,14 @@ fn reflections<'b, 'a>(block: &'b Block<'a>) -> Option<&'b Table<'a>> {
     INDICES.iter().all(|item| table.place(item).is_some()).then_some(table)
 }
 
-/// A value that is not what it must be.
-struct Defect {
-    /// Where it is in the text.
-    offset: usize,
-    expected: String,
-    found: String,
-}
-
-impl Defect {
-    fn new(value: &Value<'_>, expected: impl Into<String>) -> Self {
-        Self { offset: value.offset, expected: expected.into(), found: value.shown() }
-    }
-
-    fn into_error(self, text: &[u8], name: &str) -> Error {
-        cif::error(text, name, self.offset, self.expected, self.found)
-    }
+/// What a block says of the crystal, or another one if it does not say it.
+fn crystal<'a>(block: &Block<'a>, others: &[Block<'a>], notices: &mut Vec<String>) -> Result<Found, Defect> {
+    let blocks: Vec<_> = std::iter::once(block).chain(others).collect();
+    Ok(Found {
+        cell: cif::cell(&blocks)?,
+        space_group: cif::space_group(&blocks)?,
+        wavelength_angstrom: wavelength::find(&blocks, notices),
+    })
 }
 
 fn rows(table: &Table<'_>, source: &Source) -> Result<Rows, Defect> {

@@ -25,7 +25,7 @@ pub(super) type Placed<'a> = (usize, Token<'a>);
 
 /// What is wrong at a place of the text.
 #[derive(Debug, PartialEq)]
-pub(super) struct Defect {
+pub(super) struct Unexpected {
     pub(super) offset: usize,
     pub(super) expected: &'static str,
 }
@@ -54,7 +54,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// The next token; none at the end of the text.
-    pub(super) fn next(&mut self) -> Result<Option<Placed<'a>>, Defect> {
+    pub(super) fn next(&mut self) -> Result<Option<Placed<'a>>, Unexpected> {
         let rest = self.text.get(self.next..).unwrap_or_default();
         let rest = blanks(rest).map_or(rest, |(rest, _)| rest);
         let offset = self.text.len() - rest.len();
@@ -64,7 +64,7 @@ impl<'a> Tokens<'a> {
             return Ok(None);
         }
         let starts_line = offset == 0 || self.text[offset - 1] == b'\n';
-        let defect = |expected| Defect { offset, expected };
+        let defect = |expected| Unexpected { offset, expected };
         let (rest, token) = match rest[0] {
             b';' if starts_line => {
                 text_field(rest).map_err(|_| defect("a text field that a line with ; ends"))?
@@ -99,8 +99,8 @@ fn text_field(input: &[u8]) -> IResult<&[u8], Token<'_>> {
 fn quoted(input: &[u8], quote: u8) -> Option<(&[u8], Token<'_>)> {
     let ends =
         |place: usize| input[place] == quote && input.get(place + 1).is_none_or(u8::is_ascii_whitespace);
-    let line = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
-    let end = (1..line).find(|place| ends(*place))?;
+    let mut line = (1..input.len()).take_while(|place| input[*place] != b'\n');
+    let end = line.find(|place| ends(*place))?;
     Some((&input[end + 1..], Token::Value { text: &input[1..end], is_quoted: true }))
 }
 
@@ -149,7 +149,7 @@ mod tests {
                     };
                     found.push(format!("{offset} {kind} {}", text.escape_ascii()));
                 }
-                Err(Defect { offset, expected }) => {
+                Err(Unexpected { offset, expected }) => {
                     found.push(format!("{offset} expected {expected}"));
                     break;
                 }

@@ -1,10 +1,8 @@
-//! The cell, the space group and the wavelength of an mmCIF file.
+//! The cell and the space group of a crystal.
 
 use nanobragg_geometry::UnitCell;
 
-use super::Defect;
-use crate::cif::{Block, Value};
-use crate::reflection_list::Found;
+use super::{Block, Defect, Value};
 use crate::symmetry::Operator;
 use crate::{Error, SpaceGroup};
 
@@ -31,28 +29,12 @@ const HALL_SYMBOLS: [&str; 2] = ["_symmetry.space_group_name_Hall", "_space_grou
 /// Items of numbers of space groups.
 const NUMBERS: [&str; 2] = ["_symmetry.Int_Tables_number", "_space_group.IT_number"];
 
-/// Items of wavelengths.
-const WAVELENGTHS: [&str; 2] = ["_diffrn_radiation_wavelength.wavelength", "_diffrn_radiation_wavelength"];
-
-/// What a block says of the crystal, or another one if it does not say it.
-pub(super) fn find<'a>(
-    block: &Block<'a>,
-    others: &[Block<'a>],
-    notices: &mut Vec<String>,
-) -> Result<Found, Defect> {
-    let blocks: Vec<_> = std::iter::once(block).chain(others).collect();
-    Ok(Found {
-        cell: cell(&blocks)?,
-        space_group: space_group(&blocks)?,
-        wavelength_angstrom: wavelength(&blocks, notices),
-    })
-}
-
-fn value<'a>(blocks: &[&Block<'a>], item: &str) -> Option<Value<'a>> {
-    blocks.iter().find_map(|block| block.values(item).next())
-}
-
-fn cell<'a>(blocks: &[&Block<'a>]) -> Result<Option<UnitCell>, Defect> {
+/// The unit cell, each number from the first of the blocks that states it; none if one is stated nowhere.
+///
+/// # Errors
+///
+/// A number that is none, or a cell without a volume.
+pub fn cell<'a>(blocks: &[&Block<'a>]) -> Result<Option<UnitCell>, Defect> {
     let Some(values) = CELL.iter().map(|item| value(blocks, item)).collect::<Option<Vec<_>>>() else {
         return Ok(None);
     };
@@ -68,8 +50,13 @@ fn cell<'a>(blocks: &[&Block<'a>]) -> Result<Option<UnitCell>, Defect> {
         .map_err(|_| Defect::new(&values[0], "a unit cell that has a volume"))
 }
 
-/// The group of the operators, else of the Hermann-Mauguin symbol, the Hall symbol or the number.
-fn space_group<'a>(blocks: &[&Block<'a>]) -> Result<Option<SpaceGroup>, Defect> {
+/// The space group of the operators in the first of the blocks that lists them, else of the Hall symbol, which tells origins
+/// apart, of the Hermann-Mauguin symbol or of the number; none if nothing of it is stated.
+///
+/// # Errors
+///
+/// Operators that make no group, and symbols and numbers of none.
+pub fn space_group<'a>(blocks: &[&Block<'a>]) -> Result<Option<SpaceGroup>, Defect> {
     for item in OPERATORS {
         let values = blocks.iter().map(|block| block.values(item).collect::<Vec<_>>());
         if let Some(values) = values.into_iter().find(|values| !values.is_empty()) {
@@ -77,11 +64,11 @@ fn space_group<'a>(blocks: &[&Block<'a>]) -> Result<Option<SpaceGroup>, Defect> 
         }
     }
     let named = |items: &[&str]| items.iter().find_map(|item| value(blocks, item));
-    if let Some(value) = named(&SYMBOLS) {
-        return of_text(value, SpaceGroup::from_symbol);
-    }
     if let Some(value) = named(&HALL_SYMBOLS) {
         return of_text(value, SpaceGroup::from_hall);
+    }
+    if let Some(value) = named(&SYMBOLS) {
+        return of_text(value, SpaceGroup::from_symbol);
     }
     if let Some(value) = named(&NUMBERS) {
         let number = value.as_str().and_then(|text| text.parse().ok());
@@ -91,6 +78,10 @@ fn space_group<'a>(blocks: &[&Block<'a>]) -> Result<Option<SpaceGroup>, Defect> 
             .ok_or_else(|| Defect::new(&value, "the number of a space group, from 1 to 230"));
     }
     Ok(None)
+}
+
+fn value<'a>(blocks: &[&Block<'a>], item: &str) -> Option<Value<'a>> {
+    blocks.iter().find_map(|block| block.values(item).next())
 }
 
 fn of_operators<'a>(values: &[Value<'a>]) -> Result<SpaceGroup, Defect> {
@@ -113,19 +104,4 @@ fn of_text<'a>(
 fn of_symmetry(value: &Value<'_>, error: Error) -> Defect {
     let (offset, expected, found) = error.of_symmetry();
     Defect { offset: value.offset + offset, expected, found }
-}
-
-/// The wavelength in Å, if there is only one.
-fn wavelength(blocks: &[&Block<'_>], notices: &mut Vec<String>) -> Option<f64> {
-    let stated = blocks.iter().find_map(|block| {
-        let values = WAVELENGTHS.iter().flat_map(|item| block.values(item));
-        let numbers: Vec<_> = values.filter_map(|value| value.number()).collect();
-        (!numbers.is_empty()).then_some(numbers)
-    })?;
-    let first = stated[0];
-    if stated.iter().any(|other| (other - first).abs() > 1e-6) {
-        notices.push(format!("{} wavelengths are stated, and none is used", stated.len()));
-        return None;
-    }
-    (first > 0.0).then_some(first)
 }
