@@ -11,6 +11,7 @@ mod error;
 mod factors;
 mod form_factor;
 mod metric;
+mod mmcif;
 mod model;
 mod pdb;
 mod read;

@@ -53,16 +53,24 @@ pub(crate) type Impossible = (&'static str, String);
 impl Site {
     /// Whether its numbers can be those of an atom.
     pub(crate) fn check(&self) -> Result<(), Impossible> {
-        if let Some(x) = self.position_angstrom.iter().find(|x| !COORDINATES.contains(x)) {
-            return Err(("coordinates up to 100000 Å", x.to_string()));
-        }
-        if !OCCUPANCIES.contains(&self.occupancy) {
-            return Err(("an occupancy up to 100", self.occupancy.to_string()));
-        }
-        if self.u.is_none() && !B_RANGE.contains(&self.b) {
-            return Err(("a B from -100 to 10000 Å²", self.b.to_string()));
-        }
-        Ok(())
+        self.position_angstrom.into_iter().try_for_each(Self::check_coordinate)?;
+        Self::check_occupancy(self.occupancy)?;
+        if self.u.is_none() { Self::check_b(self.b) } else { Ok(()) }
+    }
+
+    /// Whether a number of Å can be a coordinate.
+    pub(crate) fn check_coordinate(x: f64) -> Result<(), Impossible> {
+        within(&COORDINATES, x, "coordinates up to 100000 Å")
+    }
+
+    /// Whether a number can be an occupancy.
+    pub(crate) fn check_occupancy(occupancy: f64) -> Result<(), Impossible> {
+        within(&OCCUPANCIES, occupancy, "an occupancy up to 100")
+    }
+
+    /// Whether a number of Å² can be the B of an atom.
+    pub(crate) fn check_b(b: f64) -> Result<(), Impossible> {
+        within(&B_RANGE, b, "a B from -100 to 10000 Å²")
     }
 
     /// Whether a tensor U in Å² can be the displacement of an atom.
@@ -142,6 +150,10 @@ impl Crystal {
         notices.append(&mut model.notices);
         Ok(Model { notices, ..model })
     }
+}
+
+fn within(range: &RangeInclusive<f64>, number: f64, expected: &'static str) -> Result<(), Impossible> {
+    if range.contains(&number) { Ok(()) } else { Err((expected, number.to_string())) }
 }
 
 /// The cell of entries of the Protein Data Bank that are no crystals.
