@@ -52,7 +52,7 @@ impl<'a> Computation<'a> {
     /// Computes structure factors by transform of the density, on all threads of the current rayon pool. `progress` is
     /// called from any of them with the share of the work that is done.
     ///
-    /// The density is sampled at d/3; what comes out differs from [`direct`](Self::direct) by less than 1e-3 of the mean
+    /// The density is sampled at d/3, the mask of the solvent at no more than 0.4 Å; what comes out differs from [`direct`](Self::direct) by less than 1e-3 of the mean
     /// |F|.
     ///
     /// # Errors
@@ -61,8 +61,8 @@ impl<'a> Computation<'a> {
     /// what cannot be computed with; [`Error::TooLarge`] and [`Error::OutOfMemory`]; [`Error::NotFinite`].
     pub fn run(&self, progress: &(dyn Fn(f64) + Sync)) -> Result<StructureFactors, Error> {
         let plan = Plan::new(*self)?;
-        let spectra = 1 + usize::from(self.energy_ev.is_some()) + usize::from(self.solvent.is_some());
-        let progress = Progress::new(progress, spectra * plan.planes());
+        let densities = 1 + usize::from(self.energy_ev.is_some());
+        let progress = Progress::new(progress, densities * plan.planes() + plan.mask_planes());
         let real = plan.spectrum(|species| species.real_terms().collect(), || progress.step())?;
         let imaginary = match self.energy_ev {
             Some(_) => {
@@ -89,8 +89,7 @@ impl<'a> Computation<'a> {
     /// Those of [`run`](Self::run).
     pub fn direct(&self, progress: &(dyn Fn(f64) + Sync)) -> Result<StructureFactors, Error> {
         let plan = Plan::new(*self)?;
-        let planes = usize::from(self.solvent.is_some()) * plan.planes();
-        let progress = Progress::new(progress, planes + plan.sums());
+        let progress = Progress::new(progress, plan.mask_planes() + plan.sums());
         let solvent = plan.solvent(|| progress.step())?;
         plan.finish(|node| {
             let [real, imaginary] = direct::sums(node, &plan.scatterers, &plan.metric);

@@ -35,7 +35,7 @@ pub(crate) struct Mask {
 /// library cctbx.
 impl Default for BulkSolvent {
     fn default() -> Self {
-        Self { density: 0.35, b: 46.5, probe_angstrom: 1.11, shrink_angstrom: 0.9 }
+        Self { density: 0.35, b: 46.5, probe_angstrom: 1.1, shrink_angstrom: 0.9 }
     }
 }
 
