@@ -102,7 +102,7 @@ impl Spectrum {
         let is_opposite = node.l < 0;
         let node = if is_opposite { -node } else { node };
         let [nh, _, nl] = counts(self.limits);
-        let place = |index: i32, limit: usize| (i64::from(index) + limit as i64).unsigned_abs() as usize;
+        let place = |index: i32, limit: usize| limit.saturating_add_signed(index as isize);
         let [h, k, l] = [place(node.h, self.limits[0]), place(node.k, self.limits[1]), place(node.l, 0)];
         let Complex { re, im } = self.coefficients[(k * nl + l) * nh + h];
         let found = Complex::new(f64::from(re), f64::from(im));

@@ -1,4 +1,5 @@
 //! Structure factors of entries of the Protein Data Bank, computed by gemmi and by an independent summation.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests stop and print like tests")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,5 @@
 //! What holds of structure factors whatever the structure.
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop like tests")]
 
 use std::f64::consts::TAU;
 use std::sync::Mutex;
@@ -127,16 +128,15 @@ fn threads_change_nothing() {
 
 #[test]
 fn what_is_too_large_is_counted_and_refused() {
-    for (edge, d_min, max_bytes, at_least) in [
-        (1000.0, 0.5, 16 << 30, 1_u128 << 38),
-        (100.0, 1.0, 1 << 20, 1 << 26),
-        (1e9, 0.01, usize::MAX, 1 << 80),
-    ] {
+    for (edge, d_min, max_bytes) in [(1000.0, 0.5, 16 << 30), (100.0, 1.0, 1 << 20), (1e9, 0.01, usize::MAX)]
+    {
         let cell = UnitCell::new([edge; 3], [90.0; 3]).unwrap();
         let model = Model::new(cell, SpaceGroup::from_number(1).unwrap(), vec![atom("C", [0.0; 3], 5.0)]);
         let error = Computation::new(&model, d_min).max_bytes(max_bytes).run(&|_| ()).unwrap_err();
         let Error::TooLarge { needed_bytes, .. } = error else { panic!("{error}") };
-        assert!(needed_bytes >= at_least, "{needed_bytes}");
+        // Two numbers for each node of half a sphere.
+        let at_least = 16.0 * TAU / 3.0 * (edge / d_min).powi(3);
+        assert!(needed_bytes as f64 >= at_least.min(1e30), "{needed_bytes}");
     }
 }
 
@@ -259,7 +259,8 @@ proptest! {
         model in any_model(),
         shift in prop::array::uniform3(-1.0..1.0f64),
     ) {
-        let mut model = Model { space_group: SpaceGroup::from_number(1).unwrap(), ..model };
+        let mut model = model;
+        model.space_group = SpaceGroup::from_number(1).unwrap();
         let before = direct(&model, 2.5);
         for atom in &mut model.atoms {
             atom.position = std::array::from_fn(|i| atom.position[i] + shift[i]);
