@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
             number(48, 54, "the angle gamma")?,
         ];
         let cell = UnitCell::new(edges, angles);
-        self.crystal.cell = Some(cell.map_err(|error| Defect::new("a possible cell", error.to_string()))?);
+        self.crystal.cell = Some(cell.map_err(|_| line.defect(7, 54, "a unit cell that has a volume"))?);
         let symbol = line.text(56, 66);
         if !symbol.is_empty() {
             let expected = "the symbol of a space group in columns 56 to 66";

@@ -24,6 +24,9 @@ const TURNED: f64 = 1e-3;
 /// Metric tensors of the same cell differ by less, relatively.
 const SAME_CELL: f64 = 0.02;
 
+/// The most letters of the name of an atom.
+const LONGEST_NAME: usize = 60;
+
 /// An atom with coordinates in Å.
 #[derive(Debug, Clone)]
 pub(crate) struct Site {
@@ -154,6 +157,14 @@ impl Crystal {
 
 fn within(range: &RangeInclusive<f64>, number: f64, expected: &'static str) -> Result<(), Impossible> {
     if range.contains(&number) { Ok(()) } else { Err((expected, number.to_string())) }
+}
+
+/// What an atom is called in messages: `CA of ALA A 5B, conformer C`. Control characters and what is long are left out.
+pub(crate) fn name(atom: &str, residue: [&str; 3], conformer: &str) -> String {
+    let words: Vec<_> = residue.into_iter().filter(|word| !word.is_empty()).collect();
+    let name = format!("{atom} of {}", words.join(" "));
+    let name = if conformer.is_empty() { name } else { format!("{name}, conformer {conformer}") };
+    name.chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect()
 }
 
 /// The cell of entries of the Protein Data Bank that are no crystals.

@@ -30,9 +30,10 @@ const SHARED: [Case; 6] = [
 ];
 
 /// Parts of the lists, and files without what does not scatter.
-const FIXTURES: [Case; 2] = [
+const FIXTURES: [Case; 3] = [
     Case { model: "5e5z.pdb", expected: "5e5z.txt", d_min: 1.2, ..PLAIN },
     Case { model: "5i55.cif", expected: "5i55_anomalous.txt", d_min: 1.6, energy_ev: SELENIUM, ..PLAIN },
+    Case { model: "1orc.pdb", expected: "1orc_solvent.txt", d_min: 2.0, solvent: true, ..PLAIN },
 ];
 
 /// How far what is found is from what is expected.

@@ -3,7 +3,7 @@
 use hkl_io::cif::{Defect, Table, Value};
 
 use crate::Element;
-use crate::site::{Impossible, Site};
+use crate::site::{self, Impossible, Site};
 
 /// Places of items among the values of a row.
 #[derive(Debug)]
@@ -97,18 +97,15 @@ impl Columns {
 }
 
 impl Names {
-    /// Such as `CA of ALA A 5B, conformer C`.
     fn of(&self, row: &[Value<'_>]) -> String {
         let text = |places: &[usize]| {
             let value = places.iter().map(|place| &row[*place]).find(|value| !value.is_none());
-            value.map(|value| String::from_utf8_lossy(value.text).into_owned()).unwrap_or_default()
+            value.map_or("".into(), |value| String::from_utf8_lossy(value.text))
         };
-        let number = text(&self.number) + &text(&self.insertion);
-        let words = [text(&self.residue), text(&self.chain), number];
-        let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
-        let name = format!("{} of {}", text(&self.atom), words.join(" "));
-        let conformer = text(&self.conformer);
-        if conformer.is_empty() { name } else { format!("{name}, conformer {conformer}") }
+        let number = text(&self.number) + text(&self.insertion);
+        let [atom, residue, chain, conformer] =
+            [&self.atom, &self.residue, &self.chain, &self.conformer].map(|places| text(places));
+        site::name(&atom, [&residue, &chain, &number], &conformer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::line::{Defect, Line};
 use crate::Element;
-use crate::site::Site;
+use crate::site::{self, Site};
 
 /// The atom of a record, and whether the record has its element.
 pub(super) fn site(line: Line<'_>) -> Result<(Site, bool), Defect> {
@@ -31,13 +31,9 @@ pub(super) fn site(line: Line<'_>) -> Result<(Site, bool), Defect> {
     }
 }
 
-/// Such as `CA of ALA A 5B, conformer C`.
 fn name(line: Line<'_>) -> String {
-    let words = [line.text(18, 20), line.text(22, 22), line.text(23, 27)];
-    let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
-    let name = format!("{} of {}", line.text(13, 16), words.join(" "));
-    let conformer = line.text(17, 17);
-    if conformer.is_empty() { name } else { format!("{name}, conformer {conformer}") }
+    let [residue, chain, number] = [line.text(18, 20), line.text(22, 22), line.text(23, 27)];
+    site::name(&line.text(13, 16), [&residue, &chain, &number], &line.text(17, 17))
 }
 
 fn of_symbol(symbol: &[u8]) -> Option<Element> {
