@@ -8,11 +8,12 @@ use anyhow::{Context, bail};
 use crate::root;
 
 /// Which of our crates may use which: the picture in ARCHITECTURE.md, as a table.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("percent-g", &[]),
     ("whole-file", &[]),
     ("hkl-io", &["nanobragg-geometry", "percent-g", "whole-file"]),
     ("nanobragg-geometry", &[]),
+    ("nanobragg-structure", &["hkl-io", "nanobragg-geometry"]),
     ("nanobragg-kernel", &["hkl-io", "nanobragg-geometry"]),
     ("nanobragg-trace", &["nanobragg-kernel", "percent-g"]),
     ("nanobragg-image-io", &["percent-g", "whole-file"]),
@@ -51,6 +52,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
             "nanobragg-geometry",
             "nanobragg-image-io",
             "nanobragg-kernel",
+            "nanobragg-structure",
             "nanobragg-trace",
         ],
     ),

@@ -53,14 +53,17 @@ impl<'a> Computation<'a> {
     /// called from any of them with the share of the work that is done.
     ///
     /// The density is sampled at d/3, the mask of the solvent at no more than 0.4 Å; what comes out differs from [`direct`](Self::direct) by less than 1e-3 of the mean
-    /// |F|.
+    /// |F|. Atoms that are wide for a small cell or a low resolution are summed.
     ///
     /// # Errors
     ///
-    /// [`Error::Resolution`], [`Error::Symmetry`], [`Error::Solvent`], [`Error::NoDispersion`] and [`Error::Atom`] for
+    /// [`Error::Resolution`], [`Error::Thin`], [`Error::Symmetry`], [`Error::Solvent`], [`Error::NoDispersion`] and [`Error::Atom`] for
     /// what cannot be computed with; [`Error::TooLarge`] and [`Error::OutOfMemory`]; [`Error::NotFinite`].
     pub fn run(&self, progress: &(dyn Fn(f64) + Sync)) -> Result<StructureFactors, Error> {
         let plan = Plan::new(*self)?;
+        if plan.is_for_summation() {
+            return self.sum(&plan, progress);
+        }
         let densities = 1 + usize::from(self.energy_ev.is_some());
         let progress = Progress::new(progress, densities * plan.planes() + plan.mask_planes());
         let real = plan.spectrum(|species| species.real_terms().collect(), || progress.step())?;
@@ -88,7 +91,10 @@ impl<'a> Computation<'a> {
     ///
     /// Those of [`run`](Self::run).
     pub fn direct(&self, progress: &(dyn Fn(f64) + Sync)) -> Result<StructureFactors, Error> {
-        let plan = Plan::new(*self)?;
+        self.sum(&Plan::new(*self)?, progress)
+    }
+
+    fn sum(&self, plan: &Plan<'_>, progress: &(dyn Fn(f64) + Sync)) -> Result<StructureFactors, Error> {
         let progress = Progress::new(progress, plan.mask_planes() + plan.sums());
         let solvent = plan.solvent(|| progress.step())?;
         plan.finish(|node| {

@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 use crate::{Atom, Displacement};
 
 /// Gaussians are cut off at this many standard deviations, beyond which is 1.5e-5 of their content.
-const CUT: f64 = 5.0;
+pub(crate) const CUT: f64 = 5.0;
 
 /// So many points of a row are computed together.
 const LANES: usize = 8;

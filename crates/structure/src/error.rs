@@ -76,6 +76,19 @@ pub enum Error {
         /// The angles α, β, γ in degrees.
         angles_deg: [f64; 3],
     },
+    /// The lattice planes of a cell are nearer to each other than atoms are.
+    #[error(
+        "expected lattice planes at least {least_angstrom} Å apart, found {found_angstrom} Å for cell edges of {} {} {} Å",
+        edges_angstrom[0], edges_angstrom[1], edges_angstrom[2]
+    )]
+    Thin {
+        /// The edges a, b, c in Å.
+        edges_angstrom: [f64; 3],
+        /// The smallest of 1/a*, 1/b* and 1/c* in Å.
+        found_angstrom: f64,
+        /// What it is at least, in Å.
+        least_angstrom: f64,
+    },
     /// A limit of resolution is not positive and finite.
     #[error("expected a resolution d of more than 0 Å, found {d_min_angstrom}")]
     Resolution {

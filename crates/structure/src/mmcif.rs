@@ -5,10 +5,9 @@ mod displacements;
 
 use hkl_io::cif::{self, Block, Defect, Table};
 
-use crate::read::ReadOptions;
 use crate::site::{Crystal, Site};
 use crate::tensor::Matrix;
-use crate::{Error, Model};
+use crate::{Error, Model, ReadOptions};
 use columns::Columns;
 use displacements::Displacements;
 

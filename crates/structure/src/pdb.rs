@@ -6,9 +6,8 @@ mod line;
 use hkl_io::SpaceGroup;
 use nanobragg_geometry::UnitCell;
 
-use crate::read::ReadOptions;
 use crate::site::{Crystal, Site};
-use crate::{Error, Model};
+use crate::{Error, Model, ReadOptions};
 use line::{Defect, Line};
 
 /// What has been read so far.

@@ -4,22 +4,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use hkl_io::{Format, SpaceGroup};
-use nanobragg_geometry::UnitCell;
+use hkl_io::Format;
 
-use crate::{Error, Model, mmcif, pdb};
+use crate::{Error, Model, ReadOptions, mmcif, pdb};
 
 /// The largest file that is read: some ten million atoms. A device may have no end.
 const MAX_BYTES: u64 = 1 << 30;
-
-/// What is not in a file, or is to be taken in place of what is.
-#[derive(Debug, Clone, Default)]
-pub struct ReadOptions {
-    /// The unit cell of a file that has none.
-    pub cell: Option<UnitCell>,
-    /// The space group in place of the file's.
-    pub space_group: Option<SpaceGroup>,
-}
 
 /// Reads a PDB or mmCIF file of coordinates of up to 1 GiB, told apart by content.
 ///

@@ -28,6 +28,7 @@ pub(crate) struct Scatterers<'a> {
     of_atom: Vec<usize>,
     /// Of all atoms along all axes, in Å².
     pub(crate) smallest_b: f64,
+    pub(crate) largest_b: f64,
 }
 
 impl<'a> Scatterers<'a> {
@@ -38,9 +39,10 @@ impl<'a> Scatterers<'a> {
         let orthogonalization = orthogonalization(&model.cell);
         let mut places: BTreeMap<(Element, i8), usize> = BTreeMap::new();
         let (mut species, mut of_atom) = (Vec::new(), Vec::with_capacity(model.atoms.len()));
-        let mut smallest_b = f64::INFINITY;
+        let (mut smallest_b, mut largest_b) = (f64::INFINITY, f64::NEG_INFINITY);
         for atom in &model.atoms {
-            smallest_b = smallest_b.min(checked_b(atom, &orthogonalization)?);
+            let b = checked_b(atom, &orthogonalization)?;
+            (smallest_b, largest_b) = (smallest_b.min(*b.start()), largest_b.max(*b.end()));
             let known = places.get(&(atom.element, atom.charge)).copied();
             let place = known.unwrap_or(species.len());
             if known.is_none() {
@@ -49,7 +51,7 @@ impl<'a> Scatterers<'a> {
             }
             of_atom.push(place);
         }
-        Ok(Self { atoms: &model.atoms, species, of_atom, smallest_b })
+        Ok(Self { atoms: &model.atoms, species, of_atom, smallest_b, largest_b })
     }
 
     /// Every atom, with the place of what it scatters with among the species.
@@ -77,8 +79,8 @@ impl Species {
     }
 }
 
-/// The smallest B of an atom, if all its numbers can be computed with.
-fn checked_b(atom: &Atom, orthogonalization: &Matrix) -> Result<f64, Error> {
+/// The smallest and the largest B of an atom, if all its numbers can be computed with.
+fn checked_b(atom: &Atom, orthogonalization: &Matrix) -> Result<RangeInclusive<f64>, Error> {
     let refuse = |expected, found: String| Err(Error::Atom { atom: atom.name.clone(), expected, found });
     if let Some(found) = atom.position.iter().find(|x| !(-1e6..=1e6).contains(*x)) {
         return refuse("fractional coordinates up to 1000000", found.to_string());
@@ -91,5 +93,5 @@ fn checked_b(atom: &Atom, orthogonalization: &Matrix) -> Result<f64, Error> {
     if !B_RANGE.contains(&smallest) || !B_RANGE.contains(&largest) {
         return refuse("a B from -100 to 10000 Å² along all axes", format!("{smallest} to {largest}"));
     }
-    Ok(smallest)
+    Ok(smallest..=largest)
 }

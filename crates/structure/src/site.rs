@@ -7,10 +7,9 @@ use hkl_io::SpaceGroup;
 use nanobragg_geometry::UnitCell;
 
 use crate::metric::{Metric, fractionalization};
-use crate::read::ReadOptions;
 use crate::scatterers::{B_RANGE, OCCUPANCIES};
 use crate::tensor::{Matrix, Tensor, apply};
-use crate::{Atom, Displacement, Element, Error, Model};
+use crate::{Atom, Displacement, Element, Error, Model, ReadOptions};
 
 /// Coordinates beyond these are none, in Å.
 const COORDINATES: RangeInclusive<f64> = -1e5..=1e5;

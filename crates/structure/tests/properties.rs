@@ -140,6 +140,21 @@ fn what_is_too_large_is_counted_and_refused() {
     }
 }
 
+/// Their density would be summed over thousands of cells.
+#[test]
+fn wide_atoms_in_a_small_cell_are_no_more_work() {
+    let cell = UnitCell::new([1.0, 1.2, 0.9], [90.0; 3]).unwrap();
+    let group = SpaceGroup::from_symbol("P 2 2 2").unwrap();
+    let atoms = (0..200_u16).map(|i| atom("FE", [0.1 + 0.001 * f64::from(i), 0.2, 0.3], 9_000.0)).collect();
+    let model = Model::new(cell, group, atoms);
+    let found = Computation::new(&model, 50.0).run(&|_| ()).unwrap();
+    let nodes: Vec<_> = found.iter().map(|(node, _)| node).collect();
+    assert_eq!(nodes, [Miller::new(0, 0, 0)]);
+    // Four copies with a share of 0.8.
+    let electrons = 26.0 * 200.0 * 4.0 * 0.8;
+    assert!((found.get(nodes[0]).unwrap().norm() / electrons - 1.0).abs() < 1e-3);
+}
+
 #[test]
 fn what_cannot_be_computed_with_is_named() {
     let cell = UnitCell::new([10.0, 11.0, 12.0], [90.0; 3]).unwrap();

@@ -1,11 +1,14 @@
 //! What a computation needs before it starts, and what its ways have in common.
 
+use std::f64::consts::PI;
+
 use hkl_io::Miller;
+use nanobragg_geometry::UnitCell;
 use rayon::prelude::*;
 use rustfft::num_complex::Complex;
 
 use super::Computation;
-use crate::density::{Density, Sampling};
+use crate::density::{CUT, Density, Sampling};
 use crate::ellipsoid::Ellipsoid;
 use crate::factors::Pair;
 use crate::metric::Metric;
@@ -21,6 +24,13 @@ const POINTS_PER_D: f64 = 3.0;
 /// Masks are sampled at d/3, and not more coarsely than this, in Å: structure factors to 2 Å from masks at 0.67 Å and at
 /// 0.3 Å differ by some 3 %, mostly at low resolution.
 const MASK_SPACING: f64 = 0.4;
+
+/// Lattice planes of no crystal are so near to each other, in Å. A sphere around an atom would have any number of points.
+const NEAREST_PLANES: f64 = 0.5;
+
+/// Atoms that are so many times as many points as there are terms in the sum are so wide, for the cell or the resolution,
+/// that they are summed.
+const POINTS_PER_TERM: f64 = 100.0;
 
 /// B of the sharpest atom on the grid, as a multiple of d²: indices that the grid takes for others, with s = 1/d or more,
 /// have then less than exp(−11.5·3/4) = 2e-4 of what those at s = 1/(2d) have.
@@ -48,6 +58,8 @@ impl<'a> Plan<'a> {
     pub(super) fn new(computation: Computation<'a>) -> Result<Self, Error> {
         let Computation { model, d_min_angstrom, solvent, energy_ev, .. } = computation;
         let sphere = Sphere::new(&model.cell, d_min_angstrom)?;
+        let metric = Metric::of(&model.cell);
+        check_planes(&model.cell, &metric)?;
         if !model.space_group.fits(&model.cell) {
             return Err(Error::Symmetry {
                 space_group: model.space_group.to_string(),
@@ -62,7 +74,7 @@ impl<'a> Plan<'a> {
         reserve(&mut nodes, count)?;
         nodes.extend(sphere.nodes());
         let blur = (SMALLEST_B * d_min_angstrom.powi(2) - scatterers.smallest_b).max(0.0);
-        Ok(Self { computation, metric: Metric::of(&model.cell), extents, scatterers, nodes, blur })
+        Ok(Self { computation, metric, extents, scatterers, nodes, blur })
     }
 
     /// The number of planes that the spectrum of a density is made of.
@@ -80,6 +92,15 @@ impl<'a> Plan<'a> {
         let group = &self.computation.model.space_group;
         let present = self.nodes.iter().filter(|node| !group.is_systematically_absent(**node)).count();
         present * group.primitive_operators().len()
+    }
+
+    /// Whether the sum over the atoms is far less work than their density.
+    pub(super) fn is_for_summation(&self) -> bool {
+        let steps: f64 = self.extents.density.dims.iter().map(|n| *n as f64).product();
+        let variances = self.scatterers.largest_b.max(0.0) + self.blur;
+        let radius = CUT * (variances / (8.0 * PI * PI)).sqrt();
+        let points = 4.0 / 3.0 * PI * radius.powi(3) * steps / self.computation.model.cell.volume();
+        points > POINTS_PER_TERM * self.sums().max(1) as f64
     }
 
     /// The spectrum of the density of the atoms, without copies, each a sum of Gaussians a·exp(−b s²) of its species.
@@ -189,6 +210,15 @@ impl Computation<'_> {
         let also = |is_needed: bool, bytes: u128| if is_needed { bytes } else { 0 };
         real + also(self.energy_ev.is_some(), imaginary) + also(self.solvent.is_some(), solvent)
     }
+}
+
+fn check_planes(cell: &UnitCell, metric: &Metric) -> Result<(), Error> {
+    let [aa, bb, cc, ..] = metric.reciprocal.0;
+    let found_angstrom = aa.max(bb).max(cc).sqrt().recip();
+    if found_angstrom >= NEAREST_PLANES {
+        return Ok(());
+    }
+    Err(Error::Thin { edges_angstrom: cell.edges_angstrom, found_angstrom, least_angstrom: NEAREST_PLANES })
 }
 
 fn reserve<T>(vector: &mut Vec<T>, count: usize) -> Result<(), Error> {

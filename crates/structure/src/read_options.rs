@@ -1,0 +1,13 @@
+//! What a user says of a file of coordinates.
+
+use hkl_io::SpaceGroup;
+use nanobragg_geometry::UnitCell;
+
+/// What is not in a file, or is to be taken in place of what is.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// The unit cell.
+    pub cell: Option<UnitCell>,
+    /// The space group.
+    pub space_group: Option<SpaceGroup>,
+}
