@@ -3,6 +3,7 @@
 mod experiments;
 mod images;
 mod structure_factors;
+mod structures;
 mod tables;
 mod traces;
 
@@ -17,7 +18,7 @@ macro_rules! reader {
 }
 
 /// Every format, and how it is read.
-pub const READERS: [Reader; 22] = [
+pub const READERS: [Reader; 24] = [
     reader!("hkl_text", 40_000, 4 * MIB, structure_factors::hkl_text, structure_factors::texts()),
     reader!("fdump", 300_000, MIB, structure_factors::fdump, structure_factors::dumps()),
     reader!("mtz", 20_000, 16 * MIB, structure_factors::mtz, structure_factors::mtz_files()),
@@ -28,6 +29,8 @@ pub const READERS: [Reader; 22] = [
         structure_factors::mmcif_reflections,
         structure_factors::reflection_lists()
     ),
+    reader!("pdb_coordinates", 20_000, 16 * MIB, structures::coordinates, structures::pdb_files()),
+    reader!("mmcif_coordinates", 20_000, 16 * MIB, structures::coordinates, structures::mmcif_files()),
     reader!("space_group", 20_000, MIB, structure_factors::space_group, structure_factors::space_groups()),
     reader!("matrix", 80_000, MIB, tables::matrix, tables::matrices()),
     reader!("curve", 40_000, MIB, tables::curve, tables::curves()),

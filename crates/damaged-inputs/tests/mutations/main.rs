@@ -28,8 +28,8 @@ macro_rules! formats {
 }
 
 formats! {
-    hkl_text fdump mtz mmcif_reflections space_group matrix curve sources spectrum smv smv_header mask npy pgm raw sidecar geom expt toml flags
-    trace_text trace_json
+    hkl_text fdump mtz mmcif_reflections pdb_coordinates mmcif_coordinates space_group matrix curve sources
+    spectrum smv smv_header mask npy pgm raw sidecar geom expt toml flags trace_text trace_json
 }
 
 fn reader(name: &str) -> &'static damaged_inputs::Reader {
