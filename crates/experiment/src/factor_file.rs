@@ -27,7 +27,7 @@ pub enum FactorFile {
     /// A grid as the C program nanoBragg writes it.
     Dump,
     /// Reflections of an asymmetric unit.
-    Reflections(ReflectionList),
+    Reflections(Box<ReflectionList>),
     /// Coordinates, from which F is computed.
     Coordinates(Box<Model>),
 }
@@ -75,11 +75,11 @@ impl FactorFile {
             (Format::HklText, piped) => Self::Text(piped),
             (Format::Fdump, None) => Self::Dump,
             (Format::Mtz | Format::MmcifReflections, None) => {
-                Self::Reflections(read_reflections(path, &of_list)?)
+                Self::Reflections(Box::new(read_reflections(path, &of_list)?))
             }
-            (Format::Mtz, Some(bytes)) => Self::Reflections(mtz::parse(&bytes, &name, &of_list)?),
+            (Format::Mtz, Some(bytes)) => Self::Reflections(Box::new(mtz::parse(&bytes, &name, &of_list)?)),
             (Format::MmcifReflections, Some(bytes)) => {
-                Self::Reflections(mmcif::parse(&bytes, &name, &of_list)?)
+                Self::Reflections(Box::new(mmcif::parse(&bytes, &name, &of_list)?))
             }
             (Format::PdbCoordinates | Format::MmcifCoordinates, piped) => {
                 let model = match piped {

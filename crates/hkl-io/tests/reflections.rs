@@ -247,8 +247,10 @@ fn a_space_group_takes_the_place_of_that_of_the_file() {
 fn a_cell_is_that_of_a_file_that_has_none() {
     let cell = Some(UnitCell::new([31.0, 41.0, 51.0], [90.0; 3]).unwrap());
     let options = ListOptions { cell, ..ListOptions::default() };
-    assert_eq!(read("anomalous.mtz", &options).cell.edges_angstrom, [30.0, 40.0, 50.0]);
-    assert_eq!(read("../bad/mmcif/no_cell.cif", &options).cell.edges_angstrom, [31.0, 41.0, 51.0]);
+    for (file, expected) in [("anomalous.mtz", "30 40 50 "), ("../bad/mmcif/no_cell.cif", "31 41 51 ")] {
+        let found = summary(&read(file, &options));
+        assert!(found.starts_with(expected), "{file}: {found}");
+    }
 }
 
 /// F in P 1 of a fixture.

@@ -160,7 +160,7 @@ pub(super) fn read(
     let mut notices = request.notices(&file);
     notices.extend_from_slice(file.notices());
     let (origin, content) = match file {
-        FactorFile::Reflections(list) => of_list(list, request, &mut notices)?,
+        FactorFile::Reflections(list) => of_list(*list, request, &mut notices)?,
         FactorFile::Coordinates(model) => of_model(&model, path, request, progress)?,
         FactorFile::Dump => {
             let context = Context { map_files: request.map_files, ..Context::of_this_machine() };
