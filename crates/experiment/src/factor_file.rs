@@ -1,7 +1,7 @@
 //! Files that structure factors come from, told apart by their content.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use hkl_io::{Format, Grid, ListOptions, ReflectionList, SpaceGroup, mmcif, mtz, read_reflections};
@@ -160,17 +160,18 @@ pub fn finite_dump(path: &Path, default_f: f64, context: &Context, name: &str) -
 }
 
 /// The bytes of what is no regular file, such as a pipe: it can be read once.
-fn piped(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    let mut file = File::open(path).map_err(Error::read(path))?;
-    if file.metadata().map_err(Error::read(path))?.is_file() {
+fn piped(path: &Path) -> Result<Option<Vec<u8>>, hkl_io::Error> {
+    let failed = |reason| hkl_io::Error::Read { file: path.to_owned(), reason };
+    let file = File::open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_file() {
         return Ok(None);
     }
     let mut bytes = Vec::new();
-    file.by_ref().take(MOST_PIPED_BYTES + 1).read_to_end(&mut bytes).map_err(Error::read(path))?;
+    file.take(MOST_PIPED_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > MOST_PIPED_BYTES {
-        let what =
-            format!("expected at most {MOST_PIPED_BYTES} bytes of what is no regular file, found more");
-        return Err(Error::Unfit { path: path.to_owned(), what });
+        let most = MOST_PIPED_BYTES;
+        let reason = format!("expected at most {most} bytes of what is no regular file, found more");
+        return Err(failed(io::Error::other(reason)));
     }
     Ok(Some(bytes))
 }

@@ -64,7 +64,7 @@ fn what_is_typed_wrongly_is_named() {
 fn what_is_missing_is_named() {
     for (line, expected) in [
         ("-default_F 1 -detpixels 8", "no unit cell: give -cell A B C ALPHA BETA GAMMA"),
-        ("-cell 10 -detpixels 8", "no structure factors: give a list with -hkl FILE"),
+        ("-cell 10 -detpixels 8", "no structure factors: give a list or coordinates with -hkl FILE"),
     ] {
         let run = run(line);
         assert_eq!(run.status, Some(2), "{}", run.stderr);
