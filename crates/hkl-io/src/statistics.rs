@@ -35,7 +35,7 @@ pub struct Shell {
     pub found: usize,
     /// The mean F of those found; 0 of none.
     pub mean_f: f64,
-    /// The mean of F²/ε of those found, ε as in [`SpaceGroup::epsilon`]; 0 of none.
+    /// The mean of F²/ε of those found, ε as in [`SpaceGroup::epsilon`](crate::SpaceGroup::epsilon); 0 of none.
     pub mean_intensity: f64,
     /// The mean of 1/d² in Å⁻² of those found; 0 of none.
     pub mean_inverse_d_squared: f64,
