@@ -92,7 +92,7 @@ impl Rotation {
             (3, _) => Some(Axis::Body),
             _ => None,
         };
-        let (mut shift, mut screw) = ([0; 3], 0);
+        let (mut shift, mut screw) = ([0_i32; 3], 0);
         for letter in letters {
             match letter {
                 'x' => axis = Some(Axis::Edge(0)),
@@ -101,19 +101,20 @@ impl Rotation {
                 '\'' => axis = Some(Axis::Difference(across)),
                 '"' => axis = Some(Axis::Sum(across)),
                 '*' => axis = Some(Axis::Body),
-                '1'..='5' => screw = i8::try_from(letter.to_digit(10)?).ok()?,
+                '1'..='5' => screw = i32::try_from(letter.to_digit(10)?).ok()?,
                 _ => {
                     let glide = glide(letter)?;
-                    shift = [0, 1, 2].map(|i| shift[i] + glide[i]);
+                    shift = [0, 1, 2].map(|i| (shift[i] + i32::from(glide[i])) % PARTS);
                 }
             }
         }
         let axis = axis?;
         if screw != 0 {
             let Axis::Edge(axis) = axis else { return None };
-            shift[axis] += i8::try_from(PARTS / i32::from(order)).ok()? * screw;
+            shift[axis] += PARTS / i32::from(order) * screw;
         }
-        let translation = shift.map(|parts| parts.rem_euclid(24));
+        #[expect(clippy::cast_possible_truncation, reason = "less than a whole")]
+        let translation = shift.map(|parts| parts.rem_euclid(PARTS) as i8);
         Some(Self { is_inverted: unsigned != word, order, axis, translation })
     }
 
@@ -195,6 +196,13 @@ mod tests {
         check("P 61 2 (0 0 -1)", &["x-y,x,z+1/6", "-y,-x,-z+5/6"]);
         check("P 2 2 -1n", &["-x,-y,z", "x,-y,-z", "-x+1/2,-y+1/2,-z+1/2"]);
         check("P 2y (z,x,y)", &["-x,-y,z"]);
+    }
+
+    /// The sum of translations was more than 8 bits hold.
+    #[test]
+    fn translations_of_more_than_five_cells() {
+        check("P 1 1dd5", &["x,y,z", "x+1/2,y+1/2,z+1/2"]);
+        check(&format!("P 2{}", "a".repeat(301)), &["-x+1/2,-y,z"]);
     }
 
     #[test]
