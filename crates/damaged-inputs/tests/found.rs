@@ -68,3 +68,15 @@ fn a_beam_along_the_detector_is_read() {
         -beam_vector 0 1e-14 0 -pix0_vector 5.1 0.01 -0.0"
     ));
 }
+
+/// The number of bytes that it would take did not fit.
+#[test]
+fn coordinates_in_a_cell_beyond_numbers() {
+    let edge = "9".repeat(140);
+    let cell = format!("_cell.length_a 29.46 _cell.length_b 10.51 _cell.length_c {edge}");
+    let start =
+        "_cell.angle_alpha 90 _cell.angle_beta 90 _cell.angle_gamma 90 _symmetry.Int_Tables_number 19";
+    let items = ["type_symbol", "Cartn_x", "Cartn_y", "Cartn_z", "occupancy", "B_iso_or_equiv"];
+    let items = items.map(|item| format!("_atom_site.{item}")).join("\n");
+    assert!(read("mmcif_coordinates", format!("data_x\n{cell}\n{start}\nloop_\n{items}\nC 1 2 3 1 15\n")));
+}

@@ -96,7 +96,21 @@ fn the_transform_has_the_symmetry_of_every_setting() {
         let model = Model::new(cell_of(&group), group, atoms);
         let computation = Computation::new(&model, 2.0);
         let (found, expected) = (computation.run(&|_| ()).unwrap(), computation.direct(&|_| ()).unwrap());
-        assert!(worst(&found, &expected) < 2e-3 * mean(&expected), "{}", model.space_group);
+        let mean = mean(&expected);
+        assert!(worst(&found, &expected) < 2e-3 * mean, "{}", model.space_group);
+        for (node, factor) in found.iter().chain(expected.iter()) {
+            let is_absent = model.space_group.is_systematically_absent(node);
+            assert!(!is_absent || factor.norm() < 1e-9, "{} {node} {factor}", model.space_group);
+        }
+        for factors in [&found, &expected] {
+            for (node, factor) in factors.iter() {
+                for operator in model.space_group.operators() {
+                    let copy = operator.transform_miller(node);
+                    let apart = factors.get(copy).unwrap().norm() - factor.norm();
+                    assert!(apart.abs() < 1e-4 * mean, "{} {node} {copy}", model.space_group);
+                }
+            }
+        }
     }
 }
 
@@ -145,6 +159,17 @@ fn what_is_too_large_is_counted_and_refused() {
         let at_least = 16.0 * TAU / 3.0 * (edge / d_min).powi(3);
         assert!(needed_bytes as f64 >= at_least.min(1e30), "{needed_bytes}");
     }
+}
+
+/// Few nodes, but a mask of any number of points.
+#[test]
+fn a_mask_that_is_too_large_is_refused() {
+    let cell = UnitCell::new([1e15; 3], [90.0; 3]).unwrap();
+    let model = Model::new(cell, SpaceGroup::from_number(1).unwrap(), vec![atom("C", [0.0; 3], 5.0)]);
+    let computation = Computation::new(&model, 1e14).solvent(Some(BulkSolvent::default()));
+    assert!(computation.run(&|_| ()).is_err());
+    let error = computation.max_bytes(1 << 30).run(&|_| ()).unwrap_err();
+    assert!(matches!(error, Error::TooLarge { .. }), "{error}");
 }
 
 /// Their density would be summed over thousands of cells.

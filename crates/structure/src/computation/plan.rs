@@ -25,6 +25,9 @@ const POINTS_PER_D: f64 = 3.0;
 /// 0.3 Å differ by some 3 %, mostly at low resolution.
 const MASK_SPACING: f64 = 0.4;
 
+/// No grid has as many points along an edge: three such numbers are multiplied.
+const MOST_POINTS: f64 = (1 << 26) as f64;
+
 /// Lattice planes of no crystal are so near to each other, in Å. A sphere around an atom would have any number of points.
 const NEAREST_PLANES: f64 = 0.5;
 
@@ -186,14 +189,16 @@ impl Computation<'_> {
             clippy::cast_possible_truncation,
             reason = "a number out of range becomes the nearest one in it"
         )]
-        check((0.5 * sphere.estimate()) as u128 * of_node)?;
-        let Some(limits) = sphere.limits(model.space_group.operators()) else {
+        check(((0.5 * sphere.estimate()) as u128).saturating_mul(of_node))?;
+        let spacing = d_min_angstrom / POINTS_PER_D;
+        let of_mask = if self.solvent.is_some() { spacing.min(MASK_SPACING) } else { spacing };
+        let can_be = edges_angstrom.iter().all(|edge| edge / of_mask < MOST_POINTS);
+        let Some(limits) = sphere.limits(model.space_group.operators()).filter(|_| can_be) else {
             check(u128::MAX)?;
             return Err(Error::OutOfMemory { needed_bytes: usize::MAX });
         };
-        let spacing = d_min_angstrom / POINTS_PER_D;
         let sampled_at = |spacing: f64| Extent::new(limits, edges_angstrom.map(|edge| spacing / edge));
-        let extents = Extents { density: sampled_at(spacing), mask: sampled_at(spacing.min(MASK_SPACING)) };
+        let extents = Extents { density: sampled_at(spacing), mask: sampled_at(of_mask) };
         check(self.bytes_beside_nodes(extents))?;
         let count = sphere.count();
         check(self.bytes_beside_nodes(extents) + count as u128 * of_node)?;
