@@ -58,7 +58,22 @@ pub(crate) fn command() -> Command {
                 .value_parser(value_parser!(String))
                 .help("where they are written: .hkl, .bin or .mtz"),
         )
-        .args(FLAGS.iter().map(|flag| flags::argument(flag.row()).help_heading(None)))
+        .args(FLAGS.map(argument))
+}
+
+/// A flag as this command means it.
+fn argument(flag: Flag) -> Arg {
+    let argument = flags::argument(flag.row()).help_heading(None);
+    match flag {
+        Flag::Dmin => argument
+            .help("leave out what is finer than this resolution (Å) [2 of coordinates, 0 of reflections]"),
+        Flag::Cell => argument.help("unit cell of a file that has none (Å, deg) [the file's]"),
+        Flag::Lambda => {
+            argument.help("wavelength of f' and f\" of coordinates (Å) [without f' and f\"]; also -wave")
+        }
+        Flag::Energy => argument.help("photon energy of f' and f\", instead of -lambda (eV) [none]"),
+        _ => argument,
+    }
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
