@@ -218,14 +218,24 @@ fn beam(resolved: &Resolved, out: &mut impl Write) -> Result<()> {
     line(out, "fluence", &number(sim.fluence_per_m2), "photons/m^2")?;
     let water = sim.amorphous.as_ref().map_or(0.0, |water| water.thickness_m * 1e6);
     line(out, "water", &number(water), "µm")?;
-    match sim.amorphous.as_ref().map(|water| &water.structure_factor) {
-        Some(AmorphousFactor::Curve(rows)) => {
+    if let Some(water) = &sim.amorphous {
+        amorphous_factor("F of water", &water.structure_factor, out)?;
+    }
+    for material in &sim.materials {
+        line(out, "material", &number(material.molecules), "molecules in the beam")?;
+        amorphous_factor("  F", &material.structure_factor, out)?;
+    }
+    Ok(())
+}
+
+fn amorphous_factor(name: &str, factor: &AmorphousFactor, out: &mut impl Write) -> Result<()> {
+    match factor {
+        AmorphousFactor::Curve(rows) | AmorphousFactor::SmoothCurve(rows) => {
             let (first, last) = (rows.first().map_or(0.0, |row| row.0), rows.last().map_or(0.0, |row| row.0));
             let text = format!("{} rows from {} to {}", rows.len(), number(first), number(last));
             line(out, "amorphous curve", &text, "1/Å")
         }
-        Some(AmorphousFactor::Constant(factor)) => line(out, "F of water", &number(*factor), "electrons"),
-        None => Ok(()),
+        AmorphousFactor::Constant(factor) => line(out, name, &number(*factor), "electrons"),
     }
 }
 

@@ -130,6 +130,7 @@ impl Resolver<'_> {
         self.check_cell(&crystal.lattice, factor_file.as_ref())?;
         let beam = self.beam(&detector.axes, wavelength_angstrom)?;
         let amorphous = self.amorphous()?;
+        let materials = self.materials()?;
         let finest = Finest::of(&detector.panels, &beam.sources, self.experiment.sampling.dmin_angstrom);
         let factors = self.structure_factors(factor_file, &finest)?;
         let interpolate = self.interpolate(crystal.crystal.cells);
@@ -183,6 +184,7 @@ impl Resolver<'_> {
         simulation.point_pixel = sampling.point_pixel;
         simulation.fluence_per_m2 = beam.fluence_per_m2;
         simulation.amorphous = amorphous;
+        simulation.materials = materials;
         simulation.dmin_angstrom = sampling.dmin_angstrom;
         simulation.mode = self.mode();
         if self.experiment.scan.images > 1 {

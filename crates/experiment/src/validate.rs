@@ -443,14 +443,20 @@ fn sensor(check: &Check<'_>, key: &str, sensor: &Sensor) -> Result<(), Error> {
 }
 
 fn background(check: &Check<'_>, background: &[Background]) -> Result<(), Error> {
-    if background.len() > 1 {
-        return Err(check.wrong(
-            "background",
-            format!("{} materials", background.len()),
-            "one material at the most",
-        ));
+    let cubes = background.iter().filter(|material| material.path_mm.is_none()).count();
+    if cubes > 1 {
+        let expected = "one cube at the most (thickness_um); other materials have a path_mm";
+        return Err(check.wrong("background", format!("{cubes} cubes"), expected));
     }
     background.iter().enumerate().try_for_each(|(index, material)| {
-        check.not_negative(&format!("background.{index}.thickness_um"), material.thickness_um)
+        let key = |name: &str| format!("background.{index}.{name}");
+        check.not_negative(&key("thickness_um"), material.thickness_um)?;
+        check.optional(&key("path_mm"), material.path_mm, Check::extent)?;
+        check.optional(&key("width_mm"), material.width_mm, Check::extent)?;
+        check.extent(&key("density_g_per_cm3"), material.density_g_per_cm3)?;
+        check.extent(&key("molar_mass_g_per_mol"), material.molar_mass_g_per_mol)?;
+        check.within(&key("transmission"), material.transmission, [0.0, 1.0], "a share from 0 to 1")?;
+        let is_one = material.path_mm.is_none() || material.thickness_um == 0.0;
+        check.that(is_one, &key("thickness_um"), material.thickness_um, "no cube beside path_mm")
     })
 }

@@ -25,8 +25,8 @@ pub use render::{
     render_with, trace,
 };
 pub use simulation::{
-    AVOGADRO_PER_MOL, Amorphous, AmorphousFactor, Crystal, PerSubStep, Polarization, R_E_SQR_M2, Shape,
-    Simulation, StructureFactors, UNIT_FLUENCE_PER_M2,
+    AVOGADRO_PER_MOL, Amorphous, AmorphousFactor, Crystal, Material, PerSubStep, Polarization, R_E_SQR_M2,
+    Shape, Simulation, StructureFactors, UNIT_FLUENCE_PER_M2,
 };
 pub use sink::Detail;
 pub use statistics::Statistics;

@@ -174,7 +174,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             }
             sums = self.close_layer(sums.intensity, layer_sum);
         }
-        Pixels { photons: self.scaled(&sums, sink), solid_angle_sr: sums.solid_angle }
+        let materials = (!sim.materials.is_empty()).then(|| self.of_materials(&block));
+        Pixels { photons: self.scaled(&sums, materials, sink), solid_angle_sr: sums.solid_angle }
     }
 
     fn start<L: Lane>(&self) -> Sums<L> {
@@ -400,7 +401,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     }
 
     /// Photons from the sums: r_e² · fluence · (I/steps) · Ω · P, and the amorphous background.
-    fn scaled<L: Lane, K: Sink>(&self, sums: &Sums<L>, sink: &mut K) -> L {
+    fn scaled<L: Lane, K: Sink>(&self, sums: &Sums<L>, materials: Option<L>, sink: &mut K) -> L {
         let sim = self.sim;
         let flux = R_E_SQR_M2 * sim.fluence_per_m2;
         let mut photons = sums.intensity * L::splat(flux / sim.steps());
@@ -419,8 +420,11 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             let seen = sums.captured * sums.solid_angle * ray.polarization;
             photons = scattered.mul_add(L::splat(flux) * seen, photons);
         }
+        if let Some(materials) = materials {
+            photons = photons + materials;
+        }
         if K::ON {
-            self.record_result(sums, photons, sink);
+            self.record_result(sums, materials, photons, sink);
         }
         photons
     }
@@ -454,4 +458,5 @@ fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVec) -> LabVe
     Triple([0, 1, 2].map(|axis| L::from_fn(|place| at(place)[axis])))
 }
 
+mod materials;
 mod recorded;

@@ -45,8 +45,10 @@ pub struct Simulation {
     pub point_pixel: bool,
     /// Photons per m².
     pub fluence_per_m2: f64,
-    /// Amorphous material around the crystal.
+    /// Water around the crystal, as the C program nanoBragg has it.
     pub amorphous: Option<Amorphous>,
+    /// Amorphous materials in the beam.
+    pub materials: Vec<Material>,
     /// Sub-steps of a finer resolution than this contribute nothing; 0 for no limit. Å.
     pub dmin_angstrom: f64,
     /// Which result is computed where the C program is wrong.
@@ -121,6 +123,16 @@ pub struct Amorphous {
     pub structure_factor: AmorphousFactor,
 }
 
+/// Amorphous material in the beam, of any amount.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Material {
+    /// Molecules that the beam illuminates.
+    pub molecules: f64,
+    /// The structure factor of a molecule in electrons. Where it is negative, F² counts negatively: what is displaced
+    /// scatters less.
+    pub structure_factor: AmorphousFactor,
+}
+
 /// The structure factor of amorphous material.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AmorphousFactor {
@@ -128,6 +140,8 @@ pub enum AmorphousFactor {
     Constant(f64),
     /// Against sin θ/λ in Å⁻¹: rows of (sin θ/λ, F) in ascending order, straight lines between, the end values beyond.
     Curve(Vec<(f64, f64)>),
+    /// The same rows with the cubic through the four nearest ones between them, the end values beyond.
+    SmoothCurve(Vec<(f64, f64)>),
 }
 
 impl Simulation {
@@ -160,6 +174,7 @@ impl Simulation {
             point_pixel: false,
             fluence_per_m2: UNIT_FLUENCE_PER_M2,
             amorphous: None,
+            materials: Vec::new(),
             dmin_angstrom: 0.0,
             mode: Mode::default(),
         }
@@ -214,12 +229,16 @@ impl AmorphousFactor {
     /// F at sin θ/λ in Å⁻¹.
     #[must_use]
     pub fn at(&self, stol_per_angstrom: f64) -> f64 {
-        let rows = match self {
+        let (rows, is_smooth) = match self {
             Self::Constant(factor) => return *factor,
-            Self::Curve(rows) => rows,
+            Self::Curve(rows) => (rows, false),
+            Self::SmoothCurve(rows) => (rows, true),
         };
         let above = rows.partition_point(|&(stol, _)| stol < stol_per_angstrom);
         match (above.checked_sub(1).map(|below| rows[below]), rows.get(above)) {
+            (Some(_), Some(_)) if is_smooth => {
+                polynomial(&rows[above.saturating_sub(2)..rows.len().min(above + 2)], stol_per_angstrom)
+            }
             (Some((x0, y0)), Some(&(x1, y1))) => y0 + (y1 - y0) * (stol_per_angstrom - x0) / (x1 - x0),
             (None, Some(&(_, end))) | (Some((_, end)), None) => end,
             (None, None) => 0.0,
@@ -227,9 +246,34 @@ impl AmorphousFactor {
     }
 }
 
+/// The polynomial through points, by Lagrange's formula.
+fn polynomial(points: &[(f64, f64)], x: f64) -> f64 {
+    let term = |(place, &(x0, y0)): (usize, &(f64, f64))| {
+        let others = points.iter().enumerate().filter(|(other, _)| *other != place);
+        others.fold(y0, |product, (_, &(x1, _))| product * (x - x1) / (x0 - x1))
+    };
+    points.iter().enumerate().map(term).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A cubic is itself between four rows, a parabola also at the ends.
+    #[test]
+    fn a_smooth_curve_is_a_cubic() {
+        let cubic = |x: f64| 2.0 - x + 3.0 * x * x - 0.5 * x.powi(3);
+        let rows = |y: &dyn Fn(f64) -> f64| [0.0, 0.5, 1.5, 2.0, 3.5, 4.0].map(|x| (x, y(x))).to_vec();
+        let curve = AmorphousFactor::SmoothCurve(rows(&cubic));
+        for x in [0.5, 0.7, 1.9, 2.0, 3.1] {
+            assert!((curve.at(x) - cubic(x)).abs() < 1e-12, "{x}");
+        }
+        let parabola = |x: f64| 1.0 + x * x;
+        let curve = AmorphousFactor::SmoothCurve(rows(&parabola));
+        for (x, expected) in [(-1.0, 1.0), (0.2, 1.04), (3.8, 15.44), (9.0, 17.0)] {
+            assert!((curve.at(x) - expected).abs() < 1e-12, "{x}");
+        }
+    }
 
     #[test]
     fn an_amorphous_curve_is_straight_between_rows_and_flat_beyond() {

@@ -389,9 +389,14 @@ impl Lowering<'_> {
         if ![Flag::Water, Flag::Stol, Flag::FourStol, Flag::Q].iter().any(|flag| self.arguments.has(*flag)) {
             return Ok(());
         }
-        let before = self.draft.background.first().cloned();
+        // Other materials of a file stay.
+        let materials = &mut self.draft.background;
+        let index =
+            materials.iter().position(|material| material.path_mm.is_none()).unwrap_or(materials.len());
+        let before = materials.get(index).cloned();
         let thickness_before = before.as_ref().map_or(0.0, |material| material.thickness_um);
-        let thickness_um = self.number(Flag::Water, "background.0.thickness_um", thickness_before);
+        let key = format!("background.{index}");
+        let thickness_um = self.number(Flag::Water, &format!("{key}.thickness_um"), thickness_before);
         let curves =
             [(Flag::Stol, Abscissa::Stol), (Flag::FourStol, Abscissa::FourStol), (Flag::Q, Abscissa::Q)];
         let given = self.arguments.last_of(&curves.map(|(flag, _)| flag));
@@ -408,7 +413,7 @@ impl Lowering<'_> {
                     ));
                 }
                 curve = Some(Curve::new(path, abscissa));
-                self.set("background.0.curve", flag);
+                self.set(&format!("{key}.curve"), flag);
             }
             if thickness_um == 0.0 {
                 self.warn(format!("{} has no effect without -water", flag.dashed()));
@@ -423,11 +428,14 @@ impl Lowering<'_> {
                 "a thickness that is not negative",
             ));
         }
-        self.draft.background.clear();
+        let materials = &mut self.draft.background;
+        if index < materials.len() {
+            materials.remove(index);
+        }
         if thickness_um > 0.0 {
             let mut material = Background::water(thickness_um);
             material.curve = curve;
-            self.draft.background.push(material);
+            materials.insert(index, material);
         }
         Ok(())
     }

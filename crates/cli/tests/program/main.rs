@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 #![expect(clippy::print_stdout, reason = "figures are told, and what is skipped")]
 
+mod background;
 mod bad_input;
 mod bad_toml;
 mod checkpoint;

@@ -8,16 +8,60 @@ use serde::{Deserialize, Serialize};
 /// Structure factor of water in forward direction, electrons.
 pub const WATER_F: f64 = 2.57;
 
-/// A cube of water, or of what has another curve of structure factors.
+/// Amorphous material in the beam: a cube of water, as the C program has it, or a path through any material.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Background {
-    /// Edge of the cube, µm.
+    /// Edge of a cube of water, or of what has another curve of structure factors, µm; 0 with a path.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub thickness_um: f64,
+    /// Path of the beam through the material, mm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_mm: Option<f64>,
+    /// Width of the material across the beam, mm; what is wider than the beam is not illuminated. The beam's by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width_mm: Option<f64>,
+    /// Density of the material along a path, g/cm³; by default that of water.
+    #[serde(default = "water_density", skip_serializing_if = "is_water_density")]
+    pub density_g_per_cm3: f64,
+    /// Molar mass of the material along a path, g/mol; by default that of water.
+    #[serde(default = "water_molar_mass", skip_serializing_if = "is_water_molar_mass")]
+    pub molar_mass_g_per_mol: f64,
+    /// The share of what is scattered along a path that leaves the sample, from 0 to 1; 1 by default.
+    #[serde(default = "all", skip_serializing_if = "is_all")]
+    pub transmission: f64,
     /// Structure factor of a molecule against the scattering angle; 2.57 electrons at all angles by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub curve: Option<Curve>,
+}
+
+const fn water_density() -> f64 {
+    1.0
+}
+
+const fn water_molar_mass() -> f64 {
+    18.0
+}
+
+const fn all() -> f64 {
+    1.0
+}
+
+macro_rules! is {
+    ($($name:ident $value:expr;)*) => {$(
+        #[expect(clippy::float_cmp, clippy::trivially_copy_pass_by_ref, reason = "whether it is the default itself")]
+        fn $name(value: &f64) -> bool {
+            *value == $value
+        }
+    )*};
+}
+
+is! {
+    is_zero 0.0;
+    is_water_density water_density();
+    is_water_molar_mass water_molar_mass();
+    is_all all();
 }
 
 /// A file of structure factors of amorphous material.
@@ -50,10 +94,24 @@ impl Background {
     /// A cube of water with an edge in µm.
     #[must_use]
     pub const fn water(thickness_um: f64) -> Self {
-        Self { thickness_um, curve: None }
+        Self {
+            thickness_um,
+            path_mm: None,
+            width_mm: None,
+            density_g_per_cm3: water_density(),
+            molar_mass_g_per_mol: water_molar_mass(),
+            transmission: all(),
+            curve: None,
+        }
     }
 
-    /// The same cube with a curve of structure factors.
+    /// A path in mm through a material of a density in g/cm³ and a molar mass in g/mol, as wide as the beam.
+    #[must_use]
+    pub fn path(path_mm: f64, density_g_per_cm3: f64, molar_mass_g_per_mol: f64) -> Self {
+        Self { path_mm: Some(path_mm), density_g_per_cm3, molar_mass_g_per_mol, ..Self::water(0.0) }
+    }
+
+    /// The same material with a curve of structure factors.
     #[must_use]
     pub fn with_curve(mut self, file: impl Into<PathBuf>, abscissa: Abscissa) -> Self {
         self.curve = Some(Curve::new(file, abscissa));

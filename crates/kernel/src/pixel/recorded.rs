@@ -113,7 +113,13 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     }
 
     /// How the sums became photons.
-    pub(super) fn record_result<L: Lane, K: Sink>(&self, sums: &Sums<L>, photons: L, sink: &mut K) {
+    pub(super) fn record_result<L: Lane, K: Sink>(
+        &self,
+        sums: &Sums<L>,
+        materials: Option<L>,
+        photons: L,
+        sink: &mut K,
+    ) {
         let sim = self.sim;
         let flag = |on: bool| if on { 1.0 } else { 0.0 };
         let photons = photons.get(0);
@@ -132,10 +138,13 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             ("polar", sums.polarization.get(0)),
             ("omega_pixel", sums.solid_angle.get(0)),
             ("cos_2theta", sums.cos_2theta.get(0)),
-            ("I_pixel_final", photons),
-            ("floatimage_accumulated", stored),
         ] {
             sink.step(key, &[number]);
         }
+        if let Some(materials) = materials {
+            sink.step("I_background", &[materials.get(0)]);
+        }
+        sink.step("I_pixel_final", &[photons]);
+        sink.step("floatimage_accumulated", &[stored]);
     }
 }

@@ -104,7 +104,8 @@ pub(super) const QUANTITIES: &[Quantity] = &[
     row("polar", Scalar, Unit::One, Scale::One, &["cos_2theta", "oversample_polar"], "the polarization"),
     row("omega_pixel", Scalar, Steradian, Scale::Line, &["omega_pixel_sr", "oversample_omega"], ""),
     row("cos_2theta", Scalar, Unit::One, Scale::One, &["diffracted_vec", "incident_vec"], ""),
-    row("I_pixel_final", Scalar, Photon, Scale::Line, &["I_before_scaling", "r_e_sqr", "fluence_photons_per_m2", "steps", "polar", "omega_pixel", "capture_fraction"], ""),
+    row("I_background", Scalar, Photon, Scale::Line, &["r_e_sqr", "fluence_photons_per_m2"], "the materials and their curves"),
+    row("I_pixel_final", Scalar, Photon, Scale::Line, &["I_before_scaling", "r_e_sqr", "fluence_photons_per_m2", "steps", "polar", "omega_pixel", "capture_fraction", "I_background"], ""),
     row("floatimage_accumulated", Scalar, Photon, Scale::Line, &["I_pixel_final"], "what the pixel held before"),
 ];
 
