@@ -78,14 +78,14 @@ impl<'a> Computation<'a> {
         let solvent = plan.solvent(|| progress.step())?;
         plan.finish(|node| {
             let sharpening = plan.sharpening(node);
-            let of_solvent = solvent.as_ref().map(|solvent| plan.solvent_scale(node) * solvent.at(node));
             let imaginary = imaginary.as_ref().map(|imaginary| sharpening * imaginary.at(node));
-            [sharpening * real.at(node) + of_solvent.unwrap_or_default(), imaginary.unwrap_or_default()]
+            let real = sharpening * real.at(node) + plan.of_solvent(solvent.as_ref(), node);
+            [real, imaginary.unwrap_or_default()]
         })
     }
 
-    /// Computes structure factors by summation over the atoms, which is exact and slow; those of the solvent by transform,
-    /// as it has no atoms.
+    /// Computes structure factors by summation over the atoms, which is exact and slow; those of the solvent by transform
+    /// of its mask, as it has no atoms.
     ///
     /// # Errors
     ///
@@ -99,9 +99,8 @@ impl<'a> Computation<'a> {
         let solvent = plan.solvent(|| progress.step())?;
         plan.finish(|node| {
             let [real, imaginary] = direct::sums(node, &plan.scatterers, &plan.metric);
-            let of_solvent = solvent.as_ref().map(|solvent| plan.solvent_scale(node) * solvent.at(node));
             progress.step();
-            [real + of_solvent.unwrap_or_default(), imaginary]
+            [real + plan.of_solvent(solvent.as_ref(), node), imaginary]
         })
     }
 }

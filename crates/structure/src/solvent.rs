@@ -23,6 +23,9 @@ pub struct BulkSolvent {
     pub shrink_angstrom: f64,
 }
 
+/// Where B leaves less than this of the solvent's structure factors they are 0.
+const NEGLIGIBLE: f64 = 1e-4;
+
 /// Which points of a grid are solvent.
 #[derive(Debug)]
 pub(crate) struct Mask {
@@ -43,6 +46,11 @@ impl BulkSolvent {
     /// What the structure factors of the mask are multiplied by at s² in Å⁻².
     pub(crate) fn scale(&self, s_squared: f64) -> f64 {
         self.density * (-self.b * s_squared).exp()
+    }
+
+    /// The resolution d in Å beyond which there is hardly any solvent, or one that is less far out.
+    pub(crate) fn d_min(&self, d_min_angstrom: f64) -> f64 {
+        d_min_angstrom.max((self.b / -NEGLIGIBLE.ln()).sqrt() / 2.0)
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {

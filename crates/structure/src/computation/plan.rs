@@ -21,8 +21,8 @@ use crate::{BulkSolvent, Error, StructureFactors};
 /// Densities are sampled at d/3.
 const POINTS_PER_D: f64 = 3.0;
 
-/// Masks are sampled at d/3, and not more coarsely than this, in Å: structure factors to 2 Å from masks at 0.67 Å and at
-/// 0.3 Å differ by some 3 %, mostly at low resolution.
+/// Masks are sampled at this, in Å, whatever the resolution of the structure factors, so that those of low resolution,
+/// where the solvent is, do not depend on it. Between masks at 0.67 Å and at 0.3 Å they differ by some 3 %.
 const MASK_SPACING: f64 = 0.4;
 
 /// No grid has as many points along an edge: three such numbers are multiplied.
@@ -50,7 +50,7 @@ pub(super) struct Plan<'a> {
     blur: f64,
 }
 
-/// The grids of the density and of the mask, with coefficients to the same indices.
+/// The grids of the density and of the mask, each with coefficients as far out as they are needed.
 #[derive(Clone, Copy)]
 struct Extents {
     density: Extent,
@@ -132,11 +132,18 @@ impl<'a> Plan<'a> {
         (self.blur * self.metric.s_squared(node)).exp()
     }
 
-    /// What the spectrum of the mask is multiplied by before it is summed over the operators: it has all copies already.
-    pub(super) fn solvent_scale(&self, node: Miller) -> f64 {
-        let Computation { model, solvent: Some(solvent), .. } = self.computation else { return 0.0 };
+    /// The solvent's share of a node, as a part of the sum over the operators: the mask has all copies already.
+    pub(super) fn of_solvent(&self, mask: Option<&Spectrum>, node: Miller) -> Complex<f64> {
+        let Computation { model, solvent: Some(solvent), d_min_angstrom, .. } = self.computation else {
+            return Complex::default();
+        };
+        let s_squared = self.metric.s_squared(node);
+        let Some(mask) = mask.filter(|_| 4.0 * s_squared * solvent.d_min(d_min_angstrom).powi(2) <= 1.0)
+        else {
+            return Complex::default();
+        };
         let per_point = model.cell.volume() / self.extents.mask.points() as f64;
-        solvent.scale(self.metric.s_squared(node)) * per_point / model.space_group.operators().len() as f64
+        mask.at(node) * (solvent.scale(s_squared) * per_point / model.space_group.operators().len() as f64)
     }
 
     /// F of all nodes from what the atoms scatter, without copies, with f + f′ and with f″.
@@ -191,14 +198,20 @@ impl Computation<'_> {
         )]
         check(((0.5 * sphere.estimate()) as u128).saturating_mul(of_node))?;
         let spacing = d_min_angstrom / POINTS_PER_D;
-        let of_mask = if self.solvent.is_some() { spacing.min(MASK_SPACING) } else { spacing };
-        let can_be = edges_angstrom.iter().all(|edge| edge / of_mask < MOST_POINTS);
-        let Some(limits) = sphere.limits(model.space_group.operators()).filter(|_| can_be) else {
+        let d_of_mask = self.solvent.map_or(d_min_angstrom, |solvent| solvent.d_min(d_min_angstrom));
+        let of_mask = if self.solvent.is_some() { MASK_SPACING } else { spacing };
+        let can_be = edges_angstrom.iter().all(|edge| edge / of_mask.min(spacing) < MOST_POINTS);
+        let limits = |sphere: &Sphere| sphere.limits(model.space_group.operators()).filter(|_| can_be);
+        let (Some(to_density), Some(to_mask)) =
+            (limits(sphere), limits(&Sphere::new(&model.cell, d_of_mask)?))
+        else {
             check(u128::MAX)?;
             return Err(Error::OutOfMemory { needed_bytes: usize::MAX });
         };
-        let sampled_at = |spacing: f64| Extent::new(limits, edges_angstrom.map(|edge| spacing / edge));
-        let extents = Extents { density: sampled_at(spacing), mask: sampled_at(of_mask) };
+        let sampled_at =
+            |spacing: f64, limits| Extent::new(limits, edges_angstrom.map(|edge| spacing / edge));
+        let extents =
+            Extents { density: sampled_at(spacing, to_density), mask: sampled_at(of_mask, to_mask) };
         check(self.bytes_beside_nodes(extents))?;
         let count = sphere.count();
         check(self.bytes_beside_nodes(extents) + count as u128 * of_node)?;
