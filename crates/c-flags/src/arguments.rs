@@ -212,7 +212,8 @@ impl Arguments {
 #[must_use]
 pub fn named_flag(word: &str) -> Option<Result<Flag, String>> {
     let name = word.strip_prefix("--").or_else(|| word.strip_prefix('-'))?;
-    if name.is_empty() {
+    // No flag has a blank; a Hall symbol such as `-P 2ybc` does.
+    if name.is_empty() || name.contains(' ') {
         return None;
     }
     match Flag::named(name) {

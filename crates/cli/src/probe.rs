@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use hkl_io::{Coverage, Miller};
+use hkl_io::{Coverage, Grid, Miller};
 use nanobragg_c_flags::{Arguments, Error, Flag, lower};
 use nanobragg_experiment::{Cell, Draft, FactorFile, FactorOptions, Provenance, resolve};
 use nanobragg_kernel::{Detail, trace};
@@ -26,6 +26,11 @@ Exit status: 0 every source that is there holds the reflection and agrees, 1 one
 
 Behind --hkl stands any file of structure factors, told apart by its content; of coordinates F is computed as far out as the \
 reflection, or to -dmin, with the flags of nanobragg factors.";
+
+/// The tolerances of F that are listed, and of F of coordinates: what a transform up to one resolution and up to another
+/// differ by.
+const LISTED: f64 = 1e-6;
+const COMPUTED: f64 = 1e-3;
 
 pub(crate) fn command() -> Command {
     Command::new("probe")
@@ -52,10 +57,11 @@ pub(crate) fn command() -> Command {
                 .help("the reflection"),
         )
         .arg(number("expect", "F", "its structure factor, in electrons"))
-        .arg(
-            number("tolerance", "RELATIVE", "relative difference of two F that are the same")
-                .default_value("1e-6"),
-        )
+        .arg(number(
+            "tolerance",
+            "RELATIVE",
+            "relative difference of two F that are the same [1e-6; 1e-3 of coordinates]",
+        ))
         .arg(format::option())
 }
 
@@ -84,13 +90,17 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     };
     let request = Request::of(&arguments)?;
     let default_f = arguments.number(Flag::DefaultF).unwrap_or(0.0);
-    let found = sources.into_iter().map(|(kind, path)| {
-        let found = look_into(&path, kind, default_f, &request, miller);
-        Source { kind, path, found }
-    });
+    let mut is_computed = false;
+    let mut found = Vec::new();
+    for (kind, path) in sources {
+        let (looked, of_coordinates) = look_into(&path, kind, default_f, &request, miller);
+        is_computed |= of_coordinates;
+        found.push(Source { kind, path, found: looked });
+    }
     let expected = matches.get_one::<f64>("expect").copied();
-    let tolerance = matches.get_one::<f64>("tolerance").copied().unwrap_or(1e-6);
-    let coverages = Coverages::new(miller, found.collect(), expected, tolerance);
+    let tolerance =
+        matches.get_one::<f64>("tolerance").copied().unwrap_or(if is_computed { COMPUTED } else { LISTED });
+    let coverages = Coverages::new(miller, found, expected, tolerance);
     let mut screen = BufWriter::new(std::io::stdout().lock());
     if format::is_json(matches) {
         writeln!(screen, "{:#}", coverages.json())?;
@@ -117,18 +127,20 @@ fn sources(matches: &ArgMatches) -> Vec<(Kind, PathBuf)> {
     sources.into_iter().map(|(_, kind, path)| (kind, path)).collect()
 }
 
-fn look_into(path: &Path, kind: Kind, default_f: f64, request: &Request, miller: Miller) -> Found {
+/// What a file holds, and whether that is computed from coordinates.
+fn look_into(path: &Path, kind: Kind, default_f: f64, request: &Request, miller: Miller) -> (Found, bool) {
     if !path.exists() {
-        return Found::Skipped;
+        return (Found::Skipped, false);
     }
+    let listed = |grid: Result<Grid, hkl_io::Error>| Ok((grid?, false));
     let grid = match kind {
         Kind::Hkl => factors::grid(path, default_f, request, miller),
-        Kind::Fdump if request.map_files => hkl_io::fdump::open(path, default_f).map_err(Into::into),
-        Kind::Fdump => hkl_io::fdump::read(path, default_f).map_err(Into::into),
+        Kind::Fdump if request.map_files => listed(hkl_io::fdump::open(path, default_f)),
+        Kind::Fdump => listed(hkl_io::fdump::read(path, default_f)),
     };
     match grid {
-        Ok(grid) => Found::Read(grid.bounds(), Coverage::of(&grid, miller)),
-        Err(error) => Found::Unreadable(error.to_string()),
+        Ok((grid, is_computed)) => (Found::Read(grid.bounds(), Coverage::of(&grid, miller)), is_computed),
+        Err(error) => (Found::Unreadable(error.to_string()), false),
     }
 }
 

@@ -132,7 +132,7 @@ impl Resolver<'_> {
         let amorphous = self.amorphous()?;
         let materials = self.materials()?;
         let finest = Finest::of(&detector.panels, &beam.sources, self.experiment.sampling.dmin_angstrom);
-        let factors = self.structure_factors(factor_file, &finest)?;
+        let factors = self.structure_factors(factor_file, &finest, &crystal.lattice)?;
         let interpolate = self.interpolate(crystal.crystal.cells);
         let recommended_oversample =
             self.recommended_oversample(&crystal, &detector.panels, wavelength_angstrom);

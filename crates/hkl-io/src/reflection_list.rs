@@ -153,10 +153,11 @@ impl ReflectionList {
             return Err(missing(&format!("at least one reflection with a number in {column}")));
         }
         if quantity == Quantity::Intensity {
-            let negative = counts.negative_intensities;
-            notices.push(format!(
-                "F is the square root of the intensities {column}, and 0 of {negative} below 0"
-            ));
+            let below = match counts.negative_intensities {
+                0 => String::new(),
+                negative => format!("; {negative} below 0 become F = 0"),
+            };
+            notices.push(format!("F is the square root of the intensities {column}{below}"));
         }
         let is_absent = |reflection: &&Reflection| {
             reflection.structure_factor != 0.0 && space_group.is_systematically_absent(reflection.miller)

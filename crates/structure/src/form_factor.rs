@@ -33,6 +33,20 @@ impl FormFactor {
     }
 }
 
+/// Atoms of an average residue of a protein, C, N, O and H.
+const RESIDUE: [(u8, f64); 4] = [(6, 5.0), (7, 1.35), (8, 1.5), (1, 8.0)];
+
+/// Σ f² of an average residue of a protein in electrons², s² in Å⁻²: what a Wilson plot of a protein of unknown content is
+/// divided by.
+#[must_use]
+pub fn protein_f_squared(s_squared: f64) -> f64 {
+    let of_atom = |(z, count): (u8, f64)| {
+        let form_factor = Element::from_atomic_number(z).and_then(|element| FormFactor::of(element, 0));
+        form_factor.map_or(0.0, |form_factor| count * form_factor.at(s_squared).powi(2))
+    };
+    RESIDUE.into_iter().map(of_atom).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,7 +28,7 @@ pub use computation::Computation;
 pub use element::Element;
 pub use error::Error;
 pub use factors::StructureFactors;
-pub use form_factor::FormFactor;
+pub use form_factor::{FormFactor, protein_f_squared};
 pub use model::{Atom, Displacement, Model};
 pub use read::{parse, read};
 pub use read_options::ReadOptions;

@@ -137,6 +137,11 @@ impl Crystal {
             }
             (None, None) => return Err(content("a unit cell, in the file or given", "none")),
         };
+        if let (Some(given), Some(found)) = (&options.space_group, &self.space_group)
+            && given != found
+        {
+            notices.push(format!("space group {given} as given, in place of {found} in {name}"));
+        }
         let group = options.space_group.clone().or(self.space_group);
         let group =
             group.ok_or_else(|| content("a space group, in the file or given", "none"))?.on_axes_of(&cell);

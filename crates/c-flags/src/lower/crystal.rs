@@ -97,9 +97,14 @@ impl Lowering<'_> {
         let cell = match (crystal.has_no_lattice(), self.factor_file()) {
             (false, _) => None,
             (true, Some(_)) if !has_size && crystal.size_um.is_none() => return Ok(None),
-            // What comes through a pipe is left to be resolved.
-            (true, Some(path)) if path.is_file() => FactorFile::open(path, &FactorOptions::default())?.cell(),
-            (true, _) => None,
+            (true, Some(path)) if path.exists() && !path.is_file() => {
+                return Err(Error::Contradiction(format!(
+                    "how many cells fit a crystal's size is asked of {}, which is read once: expected -cell, or -N",
+                    path.display()
+                )));
+            }
+            (true, Some(path)) => FactorFile::open(path, &FactorOptions::default())?.cell(),
+            (true, None) => None,
         };
         let (mode, clock_seed) = (self.draft.mode, self.surroundings.machine.clock_seed);
         let misset_rad = crystal.orientation.misset_rad(mode, clock_seed)?;

@@ -79,7 +79,10 @@ impl Header {
             Some(other) => other.to_string(),
             None => "not given".to_owned(),
         };
-        let name = experiment.provenance.name_of(key);
+        // A flag that takes something away has the opposite value of its key.
+        let is_switch =
+            [&self.values, &found.values].iter().any(|values| values.get(key).is_some_and(Value::is_boolean));
+        let name = if is_switch { key } else { experiment.provenance.name_of(key) };
         Some(format!("{name} is {}, and was {}", spelled(&self.values), spelled(&found.values)))
     }
 }

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use hkl_io::{Bounds, Grid, Miller, Reflection, SpaceGroup, fdump, mtz, text};
+use hkl_io::{Grid, Reflection, SpaceGroup, fdump, mtz, text};
 use nanobragg_c_flags::Error;
 use nanobragg_geometry::UnitCell;
 
 use super::missing;
-use super::source::{Content, Crystal, Factors, Request};
+use super::source::{Content, Crystal, Factors, Request, held, obeys_friedel};
 use crate::failure::Failure;
 
 /// A file to be written.
@@ -58,21 +58,14 @@ impl Target {
     /// Writes them, and says what was written.
     pub(super) fn write(&self, factors: &Factors, request: &Request) -> Result<String, Failure> {
         match (self.kind, &factors.content) {
-            (Kind::Text, Content::Grid(grid)) => self.text(grid_reflections(grid).into_iter()),
+            (Kind::Text, Content::Grid(grid)) => self.text(held(grid, 0.0).into_iter()),
+            (Kind::Text, Content::List(listed)) => self.text(listed.iter().copied()),
             (Kind::Text, Content::Crystal(crystal)) => self.text(reflections(&crystal.rows)),
             (Kind::Dump, Content::Grid(grid)) => self.dump(grid),
-            (Kind::Dump, Content::Crystal(crystal)) => {
-                let grid = Grid::from_reflections(reflections(&crystal.rows), 0.0, request.max_bytes);
-                self.dump(&grid.map_err(nanobragg_experiment::Error::from)?)
-            }
-            (Kind::Mtz, Content::Grid(grid)) => {
-                let Some(cell) = request.options.cell else {
-                    return Err(missing("no unit cell, which an MTZ file has", "give -cell"));
-                };
-                let rows = grid_reflections(grid).into_iter();
-                let rows: Vec<_> = rows.map(|reflection| mtz::Row { reflection, phase_deg: None }).collect();
-                self.mtz(cell, &SpaceGroup::from_number(1)?, None, &rows)
-            }
+            (Kind::Dump, Content::List(listed)) => self.gridded(listed.iter().copied(), request),
+            (Kind::Dump, Content::Crystal(crystal)) => self.gridded(reflections(&crystal.rows), request),
+            (Kind::Mtz, Content::Grid(grid)) => self.without_symmetry(held(grid, 0.0), request),
+            (Kind::Mtz, Content::List(listed)) => self.without_symmetry(listed.clone(), request),
             (Kind::Mtz, Content::Crystal(crystal)) => {
                 let Crystal { cell, space_group, wavelength_angstrom, rows, obeys_friedel, .. } = &**crystal;
                 if !obeys_friedel {
@@ -89,6 +82,28 @@ impl Target {
         let count = reflections.clone().count();
         whole_file::write(&self.path, |out| text::write_to(out, reflections))?;
         Ok(format!("HKL text, {count} reflections in P 1"))
+    }
+
+    /// In P 1, half of them where Friedel mates agree.
+    fn without_symmetry(&self, listed: Vec<Reflection>, request: &Request) -> Result<String, Failure> {
+        let Some(cell) = request.options.cell else {
+            return Err(missing("no unit cell, which an MTZ file has", "give -cell"));
+        };
+        let group = SpaceGroup::from_number(1)?;
+        let rows = listed.into_iter().map(|reflection| mtz::Row { reflection, phase_deg: None });
+        let mut rows: Vec<_> = rows.collect();
+        if obeys_friedel(&rows) {
+            rows.retain(|row| group.is_unique(row.reflection.miller));
+        }
+        self.mtz(cell, &group, None, &rows)
+    }
+
+    fn gridded<I>(&self, reflections: I, request: &Request) -> Result<String, Failure>
+    where
+        I: Iterator<Item = Reflection> + Clone,
+    {
+        let grid = Grid::from_reflections(reflections, 0.0, request.max_bytes);
+        self.dump(&grid.map_err(nanobragg_experiment::Error::from)?)
     }
 
     fn dump(&self, grid: &Grid) -> Result<String, Failure> {
@@ -110,21 +125,4 @@ impl Target {
 
 fn reflections(rows: &[mtz::Row]) -> impl Iterator<Item = Reflection> + Clone {
     rows.iter().map(|row| row.reflection)
-}
-
-/// The reflections of a grid, those with F = 0 left out: there it stands for none.
-fn grid_reflections(grid: &Grid) -> Vec<Reflection> {
-    let Bounds { min, max } = grid.bounds();
-    let mut row = vec![0.0; grid.bounds().shape()[2]];
-    let mut reflections = Vec::new();
-    for h in min.h..=max.h {
-        for k in min.k..=max.k {
-            grid.copy_row(h, k, &mut row);
-            let nodes = (min.l..).map(|l| Miller::new(h, k, l));
-            let listed = nodes.zip(&row).filter(|(_, factor)| **factor != 0.0);
-            reflections
-                .extend(listed.map(|(miller, factor)| Reflection { miller, structure_factor: *factor }));
-        }
-    }
-    reflections
 }

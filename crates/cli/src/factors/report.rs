@@ -3,7 +3,7 @@
 use std::io::{Result, Write};
 use std::path::Path;
 
-use hkl_io::{Grid, Miller, Shell, Statistics};
+use hkl_io::{Bounds, Miller, Shell, Statistics};
 
 use super::source::{Content, Crystal, Factors};
 use crate::report::{line, number, numbers};
@@ -12,14 +12,19 @@ pub(super) fn write(path: &Path, factors: &Factors, out: &mut impl Write) -> Res
     writeln!(out, "{}", path.display())?;
     line(out, "F", &factors.origin, "")?;
     match &factors.content {
-        Content::Grid(grid) => self::grid(grid, out),
+        Content::Grid(grid) => bounds(grid.bounds(), out),
+        Content::List(listed) => {
+            let all =
+                listed.iter().map(|reflection| Bounds { min: reflection.miller, max: reflection.miller });
+            all.reduce(|all, one| all.union(one)).map_or(Ok(()), |all| bounds(all, out))
+        }
         Content::Crystal(crystal) => self::crystal(crystal, out),
     }
 }
 
-fn grid(grid: &Grid, out: &mut impl Write) -> Result<()> {
-    let [h, k, l] = grid.bounds().shape();
-    line(out, "grid", &format!("{h} x {k} x {l} ({})", grid.bounds()), "")
+fn bounds(bounds: Bounds, out: &mut impl Write) -> Result<()> {
+    let [h, k, l] = bounds.shape();
+    line(out, "grid", &format!("{h} x {k} x {l} ({bounds})"), "")
 }
 
 fn crystal(crystal: &Crystal, out: &mut impl Write) -> Result<()> {
@@ -39,14 +44,19 @@ fn crystal(crystal: &Crystal, out: &mut impl Write) -> Result<()> {
     if let Some((d_min, d_max)) = crystal.d_range_angstrom {
         line(out, "resolution", &format!("{d_max:.2} to {d_min:.3}"), "Å")?;
     }
-    statistics(&crystal.statistics, out)
+    statistics(&crystal.statistics, crystal.has_atoms, out)
 }
 
-fn statistics(statistics: &Statistics, out: &mut impl Write) -> Result<()> {
+fn statistics(statistics: &Statistics, has_atoms: bool, out: &mut impl Write) -> Result<()> {
     line(out, "completeness", &format!("{:.2}", 100.0 * statistics.completeness()), "%")?;
     if let Some(wilson) = &statistics.wilson {
-        let relative = if wilson.is_relative { ", the fall of the form factors included" } else { "" };
-        line(out, "Wilson B", &format!("{:.1} Å²{relative}", wilson.b_angstrom_squared), "")?;
+        let atoms = if has_atoms { "of these atoms" } else { "of an average protein" };
+        line(
+            out,
+            "Wilson B",
+            &format!("{:.1} Å², by the form factors {atoms}", wilson.b_angstrom_squared),
+            "",
+        )?;
     }
     writeln!(out, "  {:>17} {:>9} {:>9} {:>9} {:>12}", "shell (Å)", "unique", "found", "%", "mean F")?;
     statistics.shells.iter().filter(|shell| shell.possible > 0).try_for_each(|shell| self::shell(shell, out))

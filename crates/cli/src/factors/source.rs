@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use hkl_io::text::{HklText, ReadOptions};
-use hkl_io::{Grid, Miller, P1, Reflection, ReflectionList, SpaceGroup, Statistics, mtz, spacing_angstrom};
+use hkl_io::{
+    Bounds, Grid, Miller, P1, Reflection, ReflectionList, SpaceGroup, Statistics, mtz, spacing_angstrom,
+};
 use nanobragg_c_flags::{Arguments, Error, Flag};
 use nanobragg_experiment::{Context, EV_ANGSTROM, FactorFile, FactorOptions, finite_dump};
 use nanobragg_geometry::UnitCell;
-use nanobragg_structure::{BulkSolvent, Computation, Model, StructureFactors};
+use nanobragg_structure::{BulkSolvent, Computation, Model, StructureFactors, protein_f_squared};
 
 use super::missing;
 use crate::failure::Failure;
@@ -17,6 +19,9 @@ const DEFAULT_D_MIN_ANGSTROM: f64 = 2.0;
 
 /// No farther than this from the origin F of coordinates is computed for a reflection that is nearer, Å.
 const FAR_ANGSTROM: f64 = 10.0;
+
+/// F of what a list does not have, while it is read: no reflection has as little.
+const NOT_LISTED: f64 = f64::MIN;
 
 /// A reflection is within its own resolution in spite of this.
 const ROUNDING: f64 = 1e-6;
@@ -49,6 +54,8 @@ pub(super) struct Factors {
 pub(super) enum Content {
     /// A grid without cell and symmetry.
     Grid(Grid),
+    /// What a list has, without cell and symmetry, in the order of the indices.
+    List(Vec<Reflection>),
     /// Reflections of a crystal.
     Crystal(Box<Crystal>),
 }
@@ -64,6 +71,8 @@ pub(super) struct Crystal {
     /// The smallest and the largest spacing, Å.
     pub(super) d_range_angstrom: Option<(f64, f64)>,
     pub(super) statistics: Statistics,
+    /// Whether the statistics know the atoms.
+    pub(super) has_atoms: bool,
 }
 
 impl Request {
@@ -167,27 +176,31 @@ pub(super) fn read(
             ("a dump".to_owned(), Content::Grid(finite_dump(path, 0.0, &context, "-max-grid-bytes")?))
         }
         FactorFile::Text(piped) => {
-            let options = ReadOptions { default_f: 0.0, max_grid_bytes: request.max_bytes };
+            let options = ReadOptions { default_f: NOT_LISTED, max_grid_bytes: request.max_bytes };
             let text = text(path, piped, &options)?;
             if text.duplicate_count > 0 {
                 let count = text.duplicate_count;
                 notices.push(format!("{count} reflections are given more than once: the last one counts"));
             }
-            (format!("HKL text, {} reflections", text.reflection_count), Content::Grid(text.grid))
+            let origin = format!("HKL text, {} reflections", text.reflection_count);
+            (origin, Content::List(held(&text.grid, NOT_LISTED)))
         }
         _ => return Err(unknown(path).into()),
     };
     Ok(Factors { origin, content, notices })
 }
 
-/// The grid of a file, F of coordinates being computed as far out as a reflection unless the request limits it.
+/// The grid of a file, and whether it is computed from coordinates: as far out as a reflection unless the request limits
+/// it.
 pub(crate) fn grid(
     path: &Path,
     default_f: f64,
     request: &Request,
     miller: Miller,
-) -> Result<Grid, nanobragg_experiment::Error> {
-    Ok(match FactorFile::open(path, &request.options)? {
+) -> Result<(Grid, bool), nanobragg_experiment::Error> {
+    let file = FactorFile::open(path, &request.options)?;
+    let is_computed = matches!(file, FactorFile::Coordinates(_));
+    let grid = match file {
         FactorFile::Reflections(list) => list.expand_to_p1(request.max_bytes)?.into_grid(default_f)?,
         FactorFile::Coordinates(model) => {
             let of_reflection = spacing_angstrom(&model.cell, miller).min(FAR_ANGSTROM) * (1.0 - ROUNDING);
@@ -202,7 +215,8 @@ pub(crate) fn grid(
             text(path, piped, &options)?.grid
         }
         _ => return Err(unknown(path)),
-    })
+    };
+    Ok((grid, is_computed))
 }
 
 /// HKL text, from where it is or as it came through a pipe.
@@ -236,7 +250,7 @@ fn of_list(
             p1.contradiction_count, first.miller, first.later, first.earlier
         ));
     }
-    let statistics = Statistics::of(&list, &p1, SHELLS, None);
+    let statistics = Statistics::of(&list, &p1, SHELLS, Some(&protein_f_squared));
     let rows: Vec<_> = p1.reflections().map(|reflection| mtz::Row { reflection, phase_deg: None }).collect();
     let origin = format!("{} of {} rows", list.column, list.counts.rows);
     let crystal = Crystal {
@@ -247,6 +261,7 @@ fn of_list(
         space_group: list.space_group,
         rows,
         statistics,
+        has_atoms: false,
     };
     Ok((origin, Content::Crystal(Box::new(crystal))))
 }
@@ -285,6 +300,7 @@ fn of_model(
         obeys_friedel: computed.obeys_friedel(),
         rows,
         statistics,
+        has_atoms: true,
     };
     Ok((origin, Content::Crystal(Box::new(crystal))))
 }
@@ -298,9 +314,27 @@ fn expanded(list: &ReflectionList, request: &Request) -> Result<P1, Failure> {
     Ok(list.expand_to_p1(request.max_bytes).map_err(nanobragg_experiment::Error::from)?)
 }
 
+/// The reflections of a grid, but for those whose F stands for none.
+#[expect(clippy::float_cmp, reason = "what is not there holds the very same number")]
+pub(super) fn held(grid: &Grid, none: f64) -> Vec<Reflection> {
+    let Bounds { min, max } = grid.bounds();
+    let mut row = vec![0.0; grid.bounds().shape()[2]];
+    let mut reflections = Vec::new();
+    for h in min.h..=max.h {
+        for k in min.k..=max.k {
+            grid.copy_row(h, k, &mut row);
+            let nodes = (min.l..).map(|l| Miller::new(h, k, l));
+            let listed = nodes.zip(&row).filter(|(_, factor)| **factor != none);
+            reflections
+                .extend(listed.map(|(miller, factor)| Reflection { miller, structure_factor: *factor }));
+        }
+    }
+    reflections
+}
+
 /// Whether F(−h) is F(h) for all reflections, which are in the order of their indices.
 #[expect(clippy::float_cmp, reason = "mates that are not listed hold the very same number")]
-fn obeys_friedel(rows: &[mtz::Row]) -> bool {
+pub(super) fn obeys_friedel(rows: &[mtz::Row]) -> bool {
     let mates = rows.iter().zip(rows.iter().rev());
     mates.into_iter().all(|(row, mate)| {
         row.reflection.miller == -mate.reflection.miller

@@ -83,8 +83,8 @@ impl Case {
 
     /// The fast axis along z and the slow one along −y, both turned about y, and the corner of the first pixel in mm.
     fn placed(&self) -> [[f64; 3]; 3] {
-        let [_, about_y, _] = self.detector_rotation_deg;
-        assert_eq!(self.detector_rotation_deg, [0.0, about_y, 0.0]);
+        let [about_x, about_y, about_z] = self.detector_rotation_deg;
+        assert!(about_x.abs() + about_z.abs() < 1e-9);
         let (sine, cosine) = about_y.to_radians().sin_cos();
         let (fast, slow) = ([sine, 0.0, cosine], [0.0, -1.0, 0.0]);
         let [along_fast, along_slow] = self.beam_mm;

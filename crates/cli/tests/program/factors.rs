@@ -255,6 +255,64 @@ fn a_toml_file_takes_the_cell_of_its_file_of_structure_factors() {
     assert!(of("run printed.toml -nonoise") == by_file);
 }
 
+/// A larger cell has more reflections up to the same resolution: its outer ones had F = 0.
+#[test]
+fn a_forced_cell_has_reflections_up_to_the_edge_of_the_detector() {
+    let folder = workplace();
+    let rest =
+        "-misset 10 20 30 -N 3 -lambda 1 -distance 60 -pixel 2 -detpixels 48 -oversample 1 -nonoise -nopgm";
+    let cell = "-cell 15 14 30 90 101.22 90";
+    let image = |words: &str| {
+        let run = run_in(folder.path(), &words.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(run.status, Some(0), "{words}\n{}", run.stderr);
+        run.photons()
+    };
+    said(folder.path(), "factors model.pdb -dmin 0.5 -lambda 1 -o list.hkl");
+    let expected = image(&format!("-hkl list.hkl {cell} {rest}"));
+    let found = image(&format!("-hkl model.pdb {cell} -force-cell {rest}"));
+    let edge = |image: &[f32]| image[..5 * 48].iter().sum::<f32>();
+    assert!((edge(&found) / edge(&expected) - 1.0).abs() < 1e-3, "{} {}", edge(&found), edge(&expected));
+    assert!(edge(&expected) > 0.0);
+}
+
+/// They were left out, and were `-default_F` afterwards.
+#[test]
+fn reflections_of_a_text_that_are_0_stay() {
+    let folder = workplace();
+    std::fs::write(folder.path().join("zeros.hkl"), "0 0 2 5\n0 0 1 0\n1 0 0 7\n0 0 -2 5\n").unwrap();
+    for out in ["out.hkl", "out.mtz"] {
+        said(folder.path(), &format!("factors zeros.hkl -cell 30 -o {out}"));
+        said(folder.path(), &format!("probe --hkl {out} -default_F 9 --index 0 0 1 --expect 0"));
+    }
+    // Half of them where mates agree.
+    std::fs::write(folder.path().join("mates.hkl"), "0 0 2 5\n1 0 0 7\n0 0 -2 5\n-1 0 0 7\n").unwrap();
+    assert!(
+        said(folder.path(), "factors mates.hkl -cell 30 -o out.mtz").contains("MTZ, 2 reflections in P 1")
+    );
+}
+
+#[test]
+fn space_groups_are_given_in_any_spelling() {
+    let folder = workplace();
+    let group = |words: &[&str]| {
+        let run = run_in(folder.path(), &[&["factors", "anomalous.mtz"], words].concat());
+        assert_eq!(run.status, Some(0), "{words:?} {}", run.stderr);
+        let line = run.stdout.lines().find(|line| line.contains("space group")).unwrap();
+        line.trim().trim_start_matches("space group").trim().to_owned()
+    };
+    for (given, expected) in [
+        ("F m 3 m", "F m -3 m (number 225, 192 operators)"),
+        ("Fd3m", "F d -3 m :1 (number 227, 192 operators)"),
+        ("Pa3", "P a -3 (number 205, 24 operators)"),
+        ("-P 2ybc", "P 1 21/c 1 (number 14, 4 operators)"),
+        ("P 1 21 1", "P 1 21 1 (number 4, 2 operators)"),
+        ("P432", "P 4 3 2 (number 207, 24 operators)"),
+        ("19", "P 21 21 21 (number 19, 4 operators)"),
+    ] {
+        assert_eq!(group(&["-space-group", given]), expected, "{given}");
+    }
+}
+
 /// Through a pipe a file is read once.
 #[cfg(unix)]
 #[test]
@@ -267,6 +325,8 @@ fn coordinates_come_through_a_pipe() {
         let pipe = pipe.clone();
         move || std::fs::write(pipe, text)
     });
+    let line = "-hkl pipe -samplesize 1e-5 -distance 60 -pixel 1 -detpixels 24";
+    refused(folder.path(), line, 2, "is asked of pipe, which is read once: expected -cell, or -N");
     let report = said(folder.path(), "-hkl pipe -N 4 -distance 60 -pixel 1 -detpixels 24");
     writer.join().unwrap().unwrap();
     assert!(report.contains("transform of 47 atoms"), "{report}");

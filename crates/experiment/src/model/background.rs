@@ -48,20 +48,20 @@ const fn all() -> f64 {
     1.0
 }
 
-macro_rules! is {
-    ($($name:ident $value:expr;)*) => {$(
-        #[expect(clippy::float_cmp, clippy::trivially_copy_pass_by_ref, reason = "whether it is the default itself")]
-        fn $name(value: &f64) -> bool {
-            *value == $value
-        }
-    )*};
+fn is_zero(value: &f64) -> bool {
+    value.to_bits() == 0
 }
 
-is! {
-    is_zero 0.0;
-    is_water_density water_density();
-    is_water_molar_mass water_molar_mass();
-    is_all all();
+fn is_water_density(value: &f64) -> bool {
+    value.to_bits() == water_density().to_bits()
+}
+
+fn is_water_molar_mass(value: &f64) -> bool {
+    value.to_bits() == water_molar_mass().to_bits()
+}
+
+fn is_all(value: &f64) -> bool {
+    value.to_bits() == all().to_bits()
 }
 
 /// A file of structure factors of amorphous material.

@@ -40,13 +40,32 @@ impl Finest {
         Self { d_min_angstrom: finest.max(limit_angstrom) }
     }
 
-    /// The resolution up to which a crystal of a cell needs F, in Å: an interpolation also takes nodes that are farther
-    /// out.
-    pub(super) fn beyond(&self, cell: &UnitCell) -> f64 {
-        let (edges, _) = Lattice::from_turned_cell(cell, [0.0; 3]).reciprocal_cell();
-        let longest = edges.into_iter().fold(0.0, f64::max);
-        (self.d_min_angstrom.recip() + NODES_BEYOND * longest).recip()
+    /// The resolution in the cell of a file up to which the crystal of a lattice needs F, in Å: an interpolation also takes
+    /// nodes that are farther out. The crystal may have another cell.
+    pub(super) fn beyond(&self, lattice: &Lattice, of_file: &UnitCell) -> f64 {
+        let in_file = Lattice::from_cell(of_file);
+        let (stars, _) = lattice.reciprocal_cell();
+        let longest = stars.into_iter().fold(0.0, f64::max);
+        let farthest = (self.d_min_angstrom.recip() + NODES_BEYOND * longest) * stretch(lattice, &in_file);
+        farthest.recip()
     }
+}
+
+/// How many times as far from the origin, at the most, a node is in another lattice: √(‖M‖₁‖M‖_∞) of the matrix M that takes
+/// the one to the other, both with a along x and b in the x–y plane, is a bound of its largest singular value.
+fn stretch(lattice: &Lattice, other: &Lattice) -> f64 {
+    let (edges, angles_deg) = lattice.direct_cell();
+    let Ok(cell) = UnitCell::new(edges, angles_deg) else { return 1.0 };
+    let direct = Lattice::from_cell(&cell);
+    let (edges, stars) = ([direct.a, direct.b, direct.c], [other.a_star, other.b_star, other.c_star]);
+    // q' = Σ (q·a_i) a'*_i
+    let entry = |row: usize, column: usize| -> f64 {
+        (0..3).map(|i| stars[i].to_array()[row] * edges[i].to_array()[column]).sum()
+    };
+    let largest = |sums: [f64; 3]| sums.into_iter().fold(0.0, f64::max);
+    let rows = largest([0, 1, 2].map(|row| (0..3).map(|column| entry(row, column).abs()).sum()));
+    let columns = largest([0, 1, 2].map(|column| (0..3).map(|row| entry(row, column).abs()).sum()));
+    (rows * columns).sqrt()
 }
 
 impl Resolver<'_> {

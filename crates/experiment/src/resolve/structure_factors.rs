@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hkl_io::text::{HklText, ReadOptions};
 use hkl_io::{Grid, Miller, P1, Reflection, ReflectionList};
+use nanobragg_geometry::Lattice;
 use nanobragg_kernel as kernel;
 use nanobragg_structure::{self as structure, BulkSolvent, Computation, Model};
 
@@ -49,6 +50,7 @@ impl Resolver<'_> {
         &mut self,
         file: Option<FactorFile>,
         finest: &Finest,
+        lattice: &Lattice,
     ) -> Result<Factors, Error> {
         let factors = &self.experiment.structure_factors;
         let default_f = factors.default_f;
@@ -85,7 +87,7 @@ impl Resolver<'_> {
                 }
             }
             (FactorSource::File(path), Some(FactorFile::Coordinates(model))) => {
-                let d_min_angstrom = finest.beyond(&model.cell);
+                let d_min_angstrom = finest.beyond(lattice, &model.cell);
                 let (computed, origin) = self.computed(&model, d_min_angstrom, max_grid_bytes)?;
                 let computed_grid =
                     Grid::from_reflections(computed.reflections(), default_f, max_grid_bytes)?;

@@ -39,6 +39,9 @@ pub(super) fn choose(columns: &[Column], asked: Option<&str>) -> Result<Source, 
             let expected = format!("one column of type F, or one named {}, or a choice", LABELS.join(", "));
             return Err((expected, usable()));
         }
+        (None, None, _) if of_kind('G').count() > 2 => {
+            return Err(("one pair of columns of type G, or a choice".to_owned(), usable()));
+        }
         (None, None, _) => ['G', 'J', 'K'].into_iter().find_map(|kind| of_kind(kind).next()),
     };
     let source = best.and_then(|(place, _)| source(columns, place));
@@ -127,6 +130,14 @@ mod tests {
             )),
         );
         check("SIGF:Q", None, Err(("a column of type F, G, J or K", "none")));
+        check(
+            "F_SE(+):G F_SE(-):G F_RM(+):G F_RM(-):G",
+            None,
+            Err((
+                "one pair of columns of type G, or a choice",
+                "F_SE(+) (G), F_SE(-) (G), F_RM(+) (G), F_RM(-) (G)",
+            )),
+        );
         check("F(+):G", None, Err(("a column of type F, G, J or K", "F(+) (G)")));
         check("FP:F SIGFP:Q", Some("SIGFP"), Err(("a column SIGFP of type F, G, J or K", "FP (F)")));
     }

@@ -37,13 +37,12 @@ pub(super) fn all() -> impl Iterator<Item = Setting> {
 /// The setting that a Hermann-Mauguin symbol stands for, however it is spaced and capitalized. Where the setting is not
 /// said it is the first: origin choice 1, hexagonal axes.
 pub(super) fn find(symbol: &str) -> Option<Setting> {
-    let (key, hexagonal) = (key(symbol), hexagonal(symbol));
+    let (key, hexagonal, cubic) = (key(symbol), hexagonal(symbol), cubic(symbol));
     all().find(|setting| {
         let fits = |known: &str| {
             let full = self::key(known);
-            full == key
-                || full == hexagonal
-                || known.split(" :").next().is_some_and(|base| self::key(base) == key)
+            let base = known.split(" :").next().map(self::key).unwrap_or_default();
+            [&key, &hexagonal, &cubic].contains(&&full) || base == key || base == cubic
         };
         setting.symbols().any(fits)
     })
@@ -52,6 +51,17 @@ pub(super) fn find(symbol: &str) -> Option<Setting> {
 /// `R 3 :H` of the `H 3` in entries of the Protein Data Bank.
 fn hexagonal(symbol: &str) -> String {
     key(symbol).strip_prefix('h').map(|rest| format!("r{rest}h")).unwrap_or_default()
+}
+
+/// `F m -3 m` of the `F m 3 m` in old files: after a mirror or glide plane the threefold axis is an inversion axis.
+fn cubic(symbol: &str) -> String {
+    let key = key(symbol);
+    match key.find('3') {
+        Some(place) if place == 2 && b"abcdmn".contains(&key.as_bytes()[1]) => {
+            format!("{}-{}", &key[..place], &key[place..])
+        }
+        _ => String::new(),
+    }
 }
 
 /// A symbol without what is written differently.
