@@ -19,7 +19,7 @@ pub(crate) const NAME: &str = "compare";
 
 /// A line a paragraph: clap wraps.
 const AFTER_HELP: &str = "\
-An image is SMV, PGM, NumPy (.npy) or raw 4-byte floats; the shape of raw floats is that of an SMV image of as many \
+An image is SMV, CBF, PGM, NumPy (.npy) or raw 4-byte floats; the shape of raw floats is that of an SMV image of as many \
 pixels in the same folder, of --like FILE, or --shape. A difference is second minus first, a ratio second over first.
 
 With --run, FLAGS are given as they are to both programs, each in an empty folder of its own with copies of the files \
@@ -88,7 +88,7 @@ pub(crate) fn command() -> Command {
         .arg(also("also-first", "flags for the first program alone"))
         .arg(also("also-second", "flags for the second program alone"))
         .arg(pixels("shape", &["SLOW", "FAST"], "the shape of raw floats").conflicts_with("like"))
-        .arg(file("like", "FILE", "an SMV, PGM or NumPy image whose shape raw floats have"))
+        .arg(file("like", "FILE", "an SMV, CBF, PGM or NumPy image whose shape raw floats have"))
         .arg(switch("resample", "give the second image the shape of the first"))
         .arg(pixels("roi", &["XMIN", "XMAX", "YMIN", "YMAX"], "compare these pixels, both ends included"))
         .arg(file("mask", "FILE", "an image that is 0 where pixels do not count"))

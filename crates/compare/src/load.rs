@@ -1,10 +1,10 @@
-//! Reads SMV, PGM, NumPy and raw float images; the shape of raw floats comes from another file or the caller.
+//! Reads SMV, CBF, PGM, NumPy and raw float images; the shape of raw floats comes from another file or the caller.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use nanobragg_image_io::{Error as ImageError, npy, pgm, raw, smv};
+use nanobragg_image_io::{Error as ImageError, cbf, npy, pgm, raw, smv};
 use ndarray::Array2;
 
 use crate::{Error, Image, sidecar};
@@ -28,7 +28,7 @@ pub enum ShapeFrom {
 
 /// Reads an image of any supported format.
 ///
-/// The format is given by the extension `.img`, `.pgm` or `.npy`; for any other name it is detected from the first
+/// The format is given by the extension `.img`, `.cbf`, `.pgm` or `.npy`; for any other name it is detected from the first
 /// bytes, and a file without a known signature is read as raw floats.
 ///
 /// # Errors
@@ -39,6 +39,7 @@ pub fn image(path: impl AsRef<Path>, shape_from: &ShapeFrom) -> Result<Image, Er
     let name = path.display().to_string();
     let pixels = match Kind::of(path)? {
         Kind::Smv => smv::read(path)?.pixels.mapv(f64::from),
+        Kind::Cbf => cbf::read(path)?.mapv(f64::from),
         Kind::Pgm => pgm::read(path)?.pixels.mapv(f64::from),
         Kind::Npy => npy::read(path)?,
         Kind::Raw => {
@@ -60,6 +61,7 @@ pub fn mask(path: impl AsRef<Path>, shape_from: &ShapeFrom) -> Result<Array2<boo
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Smv,
+    Cbf,
     Pgm,
     Npy,
     Raw,
@@ -70,6 +72,7 @@ impl Kind {
         let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
         match ending.as_ref().and_then(|ending| ending.to_str()) {
             Some("img") => Ok(Self::Smv),
+            Some("cbf") => Ok(Self::Cbf),
             Some("pgm") => Ok(Self::Pgm),
             Some("npy") => Ok(Self::Npy),
             _ => Self::by_content(path).map_err(|reason| unreadable(path, reason)),
@@ -81,6 +84,7 @@ impl Kind {
         File::open(path)?.take(512).read_to_end(&mut start)?;
         Ok(match start.as_slice() {
             [b'{', ..] if start.windows(12).any(|bytes| bytes == b"HEADER_BYTES") => Self::Smv,
+            [b'#', b'#', b'#', b'C', b'B', b'F', ..] => Self::Cbf,
             [b'P', b'5', space, ..] if space.is_ascii_whitespace() => Self::Pgm,
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Self::Npy,
             _ => Self::Raw,
@@ -109,6 +113,7 @@ fn raw_shape(path: &Path, shape_from: &ShapeFrom) -> Result<[usize; 2], Error> {
 fn stated_shape(path: &Path) -> Result<Option<[usize; 2]>, Error> {
     Ok(match Kind::of(path)? {
         Kind::Smv => Some(smv::read_header(path)?.shape()?),
+        Kind::Cbf => Some(cbf::read(path)?.dim().into()),
         Kind::Pgm => Some(pgm::read(path)?.pixels.dim().into()),
         Kind::Npy => Some(npy::read(path)?.dim().into()),
         Kind::Raw => sidecar::shape(path)?,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod cbf;
 mod error;
 pub mod npy;
 pub mod pgm;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nanobragg_image_io::{Region, npy, pgm, pixels, raw, smv};
+use nanobragg_image_io::{Region, cbf, npy, pgm, pixels, raw, smv};
 use ndarray::{Array2, array};
 
 fn fixture(name: &str) -> PathBuf {
@@ -32,6 +32,12 @@ fn numpy_writes_what_we_write() {
     let path = folder.path().join("ours.npy");
     npy::write_f32(&path, array![[0.5, 1.5, 2.5], [3.5, 4.5, 5.5]].view()).unwrap();
     assert_eq!(std::fs::read(path).unwrap(), std::fs::read(fixture("f4_little.npy")).unwrap());
+}
+
+#[test]
+fn a_cbf_file_of_fabio() {
+    let expected = array![[0, 1, 2, 300], [70_000, -1, -2, 5], [1_048_500, 0, 127, 128]];
+    assert_eq!(cbf::read(fixture("fabio.cbf")).unwrap(), expected);
 }
 
 #[test]

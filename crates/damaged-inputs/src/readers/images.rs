@@ -63,6 +63,14 @@ pub(super) fn pgm_image(workplace: &Workplace, input: &[u8]) -> bool {
     read(&workplace.file("input.pgm", input), &ShapeFrom::Sibling)
 }
 
+pub(super) fn cbf_images() -> Vec<Vec<u8>> {
+    seeds::of(&["fixtures/images"], ".cbf")
+}
+
+pub(super) fn cbf_image(workplace: &Workplace, input: &[u8]) -> bool {
+    read(&workplace.file("input.cbf", input), &ShapeFrom::Sibling)
+}
+
 pub(super) fn raw_images() -> Vec<Vec<u8>> {
     seeds::of(&["fixtures/seeds", "fixtures/images"], ".f32")
 }
