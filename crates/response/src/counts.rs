@@ -87,11 +87,7 @@ impl Sample {
 macro_rules! written {
     ($($variant:ident $type:ty),*) => {$(
         impl Written for $type {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a float cast saturates"
-            )]
+            #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
             #[inline]
             fn of(adu: f64) -> Self {
                 adu as Self

@@ -102,7 +102,8 @@ impl Defects {
 
 impl Modules {
     fn is_gap(&self, [slow, fast]: [usize; 2]) -> bool {
-        let beyond = |index: usize, axis: usize| index % (self.pixels[axis] + self.gap[axis]) >= self.pixels[axis];
+        let beyond =
+            |index: usize, axis: usize| index % (self.pixels[axis] + self.gap[axis]) >= self.pixels[axis];
         beyond(slow, 0) || beyond(fast, 1)
     }
 }

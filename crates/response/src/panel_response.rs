@@ -74,9 +74,8 @@ impl PanelResponse {
         shape: [usize; 2],
     ) -> Result<Self, Error> {
         response.validate()?;
-        let fits = |axis: usize| {
-            origin[axis].checked_add(shape[axis]).is_some_and(|end| u32::try_from(end).is_ok())
-        };
+        let fits =
+            |axis: usize| origin[axis].checked_add(shape[axis]).is_some_and(|end| u32::try_from(end).is_ok());
         if !(fits(0) && fits(1)) {
             return Err(Error::Region { origin, shape });
         }
@@ -232,6 +231,7 @@ fn sensitivity(
     let mut sensitivity = Array2::zeros(shape);
     sensitivity.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(slow, mut row)| {
         let mut numbers = stream.row::<1>([origin[0] + slow, origin[1]]);
+        #[expect(clippy::cast_possible_truncation, reason = "seven digits are enough for an error")]
         row.iter_mut().for_each(|pixel| *pixel = factor(calibration.sigma, &mut numbers) as f32);
     });
     Some(sensitivity)

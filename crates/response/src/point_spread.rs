@@ -51,11 +51,7 @@ impl PointSpread {
         match self {
             Self::Gaussian { .. } => {
                 let reach = (GAUSSIAN_REACH * self.scale_um() / pixel_um).ceil();
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "positive, and a float cast saturates"
-                )]
+                #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
                 let reach = reach as usize;
                 most.min(reach.saturating_add(1))
             }
