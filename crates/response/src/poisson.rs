@@ -6,7 +6,7 @@ use rand_distr::{Distribution, Poisson, StandardUniform};
 /// Below this mean `rand_distr` multiplies uniform deviates, mean + 1 of them; one is enough.
 const INVERTED_BELOW: f64 = 12.0;
 
-/// No deviate of a mean below 12 reaches it: the probability is 3e-43.
+/// No deviate of a mean below 12 reaches it but with a probability below 3e-38.
 const NEVER: usize = 80;
 
 /// 1/k, since a division is the slowest part of a step.
