@@ -16,7 +16,7 @@ fn main() {
 }
 
 /// An image of a panel that is prepared.
-#[divan::bench(args = ["all", "gaussian", "counting", "spread alone", "uniform 0.1", "uniform 100"], sample_count = 10)]
+#[divan::bench(args = ["all", "gaussian", "counting", "spread alone", "uniform 0.1", "uniform 1", "uniform 5", "uniform 11", "uniform 13", "uniform 100"], sample_count = 10)]
 fn an_image(bencher: Bencher<'_, '_>, stages: &str) {
     let photons = photons(stages);
     let panel = PanelResponse::new(&detector(stages), 0, [0, 0], SHAPE).expect("values that can be");

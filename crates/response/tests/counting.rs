@@ -17,7 +17,7 @@ fn counted(mean: f32) -> Array2<u32> {
     }
 }
 
-/// χ² over the numbers of photons that are expected ten times at least, with both tails, is as usual.
+/// χ² over numbers of photons, joined until they are expected five times at least, tails included, is as usual.
 fn check_bins(mean: f32, counts: &Array2<u32>) {
     let mut found = vec![0.0; 400];
     counts.iter().for_each(|count| found[*count as usize] += 1.0);
@@ -33,18 +33,15 @@ fn check_bins(mean: f32, counts: &Array2<u32>) {
     for (found, expected) in found.iter().zip(&expected) {
         bin = [bin[0] + found, bin[1] + expected];
         rest -= expected;
-        if bin[1] >= 10.0 && rest >= 10.0 {
+        if bin[1] >= 5.0 && rest >= 5.0 {
             chi_square += (bin[0] - bin[1]).powi(2) / bin[1];
             bins += 1.0;
             bin = [0.0; 2];
         }
     }
-    // What is left is the upper tail, of which the sum does not hold all digits.
-    bin[1] = bin[1].max(bin[1] + rest);
-    if bin[1] > 0.0 {
-        chi_square += (bin[0] - bin[1]).powi(2) / bin[1];
-        bins += 1.0;
-    }
+    // The upper tail.
+    chi_square += (bin[0] - bin[1]).powi(2) / bin[1];
+    bins += 1.0;
     // Wilson and Hilferty: the cube root of χ² per degree of freedom is normal.
     let freedom: f64 = bins - 1.0;
     let variance = 2.0 / (9.0 * freedom);
