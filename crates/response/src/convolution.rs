@@ -58,6 +58,16 @@ impl Convolution {
         }
     }
 
+    /// The memory in bytes that [`Convolution::new`] takes at most, with the shares and as much again to compute them, what
+    /// it keeps, and what an image takes; without the room of threads for a few rows or columns.
+    pub(crate) fn bytes(shape: [usize; 2], reach: [usize; 2]) -> [u128; 3] {
+        let [slow, fast] = [0, 1].map(|axis| good_length(shape[axis] + reach[axis]) / 2 + 1);
+        let area = |slow: usize, fast: usize| slow as u128 * fast as u128;
+        let shares = area(reach[0] + 1, reach[1] + 1);
+        let [rows, transfer] = [area(reach[0] + 1, fast), area(slow, fast)];
+        [8 * (2 * shares).max(shares + rows + transfer), 8 * transfer, 16 * area(shape[0], fast)]
+    }
+
     pub(crate) fn scratch(&self) -> Scratch {
         let work = self.forth.get_scratch_len().max(self.back.get_scratch_len());
         Scratch { row: vec![0.0; self.padded[1]], work: vec![Complex::default(); work] }

@@ -72,6 +72,15 @@ impl Sample {
         }
     }
 
+    /// Bytes of a pixel.
+    #[must_use]
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::U16 | Self::I16 => 2,
+            Self::U32 | Self::I32 => 4,
+        }
+    }
+
     /// What stands where a panel has no sensor: −1, or the largest value of an unsigned type, whose bits are the same.
     ///
     /// Pilatus writes −1 (CBF headers of DECTRIS, `i32`); Eiger 2¹⁶ − 1 or 2³² − 1 (NXmx data).

@@ -46,6 +46,11 @@ pub struct Modules {
 }
 
 impl Defects {
+    /// Whether a pixel may not work.
+    pub(crate) fn are_any(&self) -> bool {
+        self.dead_fraction > 0.0 || self.hot_fraction > 0.0 || self.mask.is_some() || self.modules.is_some()
+    }
+
     /// Whether there are pixels without a value.
     pub(crate) fn has_gaps(&self) -> bool {
         self.modules.is_some_and(|modules| modules.gap != [0, 0])
@@ -65,7 +70,7 @@ impl Defects {
         {
             return Err(Error::Mask { found: [mask.nrows(), mask.ncols()], expected: end });
         }
-        if *self == (Self { seed: self.seed, ..Self::default() }) {
+        if !self.are_any() {
             return Ok(None);
         }
         let stream = Stream::new(Stage::Defects, self.seed, 0, panel);

@@ -79,10 +79,9 @@ impl PanelResponse {
         if !(fits(0) && fits(1)) {
             return Err(Error::Region { origin, shape });
         }
-        let convolution = response.point_spread.filter(|_| !shape.contains(&0)).map(|spread| {
-            let reach = [0, 1].map(|axis| spread.reach(response.pixel_um[axis], shape[axis] - 1));
-            Convolution::new(shape, spread.shares(response.pixel_um, reach).view())
-        });
+        let spread = response.point_spread.zip(reach(response, shape));
+        let convolution = spread
+            .map(|(spread, reach)| Convolution::new(shape, spread.shares(response.pixel_um, reach).view()));
         Ok(Self {
             panel,
             origin,
@@ -92,6 +91,26 @@ impl PanelResponse {
             states: response.defects.states(panel, origin, shape)?,
             response: response.clone(),
         })
+    }
+
+    /// The memory in bytes that a region takes until its first image is there, without the expected photons and without
+    /// what threads take for a few rows or columns each.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Value`].
+    pub fn bytes(response: &Response, shape: [usize; 2]) -> Result<u128, Error> {
+        response.validate()?;
+        let pixels = shape[0] as u128 * shape[1] as u128;
+        let has_sensitivity = response.calibration.sigma > 0.0;
+        let sample = response.readout.sample.bytes();
+        let per_pixel =
+            sample + if has_sensitivity { 4 } else { 0 } + usize::from(response.defects.are_any());
+        let spread = reach(response, shape).map_or(0, |reach| {
+            let [prepared, kept, image] = Convolution::bytes(shape, reach);
+            prepared.max(kept + image)
+        });
+        Ok(pixels * per_pixel as u128 + spread)
     }
 
     /// What the detector writes of the expected photons of an image, shape `[slow, fast]`.
@@ -214,6 +233,12 @@ impl PanelResponse {
     fn pixel(&self, slow: usize) -> [usize; 2] {
         [self.origin[0] + slow, self.origin[1]]
     }
+}
+
+/// The distance `[slow, fast]` up to which a photon is spread over a region, `None` if it is not, or there are no pixels.
+fn reach(response: &Response, shape: [usize; 2]) -> Option<[usize; 2]> {
+    let spread = response.point_spread.filter(|_| !shape.contains(&0))?;
+    Some([0, 1].map(|axis| spread.reach(response.pixel_um[axis], shape[axis] - 1)))
 }
 
 /// The sensitivity of every pixel, `None` if they are alike.

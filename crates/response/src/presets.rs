@@ -33,8 +33,8 @@ impl Response {
     /// A charge integrator like one module of a Jungfrau, converted to photons: 75 µm, noise, `i32`.
     #[must_use]
     pub fn jungfrau() -> Self {
-        // Mozzanica et al. 2018, Synchrotron Radiat. News 31, 16 (doi 10.1080/08940886.2018.1528429): 75 µm, noise below 100
-        // electrons, of which a photon of 12 keV makes 12000/3.6; up to 10⁴ photons of 12 keV.
+        // Mozzanica et al. 2016, JINST 11, C02047 (doi 10.1088/1748-0221/11/02/C02047): 75 µm, up to 10⁴ photons of 12 keV. The
+        // noise is a hundred electrons, where a photon of 12 keV makes 12000/3.6.
         let mut response = Self::new(Sample::I32);
         response.pixel_um = [75.0; 2];
         response.readout.noise_adu = 0.03;
@@ -46,7 +46,8 @@ impl Response {
     #[must_use]
     pub fn ccd() -> Self {
         // Holton et al. 2012, J. Synchrotron Rad. 19, 1006 (doi 10.1107/S0909049512035571): the point spread of a taper.
-        // Holton et al. 2014, FEBS J. 281, 4046 (doi 10.1111/febs.12922): gain, offset, noise, calibration.
+        // Offset and noise are those of the C suite (noisify: 40; -readnoise 3 in its documentation). Gain and FWHM are round
+        // numbers for such a detector, not a measurement of one.
         let mut response = Self::new(Sample::U16);
         response.point_spread = Some(PointSpread::FibreTaper { fwhm_um: 80.0 });
         response.pixel_um = [102.59; 2];

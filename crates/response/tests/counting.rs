@@ -1,4 +1,5 @@
 //! Counted photons are Poisson deviates: χ² in bins, and moments.
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop like tests")]
 
 use nanobragg_response::{Counts, Key, Pixels, Response, Sample, respond};
 use ndarray::Array2;

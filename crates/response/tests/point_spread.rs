@@ -1,4 +1,5 @@
 //! Point spreads against SciPy, against closed forms, and what is conserved.
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop like tests")]
 
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2, PI};
 

@@ -1,4 +1,5 @@
 //! Flicker, calibration, readout and defects, and what they must not depend on.
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop like tests")]
 
 use nanobragg_response::{
     Calibration, Counts, Defects, Key, PanelResponse, PixelState, Response, Rounding, Sample, respond,
