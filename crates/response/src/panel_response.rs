@@ -74,11 +74,7 @@ impl PanelResponse {
         shape: [usize; 2],
     ) -> Result<Self, Error> {
         response.validate()?;
-        let fits =
-            |axis: usize| origin[axis].checked_add(shape[axis]).is_some_and(|end| u32::try_from(end).is_ok());
-        if !(fits(0) && fits(1)) {
-            return Err(Error::Region { origin, shape });
-        }
+        check_region(origin, shape)?;
         let spread = response.point_spread.zip(reach(response, shape));
         let convolution = spread
             .map(|(spread, reach)| Convolution::new(shape, spread.shares(response.pixel_um, reach).view()));
@@ -98,9 +94,10 @@ impl PanelResponse {
     ///
     /// # Errors
     ///
-    /// [`Error::Value`].
+    /// [`Error::Value`] and [`Error::Region`].
     pub fn bytes(response: &Response, shape: [usize; 2]) -> Result<u128, Error> {
         response.validate()?;
+        check_region([0, 0], shape)?;
         let pixels = shape[0] as u128 * shape[1] as u128;
         let has_sensitivity = response.calibration.sigma > 0.0;
         let sample = response.readout.sample.bytes();
@@ -233,6 +230,12 @@ impl PanelResponse {
     fn pixel(&self, slow: usize) -> [usize; 2] {
         [self.origin[0] + slow, self.origin[1]]
     }
+}
+
+fn check_region(origin: [usize; 2], shape: [usize; 2]) -> Result<(), Error> {
+    let fits =
+        |axis: usize| origin[axis].checked_add(shape[axis]).is_some_and(|end| u32::try_from(end).is_ok());
+    if fits(0) && fits(1) { Ok(()) } else { Err(Error::Region { origin, shape }) }
 }
 
 /// The distance `[slow, fast]` up to which a photon is spread over a region, `None` if it is not, or there are no pixels.

@@ -92,6 +92,8 @@ fn shapes_that_do_not_fit_are_refused() {
         let refused = PanelResponse::new(&response, 0, origin, [4, 5]).map(|_| ());
         assert_eq!(refused, Err(Error::Region { origin, shape: [4, 5] }));
     }
+    let shape = [usize::MAX, 5];
+    assert_eq!(PanelResponse::bytes(&response, shape), Err(Error::Region { origin: [0, 0], shape }));
     response.defects.mask = Some(Array2::default([10, 10]));
     let key = Key { origin: [6, 6], ..Key::default() };
     let refused = respond(Array2::zeros([4, 5]).view(), &response, &key);
