@@ -83,9 +83,10 @@ impl Sample {
 
     /// What stands where a panel has no sensor: −1, or the largest value of an unsigned type, whose bits are the same.
     ///
-    /// Pilatus writes −1 (CBF headers of DECTRIS, `i32`); Eiger 2¹⁶ − 1 or 2³² − 1 (NXmx data).
+    /// DECTRIS' Pilatus writes −1, the Eiger 2¹⁶ − 1 or 2³² − 1. A signed readout whose noise reaches below zero reads −1
+    /// elsewhere, too.
     #[must_use]
-    pub fn gap(self) -> i64 {
+    pub fn gap_value(self) -> i64 {
         match self {
             Self::U16 | Self::U32 => self.max().into(),
             Self::I16 | Self::I32 => -1,

@@ -32,7 +32,7 @@ pub enum PixelState {
     Dead,
     /// It always reads the saturation.
     Hot,
-    /// There is no sensor, or the detector reports the pixel as bad: [`Sample::gap`](crate::Sample::gap).
+    /// There is no sensor, or the detector reports the pixel as bad: [`Sample::gap_value`](crate::Sample::gap_value).
     Gap,
 }
 

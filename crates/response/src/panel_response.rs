@@ -217,7 +217,7 @@ impl PanelResponse {
                 PixelState::Dead => readout.adu(0.0, normal),
                 PixelState::Hot => saturation,
                 PixelState::Gap => {
-                    *written = T::of(readout.sample.gap() as f64);
+                    *written = T::of(readout.sample.gap_value() as f64);
                     continue;
                 }
             };

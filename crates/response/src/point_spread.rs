@@ -2,7 +2,7 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2, PI};
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2, Axis, Zip};
 
 /// How the signal of a photon in the middle of a pixel is spread over the pixels around.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,15 +84,17 @@ impl PointSpread {
         let corner = |index: usize, axis: usize| (index as f64 + 0.5) * pixel_um[axis];
         let shape = farthest.map(|pixels| pixels + 1);
         let mut corners = Array2::zeros(shape);
-        corners.indexed_iter_mut().for_each(|((slow, fast), integral)| {
+        Zip::indexed(&mut corners).par_for_each(|(slow, fast), integral| {
             let [x, y] = [corner(slow, 0), corner(fast, 1)];
             *integral = (x * y / (g * (g * g + x * x + y * y).sqrt())).atan() / (2.0 * PI);
         });
         let inner = |index: usize| if index == 0 { (0, -1.0) } else { (index - 1, 1.0) };
-        Array2::from_shape_fn(shape, |(slow, fast)| {
+        let mut shares = Array2::zeros(shape);
+        Zip::indexed(&mut shares).par_for_each(|(slow, fast), share| {
             let [(before, sign), (left, side)] = [inner(slow), inner(fast)];
-            (corners[[slow, fast]] - sign * corners[[before, fast]])
-                - side * (corners[[slow, left]] - sign * corners[[before, left]])
-        })
+            *share = (corners[[slow, fast]] - sign * corners[[before, fast]])
+                - side * (corners[[slow, left]] - sign * corners[[before, left]]);
+        });
+        shares
     }
 }

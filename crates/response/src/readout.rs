@@ -33,7 +33,7 @@ impl Readout {
     #[must_use]
     pub fn photons(sample: Sample) -> Self {
         let max = f64::from(sample.max());
-        let saturation_adu = if sample.gap() < 0 { max } else { max - 1.0 };
+        let saturation_adu = if sample.gap_value() < 0 { max } else { max - 1.0 };
         let [noise_adu, offset_adu] = [0.0; 2];
         Self { gain: 1.0, noise_adu, offset_adu, rounding: Rounding::Nearest, saturation_adu, sample }
     }

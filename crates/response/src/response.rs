@@ -91,7 +91,7 @@ impl Response {
         })?;
         let gap_is_seen = "below the value of a gap, which is the largest of the type";
         check("readout.saturation_adu", saturation_adu, gap_is_seen, |value| {
-            value < largest || sample.gap() < 0 || !self.defects.has_gaps()
+            value < largest || sample.gap_value() < 0 || !self.defects.has_gaps()
         })
     }
 

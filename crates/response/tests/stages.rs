@@ -67,6 +67,36 @@ fn errors_of_the_calibration_are_the_same_on_every_image() {
     assert!(other_panel != first && other_seed != first && other_seed != other_panel);
 }
 
+/// A pixel is not less than blind: at σ = 1 there are Φ(−1) of them.
+#[test]
+fn sensitivities_are_not_negative() {
+    let mut response = exact();
+    response.calibration = Calibration { sigma: 1.0, seed: 1 };
+    response.readout.sample = Sample::I32;
+    response.readout.saturation_adu = 2e9;
+    let counts = respond_to(100.0, [300, 400], &response, &Key::default());
+    assert!(counts.iter().all(|count| *count >= 0));
+    let blind = counts.iter().filter(|count| **count == 0).count() as f64 / 120_000.0;
+    assert!((blind - 0.158_655_25).abs() < 5.0 * (0.1587 * 0.8413 / 120_000f64).sqrt(), "{blind}");
+}
+
+/// The variances of stages add up, since none draws the numbers of another.
+#[test]
+fn stages_are_independent() {
+    let mut response = Response::new(Sample::I32);
+    response.readout.noise_adu = 10.0;
+    response.readout.gain = 2.0;
+    for (sigma, expected) in [(0.0, 400.0 + 100.0), (0.1, 400.0 + 400.0 + 100.0)] {
+        response.calibration = Calibration { sigma, seed: 0 };
+        let counts = respond_to(100.0, [800, 1000], &response, &Key::default());
+        let [_, deviation] = moments(counts.iter().map(|count| *count as f64));
+        // Rounding adds 1/12; the error of a variance is √(2/n) of it.
+        let found = deviation * deviation - 1.0 / 12.0;
+        let error = expected * (2.0 / 800_000f64).sqrt();
+        assert!((found - expected).abs() < 5.0 * error, "{sigma}: {found} {expected}");
+    }
+}
+
 #[test]
 fn noise_of_the_readout_is_normal_and_new_on_every_image() {
     let mut response = exact();
