@@ -36,15 +36,15 @@ fn inverted(mean: f64, rng: &mut impl Rng) -> f64 {
     for block in &RECIPROCALS {
         let before = photons;
         for reciprocal in block {
-            photons += u32::from(uniform >= cumulative);
+            photons += usize::from(uniform >= cumulative);
             probability *= mean * reciprocal;
             cumulative += probability;
         }
-        if photons - before < STEPS as u32 {
+        if photons - before < STEPS {
             break;
         }
     }
-    f64::from(photons)
+    photons as f64
 }
 
 const fn reciprocals() -> [[f64; STEPS]; 10] {
