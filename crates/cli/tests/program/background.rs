@@ -168,6 +168,28 @@ fn materials_add_up() {
     same(&of(cube, ""), &|place| of_water[place]);
 }
 
+/// A trace has what materials add, and ends with the pixel of the image.
+#[test]
+fn a_trace_has_the_photons_of_materials() {
+    let folder = workplace();
+    let text = "[crystal]\ncell = [50, 50, 50, 90, 90, 90]\n[structure_factors]\nsource.uniform = 10\n\
+                [beam.intensity.flux]\nflux_per_s = 1e12\nexposure_s = 1\nsize_um = 100\n\
+                [detector.convention]\npixels = [8, 8]\n[[background]]\npath_mm = 1\n";
+    std::fs::write(folder.path().join("e.toml"), text).unwrap();
+    let image = run_in(folder.path(), &["run", "e.toml", "-nonoise", "-nopgm"]).photons();
+    let trace = run_in(folder.path(), &["trace", "e.toml", "-pixel", "3", "5"]).stdout;
+    let value = |key: &str| -> f64 {
+        let line = trace
+            .lines()
+            .find(|line| line.contains(&format!(" {key} ")))
+            .unwrap_or_else(|| panic!("{trace}"));
+        line.split_whitespace().next_back().unwrap().parse().unwrap()
+    };
+    let pixel = f64::from(image[3 * 8 + 5]);
+    assert!((value("I_pixel_final") / pixel - 1.0).abs() < 1e-6, "{trace}");
+    assert!(value("I_background") > 0.0 && value("I_background") < pixel, "{trace}");
+}
+
 #[test]
 fn what_a_material_cannot_be_is_refused_by_name() {
     let folder = workplace();
