@@ -1,12 +1,13 @@
 //! Files that structure factors come from, told apart by their content.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
-use hkl_io::{Format, Grid, ListOptions, ReflectionList, SpaceGroup, mmcif, mtz, read_reflections};
+use hkl_io::text::{HklText, ReadOptions};
+use hkl_io::{
+    Format, Grid, ListOptions, ReflectionList, SpaceGroup, mmcif, mtz, read_piped, read_reflections,
+};
 use nanobragg_geometry::UnitCell;
-use nanobragg_structure::{self as structure, Model};
+use nanobragg_structure::{self as structure, BulkSolvent, Computation, Model};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -14,9 +15,6 @@ use crate::model::{Cell, StructureFactors};
 
 /// Cells that differ by more, relative to each number, are those of different crystals.
 const SAME_CELL: f64 = 0.01;
-
-/// No more is read of what is no regular file, such as a pipe.
-const MOST_PIPED_BYTES: u64 = 1 << 30;
 
 /// A file that structure factors come from.
 #[derive(Clone, Debug)]
@@ -43,6 +41,35 @@ pub struct FactorOptions {
     pub cell: Option<UnitCell>,
 }
 
+/// How F of coordinates is computed.
+#[derive(Clone, Copy, Debug)]
+pub struct Computing {
+    /// The resolution up to which it is, Å.
+    pub d_min_angstrom: f64,
+    /// See [`StructureFactors::solvent`].
+    pub solvent: bool,
+    /// See [`StructureFactors::direct`].
+    pub direct: bool,
+    /// f′ and f″ are those of photons of this energy, eV; without there are none.
+    pub energy_ev: Option<f64>,
+    /// Whether f′ and f″ are left out where there are none of an element at this energy.
+    pub may_lack_dispersion: bool,
+    /// What needs more memory is refused.
+    pub max_bytes: usize,
+}
+
+/// F that was computed of coordinates.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Computed {
+    /// F up to the resolution.
+    pub factors: structure::StructureFactors,
+    /// What was computed, in words.
+    pub origin: String,
+    /// That f′ and f″ were left out.
+    pub notice: Option<String>,
+}
+
 impl FactorOptions {
     /// What structure factors of an experiment say of their file, with the cell of the crystal.
     ///
@@ -63,7 +90,7 @@ impl FactorFile {
     /// a space group.
     pub fn open(path: &Path, options: &FactorOptions) -> Result<Self, Error> {
         let name = path.display().to_string();
-        let piped = piped(path)?;
+        let piped = read_piped(path)?;
         let format = match &piped {
             Some(bytes) => Format::of_bytes(bytes, &name)?,
             None => Format::of_file(path)?,
@@ -93,6 +120,56 @@ impl FactorFile {
                 return Err(Error::Unfit { path: path.to_owned(), what });
             }
         })
+    }
+
+    /// HKL text, from where it is, or as it came through a pipe in [`FactorFile::Text`].
+    ///
+    /// # Errors
+    /// Those of [`hkl_io::text::read`].
+    pub fn text(path: &Path, piped: Option<&[u8]>, options: &ReadOptions) -> Result<HklText, hkl_io::Error> {
+        match piped {
+            Some(bytes) => hkl_io::text::parse(bytes, &path.display().to_string(), options),
+            None => hkl_io::text::read(path, options),
+        }
+    }
+
+    /// F of [`FactorFile::Coordinates`]. `progress` is told the share that is done.
+    ///
+    /// # Errors
+    /// Those of [`Computation::run`].
+    pub fn computed(
+        model: &Model,
+        computing: &Computing,
+        progress: &(dyn Fn(f64) + Sync),
+    ) -> Result<Computed, structure::Error> {
+        let Computing { d_min_angstrom, solvent, direct, energy_ev, may_lack_dispersion, max_bytes } =
+            *computing;
+        let computation = Computation::new(model, d_min_angstrom)
+            .solvent(solvent.then(BulkSolvent::default))
+            .max_bytes(max_bytes);
+        let run = |energy_ev| {
+            let computation = computation.anomalous(energy_ev);
+            if direct { computation.direct(progress) } else { computation.run(progress) }
+        };
+        let (factors, energy_ev, notice) = match run(energy_ev) {
+            Err(structure::Error::NoDispersion { element, energy_ev, .. }) if may_lack_dispersion => {
+                let notice =
+                    format!("f' and f\" are left out: there are none of {element} at {energy_ev:.0} eV");
+                (run(None)?, None, Some(notice))
+            }
+            done => (done?, energy_ev, None),
+        };
+        let how = if direct { "summation" } else { "transform" };
+        let (atoms, group) = (model.atoms.len(), &model.space_group);
+        let solvent = if solvent { "bulk solvent" } else { "no solvent" };
+        let anomalous = energy_ev.map_or_else(
+            || "without f' and f\"".to_owned(),
+            |energy| format!("f' and f\" at {energy:.0} eV"),
+        );
+        let origin = format!(
+            "{how} of {atoms} atoms, space group {group}, to {d_min_angstrom:.3} Å, {solvent}, {anomalous}"
+        );
+        Ok(Computed { factors, origin, notice })
     }
 
     /// The unit cell, where the file has one.
@@ -157,21 +234,4 @@ pub fn finite_dump(path: &Path, default_f: f64, context: &Context, name: &str) -
     };
     grid.check_finite().map_err(|error| Error::Unfit { path: path.to_owned(), what: error.to_string() })?;
     Ok(grid)
-}
-
-/// The bytes of what is no regular file, such as a pipe: it can be read once.
-fn piped(path: &Path) -> Result<Option<Vec<u8>>, hkl_io::Error> {
-    let failed = |reason| hkl_io::Error::Read { file: path.to_owned(), reason };
-    let file = File::open(path).map_err(failed)?;
-    if file.metadata().map_err(failed)?.is_file() {
-        return Ok(None);
-    }
-    let mut bytes = Vec::new();
-    file.take(MOST_PIPED_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > MOST_PIPED_BYTES {
-        let most = MOST_PIPED_BYTES;
-        let reason = format!("expected at most {most} bytes of what is no regular file, found more");
-        return Err(failed(io::Error::other(reason)));
-    }
-    Ok(Some(bytes))
 }

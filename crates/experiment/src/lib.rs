@@ -24,7 +24,7 @@ pub use context::Context;
 pub use draft::Draft;
 pub use error::Error;
 pub use experiment::{Experiment, Mode};
-pub use factor_file::{FactorFile, FactorOptions, finite_dump};
+pub use factor_file::{Computed, Computing, FactorFile, FactorOptions, finite_dump};
 pub use files::{AmorphousCurve, read_curve, read_matrix, read_sources, read_spectrum};
 pub use import::GeomOptions;
 pub use model::*;

@@ -34,5 +34,6 @@ pub use p1::{Contradiction, MAX_CONTRADICTIONS, P1};
 pub use read::read_reflections;
 pub use reflection_list::{Counts, ListOptions, ReflectionList};
 pub use resolution::spacing_angstrom;
+pub use stamp::read_piped;
 pub use statistics::{Shell, Statistics, Wilson};
 pub use symmetry::SpaceGroup;

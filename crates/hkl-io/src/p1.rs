@@ -102,6 +102,17 @@ impl P1 {
             .map(|(place, factor)| Reflection { miller: self.bounds.node(place), structure_factor: *factor })
     }
 
+    /// That the list contradicts itself, for its user.
+    #[must_use]
+    pub fn notice(&self) -> Option<String> {
+        let Contradiction { miller, earlier, later } = self.contradictions.first()?;
+        let count = self.contradiction_count;
+        Some(format!(
+            "{count} reflections have another F than an equivalent before them, and replace it, such as {miller} with \
+             {later} after {earlier}"
+        ))
+    }
+
     /// The grid of all nodes up to the resolution of the list; where there is no reflection it holds the default F.
     ///
     /// # Errors

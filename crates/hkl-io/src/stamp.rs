@@ -19,6 +19,18 @@ pub(crate) struct Stamp {
     modified: Option<SystemTime>,
 }
 
+/// The bytes of what is no regular file, such as a pipe: they can be read once. Of a regular file, `None`.
+///
+/// # Errors
+///
+/// [`Error::Read`], and so for more than 1 GiB.
+pub fn read_piped(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    let failed = |reason| Error::Read { file: path.to_owned(), reason };
+    let file = File::open(path).map_err(failed)?;
+    let stamp = Stamp::of(&file).map_err(failed)?;
+    (!stamp.is_regular).then(|| stamp.read_all(&file).map_err(failed)).transpose()
+}
+
 impl Stamp {
     pub(crate) fn of(file: &File) -> io::Result<Self> {
         let metadata = file.metadata()?;

@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use hkl_io::text::{HklText, ReadOptions};
+use hkl_io::text::ReadOptions;
 use hkl_io::{
     Bounds, Grid, Miller, P1, Reflection, ReflectionList, SpaceGroup, Statistics, mtz, spacing_angstrom,
 };
 use nanobragg_c_flags::{Arguments, Error, Flag};
-use nanobragg_experiment::{Context, EV_ANGSTROM, FactorFile, FactorOptions, finite_dump};
+use nanobragg_experiment::{
+    Computed, Computing, Context, EV_ANGSTROM, FactorFile, FactorOptions, finite_dump,
+};
 use nanobragg_geometry::UnitCell;
-use nanobragg_structure::{BulkSolvent, Computation, Model, StructureFactors, protein_f_squared};
+use nanobragg_structure::{Model, protein_f_squared};
 
 use super::missing;
 use crate::failure::Failure;
@@ -129,17 +131,15 @@ impl Request {
         })
     }
 
-    fn computed(
-        &self,
-        model: &Model,
-        d_min_angstrom: f64,
-        progress: &(dyn Fn(f64) + Sync),
-    ) -> Result<StructureFactors, nanobragg_experiment::Error> {
-        let computation = Computation::new(model, d_min_angstrom)
-            .solvent(self.solvent.then(BulkSolvent::default))
-            .anomalous(self.energy_ev)
-            .max_bytes(self.max_bytes);
-        Ok(if self.direct { computation.direct(progress) } else { computation.run(progress) }?)
+    const fn computing(&self, d_min_angstrom: f64) -> Computing {
+        Computing {
+            d_min_angstrom,
+            solvent: self.solvent,
+            direct: self.direct,
+            energy_ev: self.energy_ev,
+            may_lack_dispersion: false,
+            max_bytes: self.max_bytes,
+        }
     }
 
     /// Lines on flags that have no effect on what is in a file.
@@ -177,7 +177,8 @@ pub(super) fn read(
         }
         FactorFile::Text(piped) => {
             let options = ReadOptions { default_f: NOT_LISTED, max_grid_bytes: request.max_bytes };
-            let text = text(path, piped, &options)?;
+            let text = FactorFile::text(path, piped.as_deref(), &options)
+                .map_err(nanobragg_experiment::Error::from)?;
             if text.duplicate_count > 0 {
                 let count = text.duplicate_count;
                 notices.push(format!("{count} reflections are given more than once: the last one counts"));
@@ -205,30 +206,18 @@ pub(crate) fn grid(
         FactorFile::Coordinates(model) => {
             let of_reflection = spacing_angstrom(&model.cell, miller).min(FAR_ANGSTROM) * (1.0 - ROUNDING);
             let d_min_angstrom = request.d_min_angstrom.unwrap_or(of_reflection);
-            let computed = request.computed(&model, d_min_angstrom, &|_| ())?;
-            Grid::from_reflections(computed.reflections(), default_f, request.max_bytes)?
+            let computed = FactorFile::computed(&model, &request.computing(d_min_angstrom), &|_| ())?;
+            Grid::from_reflections(computed.factors.reflections(), default_f, request.max_bytes)?
         }
         FactorFile::Dump if request.map_files => hkl_io::fdump::open(path, default_f)?,
         FactorFile::Dump => hkl_io::fdump::read(path, default_f)?,
         FactorFile::Text(piped) => {
             let options = ReadOptions { default_f, max_grid_bytes: request.max_bytes };
-            text(path, piped, &options)?.grid
+            FactorFile::text(path, piped.as_deref(), &options)?.grid
         }
         _ => return Err(unknown(path)),
     };
     Ok((grid, is_computed))
-}
-
-/// HKL text, from where it is or as it came through a pipe.
-fn text(
-    path: &Path,
-    piped: Option<Vec<u8>>,
-    options: &ReadOptions,
-) -> Result<HklText, nanobragg_experiment::Error> {
-    Ok(match piped {
-        Some(bytes) => hkl_io::text::parse(&bytes, &path.display().to_string(), options)?,
-        None => hkl_io::text::read(path, options)?,
-    })
 }
 
 fn of_list(
@@ -244,12 +233,7 @@ fn of_list(
         return Err(missing("no reflections up to -dmin", "give a smaller -dmin"));
     }
     let p1 = expanded(&list, request)?;
-    if let Some(first) = p1.contradictions.first() {
-        notices.push(format!(
-            "{} reflections have another F than an equivalent before them, and replace it, such as {} with {} after {}",
-            p1.contradiction_count, first.miller, first.later, first.earlier
-        ));
-    }
+    notices.extend(p1.notice());
     let statistics = Statistics::of(&list, &p1, SHELLS, Some(&protein_f_squared));
     let rows: Vec<_> = p1.reflections().map(|reflection| mtz::Row { reflection, phase_deg: None }).collect();
     let origin = format!("{} of {} rows", list.column, list.counts.rows);
@@ -273,8 +257,10 @@ fn of_model(
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<(String, Content), Failure> {
     let d_min_angstrom = request.d_min_angstrom.unwrap_or(DEFAULT_D_MIN_ANGSTROM);
-    let computed = request.computed(model, d_min_angstrom, progress)?;
-    let rows = computed.iter().map(|(miller, factor)| mtz::Row {
+    let Computed { factors, origin, .. } =
+        FactorFile::computed(model, &request.computing(d_min_angstrom), progress)
+            .map_err(nanobragg_experiment::Error::from)?;
+    let rows = factors.iter().map(|(miller, factor)| mtz::Row {
         reflection: Reflection { miller, structure_factor: factor.norm() },
         phase_deg: Some(factor.arg().to_degrees()),
     });
@@ -286,18 +272,12 @@ fn of_model(
     let p1 = expanded(&list, request)?;
     let sum_of_f_squared = |s_squared| model.sum_of_f_squared(s_squared);
     let statistics = Statistics::of(&list, &p1, SHELLS, Some(&sum_of_f_squared));
-    let how = if request.direct { "summation over" } else { "transform of" };
-    let solvent = if request.solvent { "bulk solvent" } else { "no solvent" };
-    let anomalous = request
-        .energy_ev
-        .map_or_else(|| "without f' and f\"".to_owned(), |energy| format!("f' and f\" at {energy:.1} eV"));
-    let origin = format!("{how} {} atoms to {d_min_angstrom} Å, {solvent}, {anomalous}", model.atoms.len());
     let crystal = Crystal {
         cell,
         space_group,
         wavelength_angstrom: request.energy_ev.map(|energy| EV_ANGSTROM / energy),
         d_range_angstrom: list.d_range_angstrom(),
-        obeys_friedel: computed.obeys_friedel(),
+        obeys_friedel: factors.obeys_friedel(),
         rows,
         statistics,
         has_atoms: true,

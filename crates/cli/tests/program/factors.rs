@@ -151,7 +151,7 @@ fn a_report_says_what_was_read() {
     let folder = workplace();
     let report = said(folder.path(), "factors model.pdb -dmin 1.5 -energy 9000");
     for expected in [
-        "transform of 47 atoms to 1.5 Å, bulk solvent, f' and f\" at 9000.0 eV",
+        "transform of 47 atoms, space group P 1 21 1, to 1.500 Å, bulk solvent, f' and f\" at 9000 eV",
         "P 1 21 1 (number 4, 2 operators)",
         "Friedel mates              differ",
         "completeness               100.00 %",

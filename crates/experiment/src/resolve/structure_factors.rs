@@ -7,12 +7,12 @@ use hkl_io::text::{HklText, ReadOptions};
 use hkl_io::{Grid, Miller, P1, Reflection, ReflectionList};
 use nanobragg_geometry::Lattice;
 use nanobragg_kernel as kernel;
-use nanobragg_structure::{self as structure, BulkSolvent, Computation, Model};
+use nanobragg_structure::{self as structure, Model};
 
 use super::Resolver;
 use super::factor_file::Finest;
 use crate::error::Error;
-use crate::factor_file::{FactorFile, finite_dump};
+use crate::factor_file::{Computed, Computing, FactorFile, finite_dump};
 use crate::model::{EV_ANGSTROM, FactorSource, Interpolation, StructureFactors};
 use crate::notice::Part;
 
@@ -88,24 +88,23 @@ impl Resolver<'_> {
             }
             (FactorSource::File(path), Some(FactorFile::Coordinates(model))) => {
                 let d_min_angstrom = finest.beyond(lattice, &model.cell);
-                let (computed, origin) = self.computed(&model, d_min_angstrom, max_grid_bytes)?;
-                let computed_grid =
-                    Grid::from_reflections(computed.reflections(), default_f, max_grid_bytes)?;
+                let Computed { factors, origin, .. } =
+                    self.computed(&model, d_min_angstrom, max_grid_bytes)?;
+                let computed_grid = Grid::from_reflections(factors.reflections(), default_f, max_grid_bytes)?;
                 Factors {
                     structure_factors: grid(computed_grid)?,
                     file: Some(path.clone()),
-                    reflection_count: computed.iter().count(),
+                    reflection_count: factors.iter().count(),
                     origin: Some(origin),
                 }
             }
             (FactorSource::File(path), text) => {
                 let options = ReadOptions { default_f, max_grid_bytes };
-                let text = match text {
-                    Some(FactorFile::Text(Some(piped))) => {
-                        hkl_io::text::parse(&piped, &path.display().to_string(), &options)?
-                    }
-                    _ => hkl_io::text::read(path, &options)?,
+                let piped = match &text {
+                    Some(FactorFile::Text(piped)) => piped.as_deref(),
+                    _ => None,
                 };
+                let text = FactorFile::text(path, piped, &options)?;
                 self.warn_of_duplicates(path, &text);
                 Factors {
                     structure_factors: grid(text.grid)?,
@@ -143,44 +142,18 @@ impl Resolver<'_> {
     }
 
     fn warn_of_contradictions(&mut self, list: &ReflectionList, p1: &P1) {
-        let Some(first) = p1.contradictions.first() else { return };
-        let text = format!(
-            "{}: {} reflections have another F than an equivalent before them, and replace it, such as {} with {} after {}",
-            list.file, p1.contradiction_count, first.miller, first.later, first.earlier
-        );
-        self.warn(Part::StructureFactors, text);
+        if let Some(notice) = p1.notice() {
+            self.warn(Part::StructureFactors, format!("{}: {notice}", list.file));
+        }
     }
 
-    /// F of coordinates up to a resolution, and what was computed, in words. The scattering is that of the central
-    /// wavelength.
-    fn computed(
-        &mut self,
-        model: &Model,
-        d_min_angstrom: f64,
-        max_bytes: usize,
-    ) -> Result<(structure::StructureFactors, String), Error> {
+    /// F of coordinates up to a resolution. The scattering is that of the central wavelength.
+    fn computed(&mut self, model: &Model, d_min_angstrom: f64, max_bytes: usize) -> Result<Computed, Error> {
         let StructureFactors { solvent, direct, .. } = self.experiment.structure_factors;
-        let energy_ev = EV_ANGSTROM / self.experiment.beam.wavelength_angstrom()?;
-        let computation = Computation::new(model, d_min_angstrom)
-            .solvent(solvent.then(BulkSolvent::default))
-            .max_bytes(max_bytes);
-        let run = |computation: Computation<'_>| match direct {
-            true => computation.direct(&|_| ()),
-            false => computation.run(&|_| ()),
-        };
-        let mut anomalous = format!("f' and f\" at {energy_ev:.0} eV");
-        let computed = match run(computation.anomalous(Some(energy_ev))) {
-            Err(structure::Error::NoDispersion { element, .. }) => {
-                self.warn(
-                    Part::StructureFactors,
-                    format!("f' and f\" are left out: there are none of {element} at {energy_ev:.0} eV"),
-                );
-                "without f' and f\"".clone_into(&mut anomalous);
-                run(computation)
-            }
-            done => done,
-        };
-        let computed = computed.map_err(|error| match error {
+        let energy_ev = Some(EV_ANGSTROM / self.experiment.beam.wavelength_angstrom()?);
+        let computing =
+            Computing { d_min_angstrom, solvent, direct, energy_ev, may_lack_dispersion: true, max_bytes };
+        let computed = FactorFile::computed(model, &computing, &|_| ()).map_err(|error| match error {
             structure::Error::TooLarge { needed_bytes, max_bytes, .. } => Error::Memory {
                 what: "structure factors",
                 bytes: u64::try_from(needed_bytes).unwrap_or(u64::MAX),
@@ -189,13 +162,10 @@ impl Resolver<'_> {
             },
             other => other.into(),
         })?;
-        let how = if direct { "summation" } else { "transform" };
-        let solvent = if solvent { "bulk solvent" } else { "no solvent" };
-        let (atoms, group) = (model.atoms.len(), &model.space_group);
-        let origin = format!(
-            "{how} of {atoms} atoms, space group {group}, to {d_min_angstrom:.3} Å, {solvent}, {anomalous}"
-        );
-        Ok((computed, origin))
+        if let Some(notice) = &computed.notice {
+            self.warn(Part::StructureFactors, notice.clone());
+        }
+        Ok(computed)
     }
 
     /// Whether F is interpolated.
