@@ -1,13 +1,14 @@
 //! `nanobragg probe`: what each source of structure factors holds at one reflection.
 
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use hkl_io::{Coverage, Grid, Miller};
+use hkl_io::{Coverage, Miller};
 use nanobragg_c_flags::{Arguments, Error, Flag, lower};
-use nanobragg_experiment::{Cell, Draft, FactorFile, FactorOptions, Provenance, resolve};
+use nanobragg_experiment::{Cell, Draft, FactorFile, Provenance, resolve};
+use nanobragg_geometry::UnitCell;
 use nanobragg_kernel::{Detail, trace};
 
 use crate::coverage::{Coverages, Found, Kind, Source};
@@ -31,6 +32,14 @@ reflection, or to -dmin, with the flags of nanobragg factors.";
 /// differ by.
 const LISTED: f64 = 1e-6;
 const COMPUTED: f64 = 1e-3;
+
+/// A source, opened once: a pipe cannot be read again.
+struct Opened {
+    kind: Kind,
+    path: PathBuf,
+    /// `None` where there is no such file.
+    content: Option<Result<FactorFile, nanobragg_experiment::Error>>,
+}
 
 pub(crate) fn command() -> Command {
     Command::new("probe")
@@ -81,21 +90,22 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         return Err(missing("no structure factors to look into", "give --hkl FILE or --fdump FILE"));
     }
     host::start_threads(arguments.count(Flag::Threads))?;
+    let request = Request::of(&as_in_a_run(&arguments))?;
+    let opened: Vec<_> = sources.into_iter().map(|source| Opened::of(source, &request)).collect();
     let miller = match matches.get_many::<i32>("index") {
         Some(index) => match index.copied().collect::<Vec<_>>()[..] {
             [h, k, l] => Miller::new(h, k, l),
             _ => return Err(missing("no reflection", "give --index H K L")),
         },
-        None => index_at_pixel(&arguments)?,
+        None => index_at_pixel(&arguments, &opened)?,
     };
-    let request = Request::of(&arguments)?;
     let default_f = arguments.number(Flag::DefaultF).unwrap_or(0.0);
     let mut is_computed = false;
     let mut found = Vec::new();
-    for (kind, path) in sources {
-        let (looked, of_coordinates) = look_into(&path, kind, default_f, &request, miller);
+    for source in opened {
+        let (source, of_coordinates) = source.look_into(default_f, &request, miller);
         is_computed |= of_coordinates;
-        found.push(Source { kind, path, found: looked });
+        found.push(source);
     }
     let expected = matches.get_one::<f64>("expect").copied();
     let tolerance =
@@ -127,25 +137,58 @@ fn sources(matches: &ArgMatches) -> Vec<(Kind, PathBuf)> {
     sources.into_iter().map(|(_, kind, path)| (kind, path)).collect()
 }
 
-/// What a file holds, and whether that is computed from coordinates.
-fn look_into(path: &Path, kind: Kind, default_f: f64, request: &Request, miller: Miller) -> (Found, bool) {
-    if !path.exists() {
-        return (Found::Skipped, false);
+impl Opened {
+    fn of((kind, path): (Kind, PathBuf), request: &Request) -> Self {
+        let content = path.exists().then(|| match kind {
+            Kind::Hkl => FactorFile::open(&path, &request.options),
+            Kind::Fdump => Ok(FactorFile::Dump),
+        });
+        Self { kind, path, content }
     }
-    let listed = |grid: Result<Grid, hkl_io::Error>| Ok((grid?, false));
-    let grid = match kind {
-        Kind::Hkl => factors::grid(path, default_f, request, miller),
-        Kind::Fdump if request.map_files => listed(hkl_io::fdump::open(path, default_f)),
-        Kind::Fdump => listed(hkl_io::fdump::read(path, default_f)),
-    };
-    match grid {
-        Ok((grid, is_computed)) => (Found::Read(grid.bounds(), Coverage::of(&grid, miller)), is_computed),
-        Err(error) => (Found::Unreadable(error.to_string()), false),
+
+    fn cell(&self) -> Option<UnitCell> {
+        self.content.as_ref()?.as_ref().ok()?.cell()
+    }
+
+    /// What it holds, and whether that is computed from coordinates.
+    fn look_into(self, default_f: f64, request: &Request, miller: Miller) -> (Source, bool) {
+        let Self { kind, path, content } = self;
+        let grid =
+            content.map(|file| file.and_then(|file| factors::grid(&path, file, default_f, request, miller)));
+        let (found, is_computed) = match grid {
+            None => (Found::Skipped, false),
+            Some(Err(error)) => (Found::Unreadable(error.to_string()), false),
+            Some(Ok((grid, is_computed))) => {
+                (Found::Read(grid.bounds(), Coverage::of(&grid, miller)), is_computed)
+            }
+        };
+        (Source { kind, path, found }, is_computed)
     }
 }
 
+/// Flags as a run takes them: of -lambda and -energy the last one counts, and -dmin 0 is no limit.
+fn as_in_a_run(arguments: &Arguments) -> Arguments {
+    let mut arguments = arguments.clone();
+    if arguments.number(Flag::Dmin) == Some(0.0) {
+        arguments.remove(&[Flag::Dmin]);
+    }
+    let wavelengths = [Flag::Lambda, Flag::Energy];
+    let last = arguments.last_of(&wavelengths);
+    if let (Some(last), true) = (last, wavelengths.iter().all(|flag| arguments.has(*flag))) {
+        for flag in wavelengths.into_iter().filter(|flag| *flag != last) {
+            eprintln!(
+                "nanobragg: warning: {} has no effect: {} comes after it",
+                flag.dashed(),
+                last.dashed()
+            );
+            arguments.remove(&[flag]);
+        }
+    }
+    arguments
+}
+
 /// The reflection nearest to a pixel's first step. It is a matter of geometry, whatever the structure factors.
-fn index_at_pixel(arguments: &Arguments) -> Result<Miller, Failure> {
+fn index_at_pixel(arguments: &Arguments, opened: &[Opened]) -> Result<Miller, Failure> {
     let mut arguments = arguments.clone();
     if !arguments.has(Flag::TracePixel) {
         return Err(missing(
@@ -154,11 +197,9 @@ fn index_at_pixel(arguments: &Arguments) -> Result<Miller, Failure> {
         ));
     }
     // The cell may be that of the file alone.
-    let of_file = arguments.file(Flag::Hkl).map(|path| FactorFile::open(path, &FactorOptions::default()));
+    let of_file = opened.iter().rfind(|source| source.kind == Kind::Hkl).and_then(Opened::cell);
     let needs_cell = !(arguments.has(Flag::Cell) || arguments.has(Flag::Mat) || arguments.has(Flag::Expt));
-    if let (true, Some(Ok(file))) = (needs_cell, of_file)
-        && let Some(cell) = file.cell()
-    {
+    if let (true, Some(cell)) = (needs_cell, of_file) {
         let words = <[f64; 6]>::from(Cell::from(cell)).map(|number| number.to_string());
         arguments.add(Flag::Cell, &words.each_ref().map(String::as_str), Provenance::Derived)?;
     }

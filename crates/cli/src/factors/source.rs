@@ -33,13 +33,13 @@ const SHELLS: usize = 10;
 
 /// What is wanted of a file.
 pub(crate) struct Request {
-    pub(super) options: FactorOptions,
+    pub(crate) options: FactorOptions,
     d_min_angstrom: Option<f64>,
     solvent: bool,
     energy_ev: Option<f64>,
     direct: bool,
     pub(super) max_bytes: usize,
-    pub(crate) map_files: bool,
+    map_files: bool,
     /// Flags that are given, with whether they have an effect on reflections and on coordinates.
     idle: Vec<(Flag, [bool; 2])>,
 }
@@ -131,6 +131,12 @@ impl Request {
         })
     }
 
+    /// The grid of a dump.
+    fn dump(&self, path: &Path, default_f: f64) -> Result<Grid, nanobragg_experiment::Error> {
+        let context = Context { map_files: self.map_files, ..Context::of_this_machine() };
+        finite_dump(path, default_f, &context, "-max-grid-bytes")
+    }
+
     const fn computing(&self, d_min_angstrom: f64) -> Computing {
         Computing {
             d_min_angstrom,
@@ -171,10 +177,7 @@ pub(super) fn read(
     let (origin, content) = match file {
         FactorFile::Reflections(list) => of_list(*list, request, &mut notices)?,
         FactorFile::Coordinates(model) => of_model(&model, path, request, progress)?,
-        FactorFile::Dump => {
-            let context = Context { map_files: request.map_files, ..Context::of_this_machine() };
-            ("a dump".to_owned(), Content::Grid(finite_dump(path, 0.0, &context, "-max-grid-bytes")?))
-        }
+        FactorFile::Dump => ("a dump".to_owned(), Content::Grid(request.dump(path, 0.0)?)),
         FactorFile::Text(piped) => {
             let options = ReadOptions { default_f: NOT_LISTED, max_grid_bytes: request.max_bytes };
             let text = FactorFile::text(path, piped.as_deref(), &options)
@@ -191,26 +194,29 @@ pub(super) fn read(
     Ok(Factors { origin, content, notices })
 }
 
-/// The grid of a file, and whether it is computed from coordinates: as far out as a reflection unless the request limits
-/// it.
+/// The grid of a file that was opened, and whether it is computed from coordinates: as far out as a reflection unless the
+/// request limits it. f′ and f″ are left out where there are none, and the error stream is told so.
 pub(crate) fn grid(
     path: &Path,
+    file: FactorFile,
     default_f: f64,
     request: &Request,
     miller: Miller,
 ) -> Result<(Grid, bool), nanobragg_experiment::Error> {
-    let file = FactorFile::open(path, &request.options)?;
     let is_computed = matches!(file, FactorFile::Coordinates(_));
     let grid = match file {
         FactorFile::Reflections(list) => list.expand_to_p1(request.max_bytes)?.into_grid(default_f)?,
         FactorFile::Coordinates(model) => {
             let of_reflection = spacing_angstrom(&model.cell, miller).min(FAR_ANGSTROM) * (1.0 - ROUNDING);
             let d_min_angstrom = request.d_min_angstrom.unwrap_or(of_reflection);
-            let computed = FactorFile::computed(&model, &request.computing(d_min_angstrom), &|_| ())?;
-            Grid::from_reflections(computed.factors.reflections(), default_f, request.max_bytes)?
+            let computing = Computing { may_lack_dispersion: true, ..request.computing(d_min_angstrom) };
+            let Computed { factors, notice, .. } = FactorFile::computed(&model, &computing, &|_| ())?;
+            if let Some(notice) = notice {
+                eprintln!("nanobragg: warning: {}: {notice}", path.display());
+            }
+            Grid::from_reflections(factors.reflections(), default_f, request.max_bytes)?
         }
-        FactorFile::Dump if request.map_files => hkl_io::fdump::open(path, default_f)?,
-        FactorFile::Dump => hkl_io::fdump::read(path, default_f)?,
+        FactorFile::Dump => request.dump(path, default_f)?,
         FactorFile::Text(piped) => {
             let options = ReadOptions { default_f, max_grid_bytes: request.max_bytes };
             FactorFile::text(path, piped.as_deref(), &options)?.grid

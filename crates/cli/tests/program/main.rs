@@ -20,6 +20,7 @@ mod notices;
 mod outputs;
 mod panels;
 mod panels_traced;
+mod probe;
 mod processor;
 mod report;
 mod seeds;
