@@ -1,7 +1,6 @@
 //! `nanobragg trace-diff`: where two traces part.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -55,17 +54,13 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
 /// A trace; other output around it may be in any encoding.
 fn read(name: &str) -> Result<Log, Failure> {
     let path = Path::new(name);
-    let bytes = start_of(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    if bytes.len() as u64 > MOST_BYTES {
-        let what = format!("expected a trace of at most {MOST_BYTES} bytes, found more");
-        return Err(Error::Unfit { path: path.to_owned(), what }.into());
-    }
+    let bytes = whole_file::read_at_most(path, MOST_BYTES).map_err(|source| {
+        let path = path.to_owned();
+        if source.kind() == ErrorKind::FileTooLarge {
+            let what = format!("expected a trace of at most {MOST_BYTES} bytes, found more");
+            return Error::Unfit { path, what };
+        }
+        Error::Read { path, source }
+    })?;
     Ok(Log::parse(&String::from_utf8_lossy(&bytes), name)?)
-}
-
-/// A file, but for what is beyond the most bytes and one more.
-fn start_of(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -4,8 +4,7 @@
 //! `{"type": "float32", "byte_order": "little", "shape": [2, 195, 487]}`; other keys are ignored. A shape of
 //! three sides is `[panel, slow, fast]`, with the panels one after the other in the file.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use nanobragg_image_io::Error as ImageError;
@@ -32,26 +31,19 @@ pub(crate) fn shape(image: &Path) -> Result<Option<[usize; 2]>, Error> {
     if path == image {
         return Ok(None);
     }
-    let bytes = match start_of(&path) {
-        Ok(bytes) if bytes.len() as u64 > MOST_BYTES => {
+    let bytes = match whole_file::read_at_most(&path, MOST_BYTES) {
+        Ok(bytes) => bytes,
+        Err(reason) if reason.kind() == ErrorKind::FileTooLarge => {
             let found = format!("more than {MOST_BYTES} bytes");
             return Err(malformed(path, found, "the shape of an image alone"));
         }
-        Ok(bytes) => bytes,
-        Err(reason) if reason.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(reason) if reason.kind() == ErrorKind::NotFound => return Ok(None),
         Err(reason) => return Err(ImageError::Read { path, reason }.into()),
     };
     match serde_json::from_slice(&bytes) {
         Ok(sidecar) => shape_of(&sidecar, &path).map(Some),
         Err(defect) => Err(malformed(path, defect.to_string(), "an object with the image's \"shape\"")),
     }
-}
-
-/// A file, but for what is beyond the most bytes and one more.
-fn start_of(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn shape_of(sidecar: &Sidecar, path: &Path) -> Result<[usize; 2], Error> {

@@ -4,6 +4,7 @@
 mod check;
 mod error;
 mod lock;
+mod read;
 mod registry;
 mod rename;
 mod scratch;
@@ -15,6 +16,7 @@ use std::path::Path;
 
 pub use check::check;
 pub use error::Error;
+pub use read::read_at_most;
 pub use registry::{discard_pending, files_named};
 pub use scratch::Scratch;
 pub use set::FileSet;
