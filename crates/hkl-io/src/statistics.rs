@@ -45,11 +45,9 @@ pub struct Shell {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Wilson {
-    /// B in Å².
-    pub b_angstrom_squared: f64,
-    /// Whether no composition was given: then the fall of the form factors is in B, which serves to compare lists of the
+    /// B in Å². If no composition was given, the fall of the form factors is in it, and it serves to compare lists of the
     /// same crystal but not as that of its atoms.
-    pub is_relative: bool,
+    pub b_angstrom_squared: f64,
     /// The number of shells that the line goes through.
     pub shell_count: usize,
 }
@@ -129,8 +127,7 @@ impl Wilson {
             (x, (shell.mean_intensity / scale).ln(), shell.found as f64)
         });
         let slope = slope(points)?;
-        let is_relative = sum_of_f_squared.is_none();
-        Some(Self { b_angstrom_squared: -slope / 2.0, is_relative, shell_count: used.len() })
+        Some(Self { b_angstrom_squared: -slope / 2.0, shell_count: used.len() })
     }
 }
 
