@@ -8,6 +8,7 @@ mod output;
 mod panel;
 mod sampling;
 mod scan;
+mod space_group;
 mod structure_factors;
 
 pub use background::{Abscissa, Background, Curve, WATER_F};

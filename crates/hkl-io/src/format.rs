@@ -4,13 +4,13 @@ use std::fmt;
 use std::path::Path;
 
 use crate::map::Bytes;
-use crate::{Error, fdump, mtz};
+use crate::{Error, fdump, mtz, text};
 
 /// A kind of file that structure factors come from, or can be computed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// HKL text, one reflection `h k l F` per line: any text that is nothing else.
+    /// HKL text, one reflection `h k l F` per line.
     HklText,
     /// A grid as the C program nanoBragg writes it.
     Fdump,
@@ -29,6 +29,10 @@ const PDB_RECORDS: [&[u8]; 14] = [
     b"HEADER", b"OBSLTE", b"TITLE ", b"SPLIT ", b"CAVEAT", b"COMPND", b"SOURCE", b"KEYWDS", b"EXPDTA",
     b"AUTHOR", b"REMARK", b"CRYST1", b"ATOM  ", b"HETATM",
 ];
+
+/// How the formats but for HKL text are told.
+const STARTS: &str = "MTZ: \"MTZ \"; Fdump: six bounds, then a form feed; mmCIF: \"data_\"; PDB: a record such as HEADER, \
+                      CRYST1 or ATOM";
 
 /// What other files start with that are taken for structure factors by mistake, and what they are.
 const OTHERS: [(&[u8], &str); 4] = [
@@ -49,12 +53,13 @@ impl Format {
         Self::of_bytes(&bytes, &path.display().to_string())
     }
 
-    /// The format of the bytes of a file; `name` is the file name for error messages. What is in none of the formats passes
-    /// for HKL text, whose reader says what is wrong with it.
+    /// The format of the bytes of a file; `name` is the file name for error messages. What begins with three indices, or has
+    /// blank lines and comments alone, is HKL text, whose reader says what is wrong with it.
     ///
     /// # Errors
     ///
-    /// [`Error::Content`] for a compressed file, and for an mmCIF file without reflections or coordinates.
+    /// [`Error::Content`] for a compressed file, and for an mmCIF file without reflections or coordinates;
+    /// [`Error::Parse`] for what is in none of the formats.
     pub fn of_bytes(bytes: &[u8], name: &str) -> Result<Self, Error> {
         let refuse = |expected: &str, found: &str| Error::Content {
             file: name.to_owned(),
@@ -76,7 +81,14 @@ impl Format {
                 format.ok_or_else(|| refuse("items of _refln or of _atom_site", "none"))
             }
             Some(line) if is_pdb(line) => Ok(Self::PdbCoordinates),
-            _ => Ok(Self::HklText),
+            _ => match text::defect_of_first_indices(bytes, name) {
+                Some(Error::Parse { file, line, column, found, expected }) => {
+                    let expected =
+                        format!("{expected} of HKL text, or the start of another format ({STARTS})");
+                    Err(Error::Parse { file, line, column, found, expected })
+                }
+                _ => Ok(Self::HklText),
+            },
         }
     }
 }
@@ -150,6 +162,14 @@ mod tests {
         check(b"HEADER    TRANSCRIPTION\n", Ok(Format::PdbCoordinates));
         check(b"CRYST1   34.880", Ok(Format::PdbCoordinates));
         check(b"REMARK\nATOM", Ok(Format::PdbCoordinates));
+        check(
+            b"# c\n{\n",
+            Err(
+                "x:2:1: expected an integer index h of HKL text, or the start of another format (MTZ: \"MTZ \"; Fdump: six \
+                 bounds, then a form feed; mmCIF: \"data_\"; PDB: a record such as HEADER, CRYST1 or ATOM), found \"{\"",
+            ),
+        );
+        check(b"1 2 3 x\n", Ok(Format::HklText));
         check(
             b"\x1f\x8b\x08",
             Err("x: expected structure factors or coordinates, found a file compressed by gzip"),

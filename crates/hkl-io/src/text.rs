@@ -88,6 +88,13 @@ pub fn parse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<HklText,
     text_of(Source::parsed(bytes, name)?, name, options)
 }
 
+/// What is wrong with the indices of the first line that is neither blank nor a comment, if anything is: it then lists no
+/// reflection.
+pub(crate) fn defect_of_first_indices(bytes: &[u8], name: &str) -> Option<Error> {
+    let defect = chunk::defect_of_first_indices(bytes)?;
+    Some(defect.into_error(name, 0))
+}
+
 /// Writes HKL text, a reflection a line, F with nine digits: all of a 32-bit number.
 ///
 /// # Errors

@@ -255,6 +255,78 @@ fn a_toml_file_takes_the_cell_of_its_file_of_structure_factors() {
     assert!(of("run printed.toml -nonoise") == by_file);
 }
 
+/// The number was refused, for it was not in quotes.
+#[test]
+fn a_toml_file_gives_a_space_group_by_symbol_or_number() {
+    let folder = workplace();
+    let run = |group: &str| {
+        let toml = format!(
+            "[crystal]\ncells = [4, 4, 4]\n[structure_factors]\nsource.file = \"anomalous.mtz\"\n\
+             space_group = {group}\n[detector.convention]\npixels = [24, 24]\npixel_size_mm = 1.0\n\
+             distance_mm = 60.0\n"
+        );
+        std::fs::write(folder.path().join("e.toml"), toml).unwrap();
+        run_in(folder.path(), &["run", "e.toml", "-nonoise"])
+    };
+    let image = |group: &str| {
+        let run = run(group);
+        assert_eq!(run.status, Some(0), "{group}: {}", run.stderr);
+        assert!(run.stdout.contains("space group P 21 21 21"), "{group}: {}", run.stdout);
+        run.files["floatimage.bin"].clone()
+    };
+    let expected = image("\"P 21 21 21\"");
+    assert!(image("19") == expected && image("\"19\"") == expected);
+    for (group, expected) in [
+        (
+            "true",
+            "expected a space group by symbol or number, such as \"P 21 21 21\" or 19, found boolean `true`",
+        ),
+        (
+            "19.5",
+            "expected a space group by symbol or number, such as \"P 21 21 21\" or 19, found floating point `19.5`",
+        ),
+        ("[19]", "expected a space group by symbol or number, such as \"P 21 21 21\" or 19, found sequence"),
+        ("231", "found \"231\""),
+        ("-19", "found \"-19\""),
+    ] {
+        let run = run(group);
+        assert_eq!(run.status, Some(3), "{group}: {}", run.stderr);
+        assert!(run.stderr.contains(expected), "{group}: {}", run.stderr);
+    }
+}
+
+/// The message was that of a text with a wrong index alone.
+#[test]
+fn a_file_of_unknown_content_is_told_what_it_could_be() {
+    let folder = workplace();
+    let formats = " of HKL text, or the start of another format (MTZ: \"MTZ \"; Fdump: six bounds, then a form feed; \
+                   mmCIF: \"data_\"; PDB: a record such as HEADER, CRYST1 or ATOM), found ";
+    let rest = "-cell 30 -N 4 -detpixels 8 -nonoise";
+    for (text, expected) in [
+        ("!FORMAT=XDS_ASCII\n", ["1:1: expected an integer index h", "\"!FORMAT=XDS_ASCII\""]),
+        ("# a, b\n\n1,2,3,4\n", ["3:1: expected an integer index h", "\"1,2,3,4\""]),
+        ("47\nwater\n", ["1:3: expected an integer index k", "the end of the line"]),
+        ("h k l F\n1 2 3 4\n", ["1:1: expected an integer index h", "\"h\""]),
+        ("\u{0}\u{1}\u{2}", ["1:1: expected an integer index h", "\"\\0\\u{1}\\u{2}\""]),
+    ] {
+        std::fs::write(folder.path().join("x"), text).unwrap();
+        let expected = format!("x:{}{formats}{}", expected[0], expected[1]);
+        refused(folder.path(), &format!("-hkl x {rest}"), 3, &expected);
+        refused(folder.path(), "factors x", 3, &expected);
+        let probed = run_in(folder.path(), &["probe", "--hkl", "x", "--index", "1", "2", "3"]);
+        assert!(probed.stdout.contains(&expected), "{}", probed.stdout);
+    }
+    // A list with a defect in it is a list.
+    for (text, expected) in [
+        ("1 2 3 4\n1,2,3,4\n", "x:2:1: expected an integer index h, found \"1,2,3,4\""),
+        ("1 2 3 x\n", "x:1:7: expected a structure factor F, found \"x\""),
+        ("", "x:1:1: expected at least one reflection h k l F, found an empty file"),
+    ] {
+        std::fs::write(folder.path().join("x"), text).unwrap();
+        refused(folder.path(), &format!("-hkl x {rest}"), 3, expected);
+    }
+}
+
 /// A larger cell has more reflections up to the same resolution: its outer ones had F = 0.
 #[test]
 fn a_forced_cell_has_reflections_up_to_the_edge_of_the_detector() {

@@ -30,7 +30,12 @@ pub struct StructureFactors {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
     /// The space group in place of the file's: a symbol or a number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "super::space_group::deserialize"
+    )]
+    #[schemars(extend("type" = ["string", "integer", "null"]))]
     pub space_group: Option<String>,
     /// Whether F of coordinates is with a bulk solvent.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]

@@ -89,6 +89,23 @@ pub(super) fn parse(text: &[u8]) -> Result<Chunk, ChunkDefect> {
     Ok(chunk)
 }
 
+/// What is wrong with the indices of the first line that is neither blank nor a comment.
+pub(super) fn defect_of_first_indices(text: &[u8]) -> Option<ChunkDefect> {
+    let (mut rest, mut line_count) = (text, 0);
+    while !rest.is_empty() {
+        match line(rest) {
+            Ok((after, None)) => rest = after,
+            Ok((_, Some(_))) => return None,
+            Err(error) => {
+                let defect = defect(error, rest, line_count);
+                return matches!(defect.expected, Expected::Index(_)).then_some(defect);
+            }
+        }
+        line_count += 1;
+    }
+    None
+}
+
 #[cold]
 fn defect(error: nom::Err<super::line::Defect<'_>>, line_start: &[u8], line: u32) -> ChunkDefect {
     let (at, expected) = match error {
