@@ -340,10 +340,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Miri, a thousand times slower, is given fewer.
+    fn cases() -> ProptestConfig {
+        let config = ProptestConfig::default();
+        ProptestConfig { cases: if cfg!(miri) { 8 } else { config.cases }, ..config }
+    }
+
     /// One property, once per lane type: every operation gives the bits that `f64` gives.
     macro_rules! same_bits_as_scalar {
         ($($name:ident: $lane:ty),*) => { $(
             proptest! {
+                #![proptest_config(cases())]
                 #[test]
                 fn $name(a in -1e3..1e3f64, b in -1e3..1e3f64, c in -1e3..1e3f64, power in -1022..1023i32) {
                     fn run<L: Lane>(a: f64, b: f64, c: f64, power: i32) -> Vec<f64> {

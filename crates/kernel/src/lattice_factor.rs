@@ -267,7 +267,14 @@ mod tests {
         assert!((at(&reference, hkl) - 125.0 * (-(125.0 * 0.1 * 0.1f64).powi(2) / 0.63).exp()).abs() < 1e-12);
     }
 
+    /// Miri, a thousand times slower, is given fewer.
+    fn cases() -> ProptestConfig {
+        let config = ProptestConfig::default();
+        ProptestConfig { cases: if cfg!(miri) { 8 } else { config.cases }, ..config }
+    }
+
     proptest! {
+        #![proptest_config(cases())]
         #[test]
         fn the_square_factor_is_a_ratio_of_sines(h in prop::array::uniform3(-9.0..9.0f64), n in prop::array::uniform3(2..60u32)) {
             let square = Square::<false>::new(&crystal(Shape::Square, n, 1.0));

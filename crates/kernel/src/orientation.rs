@@ -108,11 +108,15 @@ impl Orientations {
 mod tests {
     use super::*;
     use nanobragg_geometry::UnitCell;
+    use std::sync::LazyLock;
 
     const Z: LabVec = LabVec::new(0.0, 0.0, 1.0);
 
+    /// Made once: Miri varies the last digits of sines.
     fn lattice() -> Lattice {
-        Lattice::from_cell(&UnitCell::new([40.0, 50.0, 60.0], [90.0; 3]).unwrap())
+        static LATTICE: LazyLock<Lattice> =
+            LazyLock::new(|| Lattice::from_cell(&UnitCell::new([40.0, 50.0, 60.0], [90.0; 3]).unwrap()));
+        *LATTICE
     }
 
     fn table(phis: &[f64], mode: Mode) -> Orientations {
@@ -133,6 +137,10 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(
+        miri,
+        ignore = "compares tables that are computed twice, and Miri varies the last digits of sines"
+    )]
     fn q1_a_step_at_phi_zero_keeps_what_was_left() {
         let physics = table(&[0.0, 0.1, 0.2], Mode::Physics);
         let compat = table(&[0.0, 0.1, 0.2], Mode::Compat);
