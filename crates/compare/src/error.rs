@@ -1,7 +1,5 @@
 //! Why two images could not be compared.
 
-use std::path::PathBuf;
-
 /// Why two images could not be compared.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -12,31 +10,6 @@ pub enum Error {
     /// A file of the report could not be written.
     #[error(transparent)]
     Write(#[from] whole_file::Error),
-    /// A raw float image whose shape is not known.
-    #[error(
-        "{}: found {bytes} bytes without a header, expected a shape, a file of the same shape, \
-         {} in the same folder, or an SMV image of {bytes}/4 pixels there",
-        path.display(), path.with_extension("json").file_name().unwrap_or_default().display()
-    )]
-    NoShape {
-        /// The raw image.
-        path: PathBuf,
-        /// Its size.
-        bytes: u64,
-    },
-    /// SMV images in the folder of a raw float image fit its size with different shapes.
-    #[error(
-        "{}: found {} ({} slow x {} fast pixels) and {} ({} x {}) beside it, expected one shape",
-        path.display(), first.0.display(), first.1[0], first.1[1], second.0.display(), second.1[0], second.1[1]
-    )]
-    ShapeUnclear {
-        /// The raw image.
-        path: PathBuf,
-        /// A file and its shape `[slow, fast]`.
-        first: (PathBuf, [usize; 2]),
-        /// A file with another shape.
-        second: (PathBuf, [usize; 2]),
-    },
     /// The images have different shapes, and resampling was not requested.
     #[error(
         "{b}: found {} slow x {} fast pixels, expected {} x {} as in {a}",

@@ -30,7 +30,6 @@ pub mod radial;
 mod report;
 mod resample;
 mod selection;
-mod sidecar;
 mod ssim;
 mod svg;
 mod table;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use nanobragg_compare::Error;
 use nanobragg_compare::load::{self, ShapeFrom};
-use nanobragg_image_io::{npy, pgm, raw, smv};
+use nanobragg_image_io::{Error as ImageError, npy, pgm, raw, smv};
 use ndarray::{Array2, array};
 
 fn fixture(name: &str) -> PathBuf {
@@ -66,7 +66,10 @@ fn a_shape_is_given_or_taken_from_another_file() {
     let error = load::image(&path, &ShapeFrom::Given([2, 2])).unwrap_err();
     assert!(error.to_string().contains("found 24 bytes of pixels, expected 16"), "{error}");
     assert_eq!(error.exit_status(), 3);
-    assert!(matches!(load::image(&path, &ShapeFrom::Like(path.clone())), Err(Error::NoShape { .. })));
+    assert!(matches!(
+        load::image(&path, &ShapeFrom::Like(path.clone())),
+        Err(Error::ImageIo(ImageError::NoShape { .. }))
+    ));
 }
 
 #[test]

@@ -53,6 +53,13 @@ fn npy_of(header_bytes: u32, shape: &str) -> Vec<u8> {
     [b"\x93NUMPY\x02\x00", &header_bytes.to_le_bytes()[..], header.as_bytes()].concat()
 }
 
+/// A gray picture whose first chunk has these sizes and this checksum, and 64 bytes of pixels.
+fn png_of(sizes: &[u8]) -> Vec<u8> {
+    let pixels =
+        b"\x00\x00\x00\x0cIDATx\x9cc`\xa0\x0c\x00\x00\x00@\x00\x01\xb74|\xef\x00\x00\x00\x00IEND\xaeB`\x82";
+    [b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", sizes, pixels].concat()
+}
+
 /// A seed of a geometry in which one text is replaced.
 fn geometry_of(name: &str, from: &str, to: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/geometry").join(name);
@@ -84,6 +91,8 @@ fn sizes_beyond_the_file_and_the_memory_are_refused_before_anything_is_allocated
         ("npy", npy_of(64, "18446744073709551615, 18446744073709551615")),
         ("pgm", b"P5\n1000000000 1000000000\n255\n".to_vec()),
         ("pgm", b"P5\n18446744073709551615 18446744073709551615\n255\n".to_vec()),
+        ("png", png_of(b"\x7f\xff\xff\xff\x7f\xff\xff\xff\x08\x00\x00\x00\x001\xa2T\xba")),
+        ("png", png_of(b"\x00\x01\x86\xa0\x00\x01\x86\xa0\x08\x00\x00\x00\x00\x8d9T\x14")),
         ("sidecar", b"{\"shape\": [1000000000, 1000000000]}".to_vec()),
         ("sidecar", b"{\"shape\": [4294967296, 4294967296, 24]}".to_vec()),
         ("sidecar", b"{\"shape\": [18446744073709551615, 18446744073709551615]}".to_vec()),

@@ -5,6 +5,7 @@
 
 mod byte_offset;
 mod header;
+mod header_text;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -16,6 +17,17 @@ use ndarray::{Array2, ArrayView2};
 
 use crate::{Error, samples};
 pub use header::Header;
+pub use header_text::HeaderText;
+
+/// The content of a file.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Cbf {
+    /// The lines of its header.
+    pub header: HeaderText,
+    /// The counts, `[slow, fast]`.
+    pub pixels: Array2<i32>,
+}
 
 const START: &str = "--CIF-BINARY-FORMAT-SECTION--";
 /// What stands between the text and the data.
@@ -92,6 +104,14 @@ fn convention(shape: [usize; 2]) -> &'static str {
 /// # Errors
 /// [`Error::Read`]; [`Error::Malformed`] for another file, another type or compression, or data that are damaged.
 pub fn read(path: impl AsRef<Path>) -> Result<Array2<i32>, Error> {
+    read_with_header(path).map(|file| file.pixels)
+}
+
+/// Reads a file with its header.
+///
+/// # Errors
+/// As [`read`]; the lines of the header are looked at when they are asked for.
+pub fn read_with_header(path: impl AsRef<Path>) -> Result<Cbf, Error> {
     let path = path.as_ref();
     let bytes = samples::read_bytes(path)?;
     let wrong = |found: &str, expected: &str| Error::malformed(path, found, expected);
@@ -129,5 +149,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<Array2<i32>, Error> {
     let pixels = pixels.ok_or_else(|| wrong(&format!("{size} bytes"), &format!("{slow} x {fast} pixels")))?;
     let counts = byte_offset::expanded(data, pixels);
     let counts = counts.ok_or_else(|| wrong("fewer, or others", &format!("{pixels} counts of 32 bits")))?;
-    Array2::from_shape_vec([slow, fast], counts).map_err(|error| wrong(&error.to_string(), "an image"))
+    let pixels = Array2::from_shape_vec([slow, fast], counts);
+    let pixels = pixels.map_err(|error| wrong(&error.to_string(), "an image"))?;
+    Ok(Cbf { header: HeaderText::of(path, &text), pixels })
 }

@@ -51,6 +51,41 @@ pub enum Error {
         /// What is valid there.
         expected: String,
     },
+    /// A raw float image whose shape is not known.
+    #[error(
+        "{}: found {bytes} bytes without a header, expected a shape, a file of the same shape, \
+         {} in the same folder, or an SMV image of {bytes}/4 pixels there",
+        path.display(), path.with_extension("json").file_name().unwrap_or_default().display()
+    )]
+    NoShape {
+        /// The raw image.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+    /// SMV images in the folder of a raw float image fit its size with different shapes.
+    #[error(
+        "{}: found {} ({} slow x {} fast pixels) and {} ({} x {}) beside it, expected one shape",
+        path.display(), first.0.display(), first.1[0], first.1[1], second.0.display(), second.1[0], second.1[1]
+    )]
+    ShapeUnclear {
+        /// The raw image.
+        path: PathBuf,
+        /// A file and its shape `[slow, fast]`.
+        first: (PathBuf, [usize; 2]),
+        /// A file with another shape.
+        second: (PathBuf, [usize; 2]),
+    },
+    /// The file holds fewer images.
+    #[error("{}: found {count} image{}, expected image {index}, counted from 0", path.display(), if *count == 1 { "" } else { "s" })]
+    NoSuchImage {
+        /// The file.
+        path: PathBuf,
+        /// The image that was wanted, counted from 0.
+        index: usize,
+        /// The images that there are.
+        count: usize,
+    },
     /// The header for a new file and its pixels have different shapes.
     #[error(
         "{}: not written: the header states {} slow x {} fast pixels, the image has {} x {}",
@@ -83,6 +118,20 @@ impl From<whole_file::Error> for Error {
 }
 
 impl Error {
+    /// Whether it is about a file that was read, and not about one to be written.
+    #[must_use]
+    pub const fn is_about_input(&self) -> bool {
+        match self {
+            Self::Read { .. }
+            | Self::Size { .. }
+            | Self::Malformed { .. }
+            | Self::NoShape { .. }
+            | Self::ShapeUnclear { .. }
+            | Self::NoSuchImage { .. } => true,
+            Self::Write { .. } | Self::HeaderShape { .. } | Self::Png { .. } => false,
+        }
+    }
+
     pub(crate) fn read(path: &Path, reason: io::Error) -> Self {
         Self::Read { path: path.to_owned(), reason }
     }

@@ -9,9 +9,12 @@ pub mod pixels;
 pub mod png;
 pub mod preview;
 pub mod raw;
+mod read;
 mod region;
 mod samples;
+mod sidecar;
 pub mod smv;
 
 pub use error::Error;
+pub use read::{Header, Image, PanelRows, ShapeFrom};
 pub use region::Region;

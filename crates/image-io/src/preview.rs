@@ -203,6 +203,6 @@ mod tests {
     #[test]
     fn an_image_without_light_is_black() {
         let preview = Preview::of(Array2::zeros((3, 3)).view(), &Options::default());
-        assert_eq!(preview.gray, Array2::zeros((3, 3)));
+        assert_eq!(preview.gray, Array2::<u8>::zeros((3, 3)));
     }
 }

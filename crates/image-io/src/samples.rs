@@ -12,7 +12,7 @@ use crate::Error;
 const BLOCK_SAMPLES: usize = 1 << 16;
 
 /// No image has more, 512 million: it would take 4 GiB in double precision.
-const MOST_PIXELS: u64 = 1 << 29;
+pub(crate) const MOST_PIXELS: u64 = 1 << 29;
 /// No header is longer than this.
 const MOST_HEADER_BYTES: u64 = 1 << 20;
 
@@ -142,7 +142,7 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-fn too_large(path: &Path, found: String) -> Error {
+pub(crate) fn too_large(path: &Path, found: String) -> Error {
     Error::malformed(path, found, format!("an image of at most {MOST_PIXELS} pixels"))
 }
 

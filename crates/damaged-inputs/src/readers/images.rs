@@ -4,7 +4,8 @@ use std::path::Path;
 
 use nanobragg_compare::load::{self, ShapeFrom};
 use nanobragg_compare::{Options, Pictures, Report, page};
-use nanobragg_image_io::{raw, smv};
+use nanobragg_image_io::{Header, png, raw, smv};
+use ndarray::Array2;
 
 use crate::seeds;
 use crate::workplace::Workplace;
@@ -68,7 +69,23 @@ pub(super) fn cbf_images() -> Vec<Vec<u8>> {
 }
 
 pub(super) fn cbf_image(workplace: &Workplace, input: &[u8]) -> bool {
-    read(&workplace.file("input.cbf", input), &ShapeFrom::Sibling)
+    let path = workplace.file("input.cbf", input);
+    let Ok(image) = nanobragg_image_io::Image::open(&path, &ShapeFrom::Sibling) else { return false };
+    let Header::Cbf(header) = image.header else { return false };
+    assert!(header.number("Wavelength").ok().flatten().is_none_or(f64::is_finite));
+    assert!(header.pair("Beam_xy").ok().flatten().is_none_or(|pair| pair.iter().all(|n| n.is_finite())));
+    true
+}
+
+pub(super) fn png_pictures() -> Vec<Vec<u8>> {
+    let gray = Array2::from_shape_fn((5, 7), |(slow, fast)| [3, 90, 255][(slow * fast) % 3]);
+    let mut deep = Vec::new();
+    png::write_gray16_to(&mut deep, gray.mapv(|gray| u16::from(gray) * 257).view()).unwrap();
+    vec![png::gray_bytes(gray.view()).unwrap(), deep]
+}
+
+pub(super) fn png_picture(workplace: &Workplace, input: &[u8]) -> bool {
+    read(&workplace.file("input.png", input), &ShapeFrom::Sibling)
 }
 
 pub(super) fn raw_images() -> Vec<Vec<u8>> {
