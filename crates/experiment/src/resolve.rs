@@ -26,7 +26,7 @@ use crate::factor_file::FactorFile;
 use crate::model::Detector;
 use crate::notice::{Notice, Part};
 use crate::provenance::Provenance;
-use factor_file::Finest;
+pub(crate) use factor_file::Finest;
 
 /// An experiment resolved: everything that a rendering needs.
 #[derive(Clone, Debug)]

@@ -10,7 +10,9 @@ pub mod misset;
 pub mod mosaic;
 pub mod panel;
 pub mod placement;
+pub mod prediction;
 pub mod ran1;
+mod resolution;
 pub mod source;
 pub mod sweep;
 pub mod vector;
@@ -22,6 +24,7 @@ pub use error::Error;
 pub use frame::common_frames;
 pub use panel::{Curvature, Panel, PixelIndex, Sensor};
 pub use placement::{BeamCenters, OriginSteps, Placement, PlacementSteps};
+pub use prediction::{Prediction, Spot};
 pub use ran1::Ran1;
 pub use source::Source;
 pub use vector::{LabVec, Rotation};
@@ -36,6 +39,7 @@ mod tests {
         check::<(Lattice, UnitCell, Axes, Convention, Pivot)>();
         check::<(DetectorSetup, Placement, BeamCenters, PlacementSteps, OriginSteps)>();
         check::<(Panel, PixelIndex, Curvature, Sensor, Error)>();
+        check::<(Prediction, Spot)>();
         check::<(LabVec, Rotation, Source, Ran1, source::Beam, sweep::Sweep)>();
     }
 }

@@ -13,13 +13,13 @@ use crate::notice::Part;
 const NODES_BEYOND: f64 = 2.0;
 
 /// The finest resolution that anything sees.
-pub(super) struct Finest {
+pub(crate) struct Finest {
     d_min_angstrom: f64,
 }
 
 impl Finest {
     /// That of all pixels and sources, or a coarser one that was asked for; 0 for no limit.
-    pub(super) fn of(panels: &[DetectorPanel], sources: &[Source], limit_angstrom: f64) -> Self {
+    pub(crate) fn of(panels: &[DetectorPanel], sources: &[Source], limit_angstrom: f64) -> Self {
         let corners: Vec<LabVec> = panels
             .iter()
             .map(|panel| &panel.placement.panel)
@@ -38,6 +38,11 @@ impl Finest {
         };
         let finest = sources.iter().map(finest_of).fold(f64::INFINITY, f64::min);
         Self { d_min_angstrom: finest.max(limit_angstrom) }
+    }
+
+    /// It, in Å.
+    pub(crate) const fn d_min_angstrom(&self) -> f64 {
+        self.d_min_angstrom
     }
 
     /// The resolution in the cell of a file up to which the crystal of a lattice needs F, in Å: an interpolation also takes
