@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::root;
 
 /// Which of our crates may use which: the picture in ARCHITECTURE.md, as a table.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 16] = [
     ("percent-g", &[]),
     ("whole-file", &[]),
     ("hkl-io", &["nanobragg-geometry", "percent-g", "whole-file"]),
@@ -26,7 +26,8 @@ const MAY_USE: [(&str, &[&str]); 15] = [
         "nanobragg-c-flags",
         &["nanobragg-experiment", "nanobragg-geometry", "nanobragg-image-io", "nanobragg-kernel"],
     ),
-    ("nanobragg-compare", &["nanobragg-image-io", "percent-g", "whole-file"]),
+    ("nanobragg-picture", &["nanobragg-image-io", "percent-g"]),
+    ("nanobragg-compare", &["nanobragg-image-io", "nanobragg-picture", "percent-g", "whole-file"]),
     (
         "nanobragg",
         &[
@@ -37,6 +38,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
             "nanobragg-geometry",
             "nanobragg-image-io",
             "nanobragg-kernel",
+            "nanobragg-picture",
             "nanobragg-structure",
             "nanobragg-trace",
             "percent-g",

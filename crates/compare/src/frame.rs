@@ -1,12 +1,13 @@
 //! Axes around a picture, with the colours of its scale beside it.
 
+use nanobragg_picture::Palette;
 use plotters::chart::ChartBuilder;
 use plotters::element::Rectangle;
 use plotters::style::{BLACK, Color, RGBColor};
 
 use crate::Error;
 use crate::axis::Axis;
-use crate::palette::Palette;
+
 use crate::svg::{Area, Failure, WIDTH, element, text};
 
 const NUMBERS_LEFT: u32 = 120;

@@ -20,7 +20,6 @@ pub mod metrics;
 mod number;
 mod options;
 pub mod page;
-mod palette;
 mod part;
 pub mod peaks;
 pub mod pictures;

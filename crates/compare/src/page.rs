@@ -9,11 +9,11 @@ use crate::Error;
 use crate::charts::{pixel_histogram, radial_profile, relative_histogram};
 use crate::frame::Frame;
 use crate::number::number;
-use crate::palette::Palette;
 use crate::pictures::Pictures;
 use crate::report::Report;
 use crate::svg::escaped;
 use crate::table;
+use nanobragg_picture::Palette;
 
 const STYLE: &str = "\
 body{font:15px/1.5 system-ui,sans-serif;color:#1c2126;background:#fff;max-width:80rem;margin:2rem auto;padding:0 1.5rem}\

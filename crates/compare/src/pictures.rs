@@ -5,13 +5,14 @@
 
 use nanobragg_image_io::png;
 use nanobragg_image_io::preview::{self, Curve, Scale, block_for, shrink};
+use nanobragg_picture::{Palette, stronger};
 use ndarray::{Array2, Axis};
 use percent_g::percent_g;
 use rayon::join;
 use rayon::prelude::*;
 
 use crate::number::number;
-use crate::palette::Palette;
+
 use crate::resample::in_shape_of;
 use crate::{Error, Image, Options, PictureOptions};
 
@@ -125,10 +126,6 @@ fn relative(a: &Image, b: &Image, floor: f64) -> Array2<f64> {
             .for_each(|((relative, &a), &b)| *relative = crate::metrics::relative(a, b, floor));
     });
     relative
-}
-
-fn stronger(x: f64, y: f64) -> f64 {
-    if x.is_nan() || (!y.is_nan() && x >= y) { x } else { y }
 }
 
 fn stretch(options: PictureOptions) -> preview::Options {
