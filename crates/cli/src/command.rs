@@ -10,7 +10,7 @@ use crate::argv::{spelled_for_clap, with_two_dashes};
 use crate::failure::Failure;
 use crate::prepared::Prepared;
 use crate::{
-    compare, config, demo, factors, flags, probe, quirks, run as run_file, simulate, trace, trace_diff,
+    compare, config, demo, factors, flags, probe, quirks, run as run_file, show, simulate, trace, trace_diff,
     traced_pixel,
 };
 
@@ -43,9 +43,11 @@ program that was run failed, 130 interrupted, 143 terminated.";
 
 /// Runs what was typed.
 pub(crate) fn run(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
-    if argv.get(1).is_some_and(|argument| argument == compare::NAME) {
-        // What follows `--` is for other programs, and an ROI and a mask are those of a comparison.
-        let command = compare::command();
+    // These take images and no experiment: an ROI and a mask are their own, and what follows `--` is for other programs.
+    let of_images = [compare::command(), show::command()];
+    if let Some(command) =
+        of_images.iter().find(|command| argv.get(1).is_some_and(|name| name == command.get_name()))
+    {
         let options: Vec<&str> = command.get_arguments().filter_map(Arg::get_long).collect();
         return dispatch(with_two_dashes(argv, &options));
     }
@@ -65,6 +67,7 @@ fn dispatch(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
         Some(("demo", matches)) => demo::run(matches),
         Some(("quirks", _)) => quirks::run(),
         Some((compare::NAME, matches)) => compare::run(matches),
+        Some((show::NAME, matches)) => show::run(matches),
         Some(("config", matches)) => config::run(matches),
         Some(("factors", matches)) => factors::run(matches),
         Some(("trace", matches)) => trace::run(matches),
@@ -88,6 +91,7 @@ fn program() -> Command {
         .subcommand(demo::command())
         .subcommand(quirks::command())
         .subcommand(compare::command())
+        .subcommand(show::command())
         .subcommand(flags::hidden_in(config::command()))
         .subcommand(factors::command())
         .subcommand(flags::hidden_in(trace::command()))

@@ -27,9 +27,12 @@ pub(crate) enum Failure {
     /// The description is wrong, or a file it names.
     #[error(transparent)]
     Experiment(#[from] nanobragg_experiment::Error),
-    /// An image file could not be written.
+    /// An image file could not be read or written.
     #[error(transparent)]
     Image(#[from] nanobragg_image_io::Error),
+    /// There is no picture of an image.
+    #[error(transparent)]
+    Picture(#[from] nanobragg_picture::Error),
     /// A dump of structure factors could not be written.
     #[error(transparent)]
     Dump(#[from] hkl_io::Error),
@@ -97,7 +100,8 @@ impl Failure {
             Self::Screen(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
                 return ExitCode::SUCCESS;
             }
-            Self::Command(_) | Self::TooLong { .. } | Self::NotPhotons(_) => USAGE,
+            Self::Command(_) | Self::TooLong { .. } | Self::NotPhotons(_) | Self::Picture(_) => USAGE,
+            Self::Image(error) if error.is_about_input() => INPUT,
             Self::Flags(error) if error.is_usage() => USAGE,
             Self::Experiment(error) if error.is_usage() => USAGE,
             Self::Checkpoint(checkpoint::Error::Output { .. }) => USAGE,

@@ -30,6 +30,7 @@ mod quirks;
 mod report;
 mod run;
 mod settings;
+mod show;
 mod simulate;
 mod smv_header;
 mod trace;

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use embedded_graphics::mono_font::iso_8859_1::FONT_6X10;
+use embedded_graphics::mono_font::iso_8859_1::FONT_7X14;
 use embedded_graphics::mono_font::{MonoFont, MonoTextStyleBuilder};
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{Drawable, Point, Primitive};
@@ -13,14 +13,11 @@ use ndarray::ArrayViewMut2;
 use crate::canvas::Canvas;
 use crate::palette::Rgb;
 
-const FONT: MonoFont<'static> = FONT_6X10;
+const FONT: MonoFont<'static> = FONT_7X14;
 /// Seen on white and on black.
 const RING: Rgb888 = Rgb888::new(40, 130, 240);
 const SPOT: Rgb888 = Rgb888::new(235, 60, 60);
 const BEAM: Rgb888 = Rgb888::new(30, 170, 60);
-/// Of the circle around a spot, which is a few pixels wide.
-const SPOT_DIAMETER: u32 = 11;
-const CROSS_ARM: i32 = 8;
 /// Pixels between a label and the picture's edge.
 const MARGIN: f64 = 2.0;
 
@@ -39,11 +36,15 @@ pub enum Mark {
     Circle {
         /// Its centre.
         center: [f64; 2],
+        /// Its radius.
+        radius: u16,
     },
     /// A cross in the direct beam.
     Cross {
         /// Its centre.
         center: [f64; 2],
+        /// From the centre to the end of an arm.
+        arm: u16,
     },
 }
 
@@ -71,12 +72,15 @@ impl Mark {
                         }
                     })
             }
-            Self::Circle { center } => Circle::with_center(pixel(*center), SPOT_DIAMETER)
-                .into_styled(PrimitiveStyle::with_stroke(SPOT, 1))
-                .draw(&mut canvas),
-            Self::Cross { center } => {
+            Self::Circle { center, radius } => {
+                Circle::with_center(pixel(*center), 2 * u32::from(*radius) + 1)
+                    .into_styled(PrimitiveStyle::with_stroke(SPOT, 1))
+                    .draw(&mut canvas)
+            }
+            Self::Cross { center, arm } => {
+                let arm = i32::from(*arm);
                 let (at, line) = (pixel(*center), PrimitiveStyle::with_stroke(BEAM, 1));
-                [Point::new(CROSS_ARM, 0), Point::new(0, CROSS_ARM)]
+                [Point::new(arm, 0), Point::new(0, arm)]
                     .into_iter()
                     .try_for_each(|arm| Line::new(at - arm, at + arm).into_styled(line).draw(&mut canvas))
             }
@@ -126,13 +130,13 @@ mod tests {
 
     #[test]
     fn a_cross_and_a_circle_are_about_the_pixel_of_their_centre() {
-        let cross = marked(&drawn([40, 40], &Mark::Cross { center: [20.9, 15.1] }));
+        let cross = marked(&drawn([40, 40], &Mark::Cross { center: [20.9, 15.1], arm: 8 }));
         let expected = (7..=23)
             .map(|fast| (20, fast))
             .chain((12..=28).filter(|slow| *slow != 20).map(|slow| (slow, 15)));
         assert_eq!(cross.len(), 33);
         assert!(expected.into_iter().all(|at| cross.contains(&at)), "{cross:?}");
-        let circle = marked(&drawn([40, 40], &Mark::Circle { center: [20.5, 15.5] }));
+        let circle = marked(&drawn([40, 40], &Mark::Circle { center: [20.5, 15.5], radius: 5 }));
         assert!(!circle.is_empty());
         for (slow, fast) in circle {
             let distance = (slow as f64 - 20.0).hypot(fast as f64 - 15.0);

@@ -24,6 +24,8 @@ mod probe;
 mod processor;
 mod report;
 mod seeds;
+mod show;
+mod show_geometry;
 mod toml_files;
 mod toml_physics;
 mod two_runs;
