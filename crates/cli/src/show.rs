@@ -39,7 +39,7 @@ A reduced picture shows the largest pixel of each block: a mean would hide spots
 --rings, --beam and --spots are drawn by the geometry in the image's header (SMV, mini-CBF), or that of --experiment FILE: \
 TOML, a DIALS experiment list (.expt) or a CrystFEL geometry (.geom). Spots are those reflections that meet the Ewald \
 sphere during the image, or are within reach of the spreads of mosaicity, wavelength and direction and of the size of the \
-crystal. A list of DIALS has no size: 100 cells along each edge are taken.";
+crystal. A list of DIALS has no size and no mosaicity: 100 cells along each edge and none are taken.";
 
 pub(crate) fn command() -> Command {
     Command::new(NAME)
