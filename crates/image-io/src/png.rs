@@ -102,19 +102,24 @@ pub fn gray_bytes(pixels: ArrayView2<'_, u8>) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// A picture of red, green and blue as the bytes of a PNG file, with a `Description` in it that viewers can show.
+/// A picture of red, green and blue as the bytes of a PNG file, with a `Description` in it that viewers can show. One that is
+/// gray all over becomes a gray PNG, which is a third as large.
 ///
 /// # Errors
 /// [`Error::Png`] for a picture without pixels, and for a description with characters outside Latin-1.
 pub fn rgb_bytes(pixels: ArrayView2<'_, [u8; 3]>, description: &str) -> Result<Vec<u8>, Error> {
+    let is_gray = pixels.iter().all(|[red, green, blue]| red == green && green == blue);
+    let color = if is_gray { png::ColorType::Grayscale } else { png::ColorType::Rgb };
     let mut bytes = Vec::new();
-    encode(
-        &mut bytes,
-        pixels.dim(),
-        (png::ColorType::Rgb, png::BitDepth::Eight),
-        Some(description),
-        |stream| pixels.axis_iter(Axis(0)).try_for_each(|row| stream.write_all(row.to_vec().as_flattened())),
-    )
+    encode(&mut bytes, pixels.dim(), (color, png::BitDepth::Eight), Some(description), |stream| {
+        pixels.axis_iter(Axis(0)).try_for_each(|row| {
+            if is_gray {
+                stream.write_all(&row.iter().map(|[gray, ..]| *gray).collect::<Vec<_>>())
+            } else {
+                stream.write_all(row.to_vec().as_flattened())
+            }
+        })
+    })
     .map_err(|reason| refused(pixels.dim(), &reason))?;
     Ok(bytes)
 }

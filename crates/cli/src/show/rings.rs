@@ -60,7 +60,7 @@ mod tests {
         for (range, expected) in [
             ([0.0, 0.6], &[10.0, 5.0, 3.0, 2.5, 2.0][..]),
             ([0.0, 0.006], &[1000.0, 500.0, 300.0, 250.0, 200.0]),
-            ([0.5, 0.52], &[]),
+            ([0.51, 0.52], &[]),
         ] {
             assert_eq!(Rings::Automatic.within(range), expected, "{range:?}");
         }

@@ -12,13 +12,16 @@ use crate::workplace::{Run, run_in, smv};
 
 pub(crate) type Rgb = [u8; 3];
 
-/// The pixels of a PNG of red, green and blue, `[slow, fast]`.
+/// The pixels of a PNG as red, green and blue, `[slow, fast]`.
 pub(crate) fn pixels(bytes: &[u8]) -> Array2<Rgb> {
     let mut reader = ::png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
     let mut decoded = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut decoded).unwrap();
-    assert_eq!(info.color_type, ::png::ColorType::Rgb);
-    let colours = decoded.chunks_exact(3).map(|rgb| [rgb[0], rgb[1], rgb[2]]).collect();
+    let colours = match info.color_type {
+        ::png::ColorType::Grayscale => decoded.into_iter().map(|gray| [gray; 3]).collect(),
+        ::png::ColorType::Rgb => decoded.chunks_exact(3).map(|rgb| [rgb[0], rgb[1], rgb[2]]).collect(),
+        other => panic!("{other:?}"),
+    };
     Array2::from_shape_vec([info.height as usize, info.width as usize], colours).unwrap()
 }
 
