@@ -3,7 +3,7 @@
 use nanobragg_image_io::pgm::Pgm;
 use nanobragg_image_io::preview::{Curve, Options, Preview, Scale};
 use nanobragg_image_io::smv::{Header, HeaderFields, Smv};
-use nanobragg_image_io::{Error, Region};
+use nanobragg_image_io::{Error, Image, Region, ShapeFrom};
 
 const fn shared<T: Send + Sync + 'static>() {}
 const fn error<E: std::error::Error + Send + Sync + 'static>() {}
@@ -12,5 +12,6 @@ const fn error<E: std::error::Error + Send + Sync + 'static>() {}
 const _: () = {
     shared::<(Smv, Header, HeaderFields, Pgm, Region)>();
     shared::<(Preview, Options, Scale, Curve)>();
+    shared::<(Image, ShapeFrom)>();
     error::<Error>();
 };

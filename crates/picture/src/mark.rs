@@ -154,8 +154,8 @@ mod tests {
     #[test]
     fn a_label_is_where_it_fits() {
         let line = |fast: f64| (0..=60).map(|slow| Some([f64::from(slow), fast])).collect::<Vec<_>>();
-        // Four characters are 24 pixels wide and 10 high.
-        assert_eq!(label_corner(&line(30.0), "2 \u{c5}x", (60, 60)), Some(Point::new(18, 2)));
+        // Four characters are 28 pixels wide and 14 high.
+        assert_eq!(label_corner(&line(30.0), "2 \u{c5}x", (60, 60)), Some(Point::new(16, 2)));
         assert_eq!(label_corner(&line(10.0), "2 \u{c5}x", (60, 60)), None);
         let picture = drawn([60, 60], &Mark::Ring { points: line(30.0), label: "\u{c5}".to_owned() });
         // The label covers the line, and has more pixels than the line beside it.
