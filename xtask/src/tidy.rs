@@ -20,7 +20,14 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("nanobragg-image-io", &["percent-g", "whole-file"]),
     (
         "nanobragg-experiment",
-        &["hkl-io", "nanobragg-geometry", "nanobragg-image-io", "nanobragg-kernel", "nanobragg-structure"],
+        &[
+            "hkl-io",
+            "nanobragg-geometry",
+            "nanobragg-image-io",
+            "nanobragg-kernel",
+            "nanobragg-response",
+            "nanobragg-structure",
+        ],
     ),
     (
         "nanobragg-c-flags",
@@ -39,6 +46,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "nanobragg-image-io",
             "nanobragg-kernel",
             "nanobragg-picture",
+            "nanobragg-response",
             "nanobragg-structure",
             "nanobragg-trace",
             "percent-g",

@@ -73,12 +73,18 @@ pub enum Error {
 }
 
 /// The flags of values that have a default, by their keys.
-const FLAGS_OF_KEYS: [(&str, Flag); 13] = [
+const FLAGS_OF_KEYS: [(&str, Flag); 19] = [
     ("output.float_file", Flag::Floatfile),
     ("output.int_file", Flag::Intfile),
     ("output.pgm_file", Flag::Pgmfile),
     ("output.noise_file", Flag::Noisefile),
+    ("output.cbf_file", Flag::Cbffile),
+    ("output.smv_file", Flag::Smvfile),
+    ("output.npy_file", Flag::Npyfile),
+    ("output.png_file", Flag::Pngfile),
     ("output.expt_file", Flag::ExptOut),
+    ("response.preset", Flag::Response),
+    ("scan.images", Flag::Images),
     ("structure_factors.dump_file", Flag::Dump),
     ("structure_factors.source.file", Flag::Hkl),
     ("structure_factors.source.dump", Flag::Dump),

@@ -147,6 +147,7 @@ flags! {
         Osc "osc" => Number, ["DEG"], "deg", "0", "rotation range";
         Phistep "phistep" => Number, ["DEG"], "deg", "none", "from one step to the next";
         Phisteps "phisteps" => Count, ["COUNT"], "", "none", "rotation steps";
+        Images "images" => Count, ["COUNT"], "", "1", "images of the scan, one after the other, each over the range of -osc; its files have #### in their names";
     }
     "Detector" {
         Mosflm "mosflm" => Nothing, [], "", "on", "MOSFLM's convention of axes and beam centre";
@@ -205,6 +206,11 @@ flags! {
         Pgmfile "pgmfile" | "pgmimage" => File, ["FILE"], "", "image.pgm", "scaled bytes (PGM)";
         Nopgm "nopgm" => Nothing, [], "", "off", "write no PGM";
         Noisefile "noisefile" | "noiseimage" => File, ["FILE"], "", "noiseimage.img", "photons with counting noise (SMV)";
+        Cbffile "cbffile" => File, ["FILE"], "", "none", "counts of the detector (mini-CBF); of a scan, image_####.cbf";
+        Smvfile "smvfile" => File, ["FILE"], "", "none", "counts of the detector (SMV, 16 bits)";
+        Npyfile "npyfile" => File, ["FILE"], "", "none", "NumPy array of photons; of counts with -response";
+        Pngfile "pngfile" => File, ["FILE"], "", "none", "picture of photons, 16-bit gray; of counts with -response";
+        Response "response" => Word(&["pilatus", "eiger", "jungfrau", "ccd"]), ["DETECTOR"], "", "a photon counter", "detector that the counts are of";
         Nonoise "nonoise" => Nothing, [], "", "off", "write no noise image";
         Scale "scale" => Number, ["FACTOR"], "", "55000/max", "scale of the integer image; 0 for automatic";
         Pgmscale "pgmscale" => Number, ["FACTOR"], "", "250/(5·rmsd)", "scale of the PGM; 0 for automatic";

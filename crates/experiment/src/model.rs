@@ -6,6 +6,7 @@ mod crystal;
 mod detector;
 mod output;
 mod panel;
+mod response;
 mod sampling;
 mod scan;
 mod space_group;
@@ -18,8 +19,9 @@ pub use beam::{
 };
 pub use crystal::{Cell, Crystal, Mosaic, Orientation, RandomOrientation, Shape};
 pub use detector::{Convention, ConventionDetector, Detector, Pivot};
-pub use output::{Output, Response};
+pub use output::Output;
 pub use panel::{BadRegion, Panel, Sensor};
+pub use response::{Modules, PointSpread, Preset, Response, Rounding, Sample};
 pub use sampling::{PerSubStep, Sampling};
 pub use scan::Scan;
 pub use structure_factors::{FactorSource, Interpolation, StructureFactors};

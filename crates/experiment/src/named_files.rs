@@ -1,6 +1,5 @@
 //! The files that an experiment names: no output may replace another one or an input.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -20,9 +19,9 @@ impl Experiment {
             if path.starts_with("/dev") {
                 continue;
             }
-            let same = |(_, other): &&(&str, Cow<'_, Path>)| same_file(path, other);
+            let same = |(_, other): &&(&str, PathBuf)| same_file(path, other);
             if let Some((one, _)) = outputs[..place].iter().find(same) {
-                return Err(Error::Collision { one: name(one), other: name(key), path: path.to_path_buf() });
+                return Err(Error::Collision { one: name(one), other: name(key), path: path.clone() });
             }
             if self.provenance.files().any(|file| same_file(path, file)) {
                 let (output, path) = (name(key), path.display());
@@ -33,32 +32,23 @@ impl Experiment {
                 return Err(Error::WouldReplace {
                     output: name(key),
                     input: name(input),
-                    path: path.to_path_buf(),
+                    path: path.clone(),
                 });
             }
         }
         Ok(())
     }
 
-    fn outputs(&self) -> Vec<(&'static str, Cow<'_, Path>)> {
-        let output = &self.output;
-        let mut files: Vec<(&'static str, &Path)> =
-            vec![("output.float_file", &output.float_file), ("output.int_file", &output.int_file)];
-        let beside_floats = output.float_file.with_extension("json");
-        if output.write_pgm {
-            files.push(("output.pgm_file", &output.pgm_file));
-        }
-        if output.write_noise {
-            files.push(("output.noise_file", &output.noise_file));
-        }
-        files.extend(output.expt_file.as_deref().map(|path| ("output.expt_file", path)));
-        let dump = self.structure_factors.dump_file.as_deref();
-        files.extend(dump.map(|path| ("structure_factors.dump_file", path)));
-        let mut files: Vec<_> = files.into_iter().map(|(key, path)| (key, Cow::Borrowed(path))).collect();
-        if !output.float_file.starts_with("/dev") {
-            // It states type and shape.
-            files.push(("output.float_file", Cow::Owned(beside_floats)));
-        }
+    /// Every file that is written, those of the first image for all.
+    fn outputs(&self) -> Vec<(&'static str, PathBuf)> {
+        let images = self.image_files(0);
+        let files = images.with_keys().into_iter();
+        let mut files: Vec<_> = files.map(|(key, path)| (key, path.to_owned())).collect();
+        let mut add = |key, path: &'_ Option<PathBuf>| files.extend(path.clone().map(|path| (key, path)));
+        add("output.expt_file", &self.output.expt_file);
+        add("structure_factors.dump_file", &self.structure_factors.dump_file);
+        // It states type and shape.
+        files.extend(images.beside_floats().map(|path| ("output.float_file", path)));
         files
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::experiment::Mode;
-use crate::model::{Abscissa, Convention, Interpolation, Pivot, Shape};
+use crate::model::{Abscissa, Convention, Interpolation, Pivot, Preset, Shape};
 
 /// A word that is no name of a choice.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +47,9 @@ named! {
     }
     Pivot, "beam, sample" { Beam "beam", Sample "sample" }
     Interpolation, "nearest, tricubic" { Nearest "nearest", Tricubic "tricubic" }
+    Preset, "pilatus, eiger, jungfrau, ccd" {
+        Pilatus "pilatus", Eiger "eiger", Jungfrau "jungfrau", Ccd "ccd"
+    }
     Abscissa, "stol, four_stol, q" { Stol "stol", FourStol "four_stol", Q "q" }
 }
 

@@ -8,6 +8,7 @@ mod factor_file;
 mod magnitudes;
 mod mask;
 mod memory;
+mod response;
 mod sampling;
 mod scan;
 mod structure_factors;
@@ -17,13 +18,14 @@ use std::sync::Arc;
 
 use hkl_io::Grid;
 use nanobragg_geometry::sweep::Sweep;
+use nanobragg_geometry::{LabVec, Rotation};
 use nanobragg_kernel::{self as kernel, Orientations, Simulation};
 
 use crate::context::Context;
 use crate::error::Error;
 use crate::experiment::{Experiment, Mode};
 use crate::factor_file::FactorFile;
-use crate::model::Detector;
+use crate::model::{Detector, Scan};
 use crate::notice::{Notice, Part};
 use crate::provenance::Provenance;
 pub(crate) use factor_file::Finest;
@@ -40,6 +42,8 @@ pub struct Resolved {
     pub derived: Vec<Derived>,
     /// What a user should know of.
     pub warnings: Vec<Notice>,
+    /// The rotations of the mosaic domains.
+    domains: Vec<Rotation>,
 }
 
 /// Resolved numbers that headers and reports state.
@@ -140,13 +144,6 @@ impl Resolver<'_> {
             self.oversample(&crystal, &detector.panels, wavelength_angstrom, recommended_oversample);
         let (phi_start_rad, phi) = self.experiment.scan.sweep();
         let spindle = detector.axes.spindle;
-        let orientations = Orientations::new(
-            &crystal.lattice,
-            spindle,
-            (0..phi.count).map(|tic| phi_start_rad + phi.step * f64::from(tic)).collect(),
-            &crystal.domains,
-            self.mode(),
-        );
         let facts = Facts {
             wavelength_angstrom,
             phi_start_rad,
@@ -172,7 +169,6 @@ impl Resolver<'_> {
             crystal.crystal,
             factors.structure_factors,
         );
-        simulation.orientations = orientations;
         simulation.interpolate = interpolate;
         simulation.oversample = oversample;
         simulation.per_sub_step = kernel::PerSubStep {
@@ -187,10 +183,6 @@ impl Resolver<'_> {
         simulation.materials = materials;
         simulation.dmin_angstrom = sampling.dmin_angstrom;
         simulation.mode = self.mode();
-        if self.experiment.scan.images > 1 {
-            let text = format!("the scan has {} images: the first is rendered", self.experiment.scan.images);
-            self.warn(Part::Sampling, text);
-        }
         if let (Detector::Convention(detector), Some(path)) =
             (&self.experiment.detector, &self.experiment.output.expt_file)
             && detector.curved
@@ -201,7 +193,19 @@ impl Resolver<'_> {
             );
             self.warn(Part::Output, text);
         }
-        Ok(Resolved { simulation, facts, derived: self.derived, warnings: self.warnings })
+        let images = self.experiment.scan.images;
+        if images > self.experiment.rendered_images() {
+            let text = format!(
+                "the scan has {images} images: the first is rendered; a name with #### gives each a file \
+                 (output.cbf_file = \"image_####.cbf\")"
+            );
+            self.warn(Part::Sampling, text);
+        }
+        let domains = crystal.domains;
+        let mut resolved =
+            Resolved { simulation, facts, derived: self.derived, warnings: self.warnings, domains };
+        resolved.turn_to(&self.experiment.scan);
+        Ok(resolved)
     }
 
     fn mode(&self) -> kernel::Mode {
@@ -240,6 +244,28 @@ impl Resolver<'_> {
 }
 
 impl Resolved {
+    /// The same with another image of the scan, counted from 0.
+    #[must_use]
+    pub fn image(&self, scan: &Scan, index: u32) -> Self {
+        let mut resolved = self.clone();
+        resolved.turn_to(&scan.image(index));
+        resolved
+    }
+
+    /// Turns the crystal as the first image of a scan has it.
+    fn turn_to(&mut self, scan: &Scan) {
+        let (start_rad, phi) = scan.sweep();
+        (self.facts.phi_start_rad, self.facts.phi) = (start_rad, phi);
+        let simulation = &mut self.simulation;
+        simulation.orientations = Orientations::new(
+            &simulation.lattice,
+            LabVec::from(self.facts.spindle),
+            (0..phi.count).map(|tic| start_rad + phi.step * f64::from(tic)).collect(),
+            &self.domains,
+            simulation.mode,
+        );
+    }
+
     /// The grid of structure factors, where there is a list.
     #[must_use]
     pub fn grid(&self) -> Option<&Arc<Grid>> {

@@ -5,9 +5,10 @@ use nanobragg_geometry::{LabVec, Rotation};
 
 use crate::error::Error;
 use crate::experiment::{Experiment, Mode};
+use crate::image_files::has_number;
 use crate::model::{
     Background, BadRegion, Band, Convention, ConventionDetector, Crystal, Detector, FactorSource, Flux,
-    Intensity, Orientation, Panel, Pulse, Sensor, Spectrum,
+    Intensity, Orientation, Output, Panel, Pulse, Sensor, Spectrum,
 };
 use crate::provenance::Provenances;
 
@@ -76,8 +77,36 @@ fn validate(experiment: &Experiment) -> Result<(), Error> {
         ));
     }
     check.finite("response.adc_offset", experiment.response.adc_offset)?;
+    experiment.response.validate(&experiment.provenance)?;
     check.optional("output.int_scale", experiment.output.int_scale, Check::positive)?;
-    check.optional("output.pgm_scale", experiment.output.pgm_scale, Check::positive)
+    check.optional("output.pgm_scale", experiment.output.pgm_scale, Check::positive)?;
+    names_of_images(&check, experiment)
+}
+
+/// Each image of a series has files of its own.
+fn names_of_images(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
+    if experiment.rendered_images() == 1 {
+        return Ok(());
+    }
+    let output = &experiment.output;
+    let usual = Output::default();
+    for (key, path, usual) in [
+        ("output.float_file", Some(&output.float_file), Some(&usual.float_file)),
+        ("output.int_file", Some(&output.int_file), Some(&usual.int_file)),
+        ("output.pgm_file", Some(&output.pgm_file), Some(&usual.pgm_file)),
+        ("output.noise_file", Some(&output.noise_file), Some(&usual.noise_file)),
+        ("output.cbf_file", output.cbf_file.as_ref(), None),
+        ("output.smv_file", output.smv_file.as_ref(), None),
+        ("output.npy_file", output.npy_file.as_ref(), None),
+        ("output.png_file", output.png_file.as_ref(), None),
+    ] {
+        let Some(path) = path.filter(|path| Some(*path) != usual && !path.starts_with("/dev")) else {
+            continue;
+        };
+        let expected = format!("a name with #### for the numbers of {} images", experiment.scan.images);
+        check.that(has_number(path), key, path.display(), &expected)?;
+    }
+    Ok(())
 }
 
 /// Checks of single values; an error names the key and what would have done.

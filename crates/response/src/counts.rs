@@ -13,7 +13,6 @@ pub struct Counts {
 
 /// Pixels of one type, shape `[slow, fast]`.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum Pixels {
     /// Unsigned, 16 bits.
     U16(Array2<u16>),

@@ -240,6 +240,10 @@ impl Lowering<'_> {
     fn scan(&mut self) {
         let start_deg = self.draft.scan.start_deg;
         self.draft.scan.start_deg = self.number(Flag::Phi, "scan.start_deg", start_deg);
+        if let Some(images) = self.arguments.count(Flag::Images) {
+            self.draft.scan.images = images;
+            self.set("scan.images", Flag::Images);
+        }
         let [width_deg, step_deg] = [Flag::Osc, Flag::Phistep].map(|flag| self.arguments.number(flag));
         let typed = SweepRequest {
             range: width_deg.map(radians),

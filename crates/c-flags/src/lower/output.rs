@@ -1,6 +1,6 @@
 //! What is written, and how it is scaled.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Lowering;
 use crate::error::Error;
@@ -21,9 +21,21 @@ impl Lowering<'_> {
                 self.set(key, flag);
             }
         }
-        if let Some(path) = self.arguments.file(Flag::ExptOut) {
-            output.expt_file = Some(path.to_owned());
-            self.set("output.expt_file", Flag::ExptOut);
+        for (flag, key, path) in [
+            (Flag::Cbffile, "output.cbf_file", &mut output.cbf_file),
+            (Flag::Smvfile, "output.smv_file", &mut output.smv_file),
+            (Flag::Npyfile, "output.npy_file", &mut output.npy_file),
+            (Flag::Pngfile, "output.png_file", &mut output.png_file),
+            (Flag::ExptOut, "output.expt_file", &mut output.expt_file),
+        ] {
+            if let Some(given) = self.arguments.file(flag) {
+                *path = Some(given.to_owned());
+                self.set(key, flag);
+            }
+        }
+        if let Some(preset) = self.arguments.word(Flag::Response).and_then(|name| name.parse().ok()) {
+            self.draft.response.preset = Some(preset);
+            self.set("response.preset", Flag::Response);
         }
         // Naming a file, or its scale, turns its writing on again.
         let last = self.arguments.last_of(&[Flag::Pgmfile, Flag::Pgmscale, Flag::Nopgm]);
@@ -51,11 +63,14 @@ impl Lowering<'_> {
             self.set("response.noise_seed", Flag::Seed);
         }
         let (pgm, noise) = (output.write_pgm, output.write_noise);
+        let counts = [&output.cbf_file, &output.smv_file, &output.npy_file, &output.png_file];
+        let counts = counts.into_iter().any(Option::is_some);
         for (flag, wanted, without) in [
             (Flag::Pgmfile, pgm, "-nopgm comes after it"),
             (Flag::Pgmscale, pgm, "-nopgm comes after it"),
             (Flag::Noisefile, noise, "-nonoise comes after it"),
-            (Flag::Seed, noise, "no noise image is written"),
+            (Flag::Seed, noise || counts, "no image with noise is written"),
+            (Flag::Response, counts, "no counts are written (-cbffile, -smvfile, -npyfile, -pngfile)"),
             (Flag::Nopgm, !pgm, "the PGM is asked for after it"),
             (Flag::Nonoise, !noise, "the noise image is asked for after it"),
         ] {
@@ -71,13 +86,21 @@ impl Lowering<'_> {
     fn check_header_image(&self) -> Result<(), Error> {
         let Some(input) = self.arguments.file(Flag::Img) else { return Ok(()) };
         let output = &self.draft.output;
-        let written: [(Flag, bool, &PathBuf); 4] = [
+        let asked = [
+            (Flag::Cbffile, &output.cbf_file),
+            (Flag::Smvfile, &output.smv_file),
+            (Flag::Npyfile, &output.npy_file),
+            (Flag::Pngfile, &output.png_file),
+        ];
+        let written = [
             (Flag::Floatfile, true, &output.float_file),
             (Flag::Intfile, true, &output.int_file),
             (Flag::Pgmfile, output.write_pgm, &output.pgm_file),
             (Flag::Noisefile, output.write_noise, &output.noise_file),
         ];
-        match written.into_iter().find(|(_, on, path)| *on && same_file(path, input)) {
+        let asked = asked.into_iter().filter_map(|(flag, path)| Some((flag, true, path.as_ref()?)));
+        let mut written = written.into_iter().chain(asked);
+        match written.find(|(_, on, path)| *on && same_file(path, input)) {
             Some((flag, _, path)) => {
                 let (one, path) = (flag.dashed(), path.display());
                 Err(Error::Contradiction(format!("{one} would replace {path}, which -img reads")))

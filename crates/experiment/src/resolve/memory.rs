@@ -1,5 +1,7 @@
 //! What a simulation needs in memory, counted before any of it is allocated.
 
+use nanobragg_response::PanelResponse;
+
 use super::Resolver;
 use crate::error::Error;
 use crate::model::{Band, Detector, Spectrum};
@@ -23,7 +25,7 @@ struct Table {
 impl Resolver<'_> {
     /// Refuses an experiment whose images and tables do not fit into memory.
     pub(super) fn check_memory(&self) -> Result<(), Error> {
-        let tables = [self.images(), self.orientations(), self.sources()];
+        let tables = [self.images(), self.counts(), self.orientations(), self.sources()];
         let bytes = tables.iter().map(|table| table.bytes).fold(0, u64::saturating_add);
         if bytes <= self.context.memory_bytes as u64 {
             return Ok(());
@@ -39,6 +41,24 @@ impl Resolver<'_> {
             available: self.context.memory_bytes as u64,
             names: keys.iter().map(|key| self.name(key).to_owned()).collect::<Vec<_>>().join(", "),
         })
+    }
+
+    /// What the detector makes of the photons, panel after panel.
+    fn counts(&self) -> Table {
+        let response = &self.experiment.response;
+        let bytes = |pixels: [usize; 2], edge_mm: f64| {
+            let bytes = PanelResponse::bytes(&response.of_pixels(edge_mm), pixels);
+            bytes.map_or(u64::MAX, |bytes| u64::try_from(bytes).unwrap_or(u64::MAX))
+        };
+        let bytes = match &self.experiment.detector {
+            _ if !self.experiment.image_files(0).has_counts(response) => 0,
+            Detector::Convention(detector) => bytes(detector.shape().0, detector.pixel_size_mm),
+            Detector::Panels(panels) => panels
+                .iter()
+                .map(|panel| bytes(panel.pixels.map(|count| count as usize), panel.pixel_size_mm))
+                .fold(0, u64::saturating_add),
+        };
+        Table { what: "counts of the detector", bytes, keys: &["detector", "response.point_spread"] }
     }
 
     fn images(&self) -> Table {
