@@ -10,8 +10,8 @@ use crate::argv::{spelled_for_clap, with_two_dashes};
 use crate::failure::Failure;
 use crate::prepared::Prepared;
 use crate::{
-    compare, config, demo, factors, flags, probe, quirks, run as run_file, show, simulate, trace, trace_diff,
-    traced_pixel,
+    compare, config, demo, factors, flags, probe, quirks, respond, run as run_file, show, simulate, trace,
+    trace_diff, traced_pixel,
 };
 
 /// Options that are not flags of an experiment.
@@ -73,6 +73,7 @@ fn dispatch(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
         Some(("trace", matches)) => trace::run(matches),
         Some(("trace-diff", matches)) => trace_diff::run(matches),
         Some(("probe", matches)) => probe::run(matches),
+        Some(("respond", matches)) => respond::run(matches),
         Some(("run", matches)) => run_file::run(matches),
         _ => simulate::run(&Prepared::from_arguments(&flags::arguments(&matches)?)?),
     }
@@ -88,6 +89,7 @@ fn program() -> Command {
         .args_conflicts_with_subcommands(true)
         .args(FLAGS.iter().map(flags::argument))
         .subcommand(flags::hidden_in(run_file::command()))
+        .subcommand(flags::hidden_in(respond::command()))
         .subcommand(demo::command())
         .subcommand(quirks::command())
         .subcommand(compare::command())

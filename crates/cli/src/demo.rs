@@ -8,6 +8,7 @@ use clap::{Arg, ArgMatches, Command};
 use nanobragg_c_flags::Arguments;
 use nanobragg_image_io::{png, preview};
 
+use crate::exposure::Exposure;
 use crate::failure::Failure;
 use crate::prepared::Prepared;
 use crate::{files, report, simulate};
@@ -37,10 +38,13 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let mut screen = BufWriter::new(std::io::stdout().lock());
     report::resolved(&prepared, &mut screen)?;
     files::check_targets(&prepared)?;
-    let rendering = simulate::rendered(&prepared, None);
+    let exposure = Exposure::of(&prepared, 0);
+    let bar = simulate::bar(&prepared, 1);
+    let rendering = simulate::rendered(&prepared.resolved.simulation, &bar, None);
+    bar.finish_and_clear();
     rendering.check()?;
     let set = files::set(&prepared.options);
-    let mut written = files::write_all(&set, &prepared, &rendering)?;
+    let mut written = files::write_all(&set, &exposure, &rendering, None)?;
     let picture = folder.join("preview.png");
     let options = preview::Options { curve: preview::Curve::SquareRoot, ..preview::Options::default() };
     let preview = preview::Preview::of(rendering.panels[0].image.view(), &options);

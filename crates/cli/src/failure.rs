@@ -61,6 +61,36 @@ pub(crate) enum Failure {
     /// A pixel that is no number of photons.
     #[error("{0}: nothing is written; check F, the fluence and the thickness of what is in the beam")]
     NotPhotons(#[from] nanobragg_kernel::NotPhotons),
+    /// A detector that cannot make counts of the photons.
+    #[error("response: {0}")]
+    Response(#[from] nanobragg_response::Error),
+    /// Nothing to write.
+    #[error("no output: give at least one of -cbffile, -smvfile, -npyfile and -pngfile")]
+    NoOutput,
+    /// An output that would replace the image that is read.
+    #[error("{}: is read and cannot be written too: expected another name", path.display())]
+    WouldReplaceInput {
+        /// The image.
+        path: PathBuf,
+    },
+    /// An image that is not of the detector's shape.
+    #[error("{}: expected the panels of the detector, {expected} pixels (slow x fast), found {} x {}", path.display(), found[0], found[1])]
+    ImageShape {
+        /// The image.
+        path: PathBuf,
+        /// Its shape, `[slow, fast]`.
+        found: [usize; 2],
+        /// The shapes of the panels.
+        expected: String,
+    },
+    /// A checkpoint of a series.
+    #[error(
+        "-checkpoint keeps the rows of one image, and {images} are to be rendered: leave it out, or give -images 1"
+    )]
+    CheckpointOfSeries {
+        /// Images.
+        images: u32,
+    },
     /// Files that a run would replace, when that is not wanted.
     #[error("-no-clobber: a run would replace {}", paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "))]
     Exists {
@@ -100,13 +130,24 @@ impl Failure {
             Self::Screen(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
                 return ExitCode::SUCCESS;
             }
-            Self::Command(_) | Self::TooLong { .. } | Self::NotPhotons(_) | Self::Picture(_) => USAGE,
+            Self::Command(_)
+            | Self::TooLong { .. }
+            | Self::NotPhotons(_)
+            | Self::Response(_)
+            | Self::Picture(_)
+            | Self::NoOutput
+            | Self::WouldReplaceInput { .. }
+            | Self::CheckpointOfSeries { .. } => USAGE,
             Self::Image(error) if error.is_about_input() => INPUT,
             Self::Flags(error) if error.is_usage() => USAGE,
             Self::Experiment(error) if error.is_usage() => USAGE,
             Self::Checkpoint(checkpoint::Error::Output { .. }) => USAGE,
             Self::Checkpoint(checkpoint::Error::Unusable { .. }) => OUTPUT,
-            Self::Flags(_) | Self::Experiment(_) | Self::Trace(_) | Self::Checkpoint(_) => INPUT,
+            Self::Flags(_)
+            | Self::Experiment(_)
+            | Self::Trace(_)
+            | Self::ImageShape { .. }
+            | Self::Checkpoint(_) => INPUT,
             Self::Comparison(error) => error.exit_status(),
             Self::Exists { .. }
             | Self::Image(_)

@@ -4,15 +4,19 @@ use std::path::{Path, PathBuf};
 
 use hkl_io::fdump;
 use nanobragg_c_flags::RunOptions;
-use nanobragg_image_io::{Region, pgm, pixels, raw, smv};
+use nanobragg_experiment::{ImageFiles, Resolved};
+use nanobragg_image_io::{Region, npy, pgm, pixels, png, raw, smv};
 use nanobragg_kernel::{self as kernel, Image, Rendering, Statistics, noise};
 use serde_json::{Value, json};
 use whole_file::FileSet;
 
+use crate::counts::Detector;
+use crate::exposure::Exposure;
 use crate::failure::Failure;
+use crate::named_file::{Named, of_panel};
 use crate::prepared::Prepared;
-use crate::smv_header;
 use crate::written::Written;
+use crate::{counted, smv_header};
 
 /// The set that takes the files of a run.
 pub(crate) fn set(options: &RunOptions) -> FileSet {
@@ -31,7 +35,11 @@ pub(crate) fn write_dump(set: &FileSet, prepared: &Prepared) -> Result<(), Failu
 
 /// Checks, before a rendering, that its files can be written, and with `-no-clobber` that none of them exists.
 pub(crate) fn check_targets(prepared: &Prepared) -> Result<(), Failure> {
-    let targets = targets(prepared);
+    check(prepared, targets(prepared))
+}
+
+/// Checks that files can be written.
+pub(crate) fn check(prepared: &Prepared, targets: Vec<PathBuf>) -> Result<(), Failure> {
     whole_file::check(targets.iter().map(PathBuf::as_path))?;
     if prepared.options.no_clobber {
         let paths: Vec<PathBuf> = targets.into_iter().filter(|path| path.is_file()).collect();
@@ -44,74 +52,84 @@ pub(crate) fn check_targets(prepared: &Prepared) -> Result<(), Failure> {
 
 /// Every file that a run writes.
 pub(crate) fn targets(prepared: &Prepared) -> Vec<PathBuf> {
-    let output = &prepared.experiment.output;
-    let panels = &prepared.resolved.simulation.panels;
-    let each = |path: &Path| -> Vec<PathBuf> {
-        if panels.len() == 1 {
-            return vec![path.to_owned()];
-        }
-        (0..panels.len()).map(|panel| of_panel(path, panel)).collect()
-    };
-    let shape = |panel: usize| panels[panel].placement.panel.shape;
-    let one_shape = (0..panels.len()).all(|panel| shape(panel) == shape(0));
-    let mut targets = if one_shape { vec![output.float_file.clone()] } else { each(&output.float_file) };
-    if !output.float_file.starts_with("/dev") {
-        targets.push(output.float_file.with_extension("json"));
-    }
-    targets.extend(each(&output.int_file));
-    if output.write_pgm {
-        targets.extend(each(&output.pgm_file));
-    }
-    if output.write_noise {
-        targets.extend(each(&output.noise_file));
-    }
-    targets.extend(output.expt_file.clone());
+    let experiment = &prepared.experiment;
+    let images = (0..experiment.rendered_images()).map(|image| experiment.image_files(image));
+    let mut targets: Vec<PathBuf> = images.flat_map(|files| of_image(prepared, &files)).collect();
+    targets.extend(experiment.output.expt_file.clone());
     if prepared.resolved.grid().is_some() {
-        targets.extend(prepared.experiment.structure_factors.dump_file.clone());
+        targets.extend(experiment.structure_factors.dump_file.clone());
     }
     targets
 }
 
-/// Writes all images: the float image while its statistics are taken, then the scaled ones side by side.
+/// The files of an image, with those of all panels.
+pub(crate) fn of_image(prepared: &Prepared, files: &ImageFiles) -> Vec<PathBuf> {
+    let panels = &prepared.resolved.simulation.panels;
+    let shape = |panel: usize| panels[panel].placement.panel.shape;
+    let one_shape = (0..panels.len()).all(|panel| shape(panel) == shape(0));
+    let mut targets = Vec::new();
+    for (key, path) in files.with_keys() {
+        if panels.len() == 1 || (key == "output.float_file" && one_shape) {
+            targets.push(path.to_owned());
+        } else {
+            targets.extend((0..panels.len()).map(|panel| of_panel(path, panel)));
+        }
+        if key == "output.float_file" {
+            targets.extend(files.beside_floats());
+        }
+    }
+    targets
+}
+
+/// Writes the images of an exposure: the float image while its statistics are taken, then the others side by side.
 pub(crate) fn write_all(
     set: &FileSet,
-    prepared: &Prepared,
+    exposure: &Exposure<'_>,
     rendering: &Rendering,
+    detector: Option<&Detector>,
 ) -> Result<Written, Failure> {
+    let Exposure { prepared, resolved, files: names, .. } = exposure;
     let output = &prepared.experiment.output;
-    let sim = &prepared.resolved.simulation;
+    let sim = &resolved.simulation;
     let (floats, statistics) = rayon::join(
-        || write_floats(set, &output.float_file, prepared, rendering),
+        || match &names.float {
+            Some(path) => write_floats(set, path, exposure, rendering),
+            None => Ok(Vec::new()),
+        },
         || Statistics::of(rendering, sim),
     );
     let mut files = floats?;
     let count_scale = output.int_scale.unwrap_or_else(|| pixels::auto_count_scale(statistics.max));
     let gray_scale =
         output.pgm_scale.unwrap_or_else(|| pixels::auto_gray_scale(statistics.rmsd, count_scale));
-    let scaled = Scaled { set, prepared, rendering };
+    let scaled = Scaled { set, exposure, rendering };
     let (noise, (counts, gray)) = rayon::join(
-        || output.write_noise.then(|| scaled.noise(&output.noise_file)).transpose(),
+        || names.noise.as_ref().map(|path| scaled.noise(path)).transpose(),
         || {
             rayon::join(
-                || scaled.counts(&output.int_file, count_scale),
-                || output.write_pgm.then(|| scaled.gray(&output.pgm_file, gray_scale)).transpose(),
+                || names.int.as_ref().map(|path| scaled.counts(path, count_scale)).transpose(),
+                || names.pgm.as_ref().map(|path| scaled.gray(path, gray_scale)).transpose(),
             )
         },
     );
-    files.extend(counts?);
+    files.extend(counts?.unwrap_or_default());
     files.extend(gray?.unwrap_or_default());
     let noise = noise?.map(|(photons, written)| {
         files.extend(written);
         photons
     });
-    if let Some(path) = &output.expt_file {
-        let list = prepared.resolved.experiment_list(&prepared.experiment);
-        set.write(path, |out| writeln!(out, "{list:#}"))?;
-        files.push((path.clone(), "geometry and crystal for DIALS"));
-    }
-    let dump = &prepared.experiment.structure_factors.dump_file;
-    if prepared.resolved.grid().is_some() {
-        files.extend(dump.clone().map(|path| (path, "structure factors, binary")));
+    let overloads = match detector {
+        Some(detector) => {
+            let images = rendering.panels.iter().map(|panel| panel.image.view());
+            let counts = detector.respond(images, exposure.image)?;
+            let has_arrays = prepared.experiment.response.is_described();
+            files.extend(counted::write(set, exposure, &counts, has_arrays)?);
+            Some(counts.iter().map(|counts| counts.overloads).sum())
+        }
+        None => None,
+    };
+    if !prepared.experiment.response.is_described() {
+        files.extend(scaled.photons(names.npy.as_deref(), names.png.as_deref(), gray_scale)?);
     }
     let several = sim.panels.len() > 1;
     Ok(Written {
@@ -125,18 +143,31 @@ pub(crate) fn write_all(
         count_scale,
         gray_scale,
         noise,
+        overloads,
         files,
     })
 }
 
-/// A file with what it holds.
-type Named = (PathBuf, &'static str);
+/// Writes what describes all images: the experiment list. Adds the dump to what a run wrote.
+pub(crate) fn write_descriptions(set: &FileSet, prepared: &Prepared) -> Result<Vec<Named>, Failure> {
+    let mut files = Vec::new();
+    if let Some(path) = &prepared.experiment.output.expt_file {
+        let list = prepared.resolved.experiment_list(&prepared.experiment);
+        set.write(path, |out| writeln!(out, "{list:#}"))?;
+        files.push((path.clone(), "geometry and crystal for DIALS"));
+    }
+    let dump = &prepared.experiment.structure_factors.dump_file;
+    if prepared.resolved.grid().is_some() {
+        files.extend(dump.clone().map(|path| (path, "structure factors, binary")));
+    }
+    Ok(files)
+}
 
 /// The float images: one file when all panels have one shape, else a file per panel; and the file that states shapes.
 fn write_floats(
     set: &FileSet,
     path: &Path,
-    prepared: &Prepared,
+    exposure: &Exposure<'_>,
     rendering: &Rendering,
 ) -> Result<Vec<Named>, Failure> {
     const WHAT: &str = "photons, 4-byte floats";
@@ -155,10 +186,8 @@ fn write_floats(
             files.push((path, WHAT));
         }
     }
-    // A device or a pipe has nothing beside it.
-    if !path.starts_with("/dev") {
-        let beside = path.with_extension("json");
-        let description = described(path, prepared, rendering, one_shape);
+    if let Some(beside) = exposure.files.beside_floats() {
+        let description = described(path, &exposure.resolved, rendering, one_shape);
         set.write(&beside, |out| writeln!(out, "{description:#}"))?;
         files.push((beside, "type and shape of the floats"));
     }
@@ -166,10 +195,10 @@ fn write_floats(
 }
 
 /// Type, shape and panels of the float files.
-fn described(path: &Path, prepared: &Prepared, rendering: &Rendering, one_shape: bool) -> Value {
+fn described(path: &Path, resolved: &Resolved, rendering: &Rendering, one_shape: bool) -> Value {
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let shape_of = |image: &Image| [image.dim().0, image.dim().1];
-    let panels = prepared.resolved.simulation.panels.iter().zip(&rendering.panels).enumerate();
+    let panels = resolved.simulation.panels.iter().zip(&rendering.panels).enumerate();
     let panels: Vec<Value> = panels
         .map(|(index, (panel, rendered))| {
             let shape = shape_of(&rendered.image);
@@ -192,24 +221,17 @@ fn described(path: &Path, prepared: &Prepared, rendering: &Rendering, one_shape:
     description
 }
 
-/// The name of a panel's file where there are several: `NAME_0.img`.
-fn of_panel(path: &Path, panel: usize) -> PathBuf {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let extension = path.extension().map(|extension| format!(".{}", extension.to_string_lossy()));
-    path.with_file_name(format!("{stem}_{panel}{}", extension.unwrap_or_default()))
-}
-
 /// The images that are scaled or drawn from the photons, each a file per panel.
 struct Scaled<'a> {
     set: &'a FileSet,
-    prepared: &'a Prepared,
+    exposure: &'a Exposure<'a>,
     rendering: &'a Rendering,
 }
 
 impl Scaled<'_> {
     /// Each panel's image and region, and its file of a name.
     fn panels<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = (usize, &'a Image, Region, PathBuf)> {
-        let panels = &self.prepared.resolved.simulation.panels;
+        let panels = &self.exposure.resolved.simulation.panels;
         let several = panels.len() > 1;
         panels.iter().zip(&self.rendering.panels).enumerate().map(move |(index, (panel, rendered))| {
             let region = Region { fast: panel.region.fast.clone(), slow: panel.region.slow.clone() };
@@ -219,12 +241,12 @@ impl Scaled<'_> {
     }
 
     fn counts(&self, path: &Path, scale: f64) -> Result<Vec<Named>, Failure> {
-        let offset = self.prepared.experiment.response.adc_offset;
+        let offset = self.exposure.prepared.experiment.response.adc_offset;
         let mut files = Vec::new();
         for (index, image, region, path) in self.panels(path) {
             let bands = region.bands(image.view());
             let counts = bands.map(|(band, region)| pixels::to_counts(band, scale, offset, &region));
-            let header = smv_header::of_panel(&self.prepared.resolved, index);
+            let header = smv_header::of_panel(&self.exposure.resolved, index);
             self.set.write(&path, |out| smv::write_bands_to(out, &header, counts))?;
             files.push((path, "scaled counts, 2-byte integers (SMV)"));
         }
@@ -243,8 +265,10 @@ impl Scaled<'_> {
 
     /// The noise images, with their photons and the pixels that do not fit 16 bits.
     fn noise(&self, path: &Path) -> Result<((f64, u64), Vec<Named>), Failure> {
-        let offset = self.prepared.experiment.response.adc_offset;
-        let mut readout = noise::Readout::new(offset, self.prepared.noise_seed());
+        let offset = self.exposure.prepared.experiment.response.adc_offset;
+        // Each image of a series has noise of its own.
+        let seed = self.exposure.prepared.noise_seed().wrapping_add(self.exposure.image.into());
+        let mut readout = noise::Readout::new(offset, seed);
         let (mut photons, mut overloads) = (0.0, 0);
         let mut files = Vec::new();
         for (index, image, region, path) in self.panels(path) {
@@ -254,10 +278,30 @@ impl Scaled<'_> {
                 overloads += noisy.overloads;
                 noisy.counts
             });
-            let header = smv_header::of_panel(&self.prepared.resolved, index);
+            let header = smv_header::of_panel(&self.exposure.resolved, index);
             self.set.write(&path, |out| smv::write_bands_to(out, &header, counts))?;
             files.push((path, "photons with noise, 2-byte integers (SMV)"));
         }
         Ok(((photons, overloads), files))
+    }
+
+    /// The photons as arrays and as pictures, whose levels are those of the PGM with 16 bits.
+    fn photons(&self, npy: Option<&Path>, png: Option<&Path>, scale: f64) -> Result<Vec<Named>, Failure> {
+        let mut files = Vec::new();
+        for (_, image, _, path) in npy.into_iter().flat_map(|path| self.panels(path)) {
+            self.set.write(&path, |out| npy::write_to(out, image.view()))?;
+            files.push((path, "photons (NumPy)"));
+        }
+        for (_, image, _, path) in png.into_iter().flat_map(|path| self.panels(path)) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a float cast saturates"
+            )]
+            let levels = image.mapv(|photons| (f64::from(photons) * scale * 257.0) as u16);
+            self.set.write(&path, |out| png::write_gray16_to(out, levels.view()))?;
+            files.push((path, "photons, 16-bit gray (PNG)"));
+        }
+        Ok(files)
     }
 }

@@ -3,23 +3,29 @@
 
 mod archive;
 mod argv;
+mod cbf_header;
 mod checkpoint;
 mod checksum;
 mod command;
 mod compare;
 mod config;
+mod counted;
+mod counts;
 mod coverage;
 mod demo;
 mod environment;
+mod exposure;
 mod factors;
 mod factors_json;
 mod failure;
 mod files;
 mod flags;
 mod format;
+mod header_limits;
 mod host;
 #[cfg(unix)]
 mod interruption;
+mod named_file;
 mod pace;
 mod prepared;
 mod printout;
@@ -28,6 +34,7 @@ mod processor;
 mod progress;
 mod quirks;
 mod report;
+mod respond;
 mod run;
 mod settings;
 mod show;

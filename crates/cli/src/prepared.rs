@@ -7,7 +7,7 @@ use nanobragg_c_flags::{Arguments, Flag, Lowered, Quirk, RunOptions, lower, quir
 use nanobragg_experiment::{Context, Draft, Error, Experiment, Mode, Notice, Resolved, in_order, resolve};
 
 use crate::failure::Failure;
-use crate::{host, smv_header};
+use crate::{header_limits, host, smv_header};
 
 /// An experiment ready to be rendered.
 pub(crate) struct Prepared {
@@ -62,14 +62,19 @@ impl Prepared {
         }
     }
 
-    fn of(lowered: Lowered, notices: Vec<Notice>, machine: &Context) -> Result<Self, Error> {
+    /// What was lowered, resolved.
+    pub(crate) fn of(lowered: Lowered, notices: Vec<Notice>, machine: &Context) -> Result<Self, Error> {
         let Lowered { experiment, options, notices: of_flags, mut quirks, .. } = lowered;
         let resolved = resolve(&experiment, &Context { map_files: options.map_files, ..*machine })?;
         quirks.extend(quirk::touched(&experiment, &resolved.simulation));
         if smv_header::is_long(&resolved) {
             quirks.insert(29);
         }
-        let warnings = in_order(notices.into_iter().chain(resolved.warnings.clone()).chain(of_flags));
+        let mut warnings = in_order(notices.into_iter().chain(resolved.warnings.clone()).chain(of_flags));
+        let not_said = experiment.output.cbf_file.as_ref().and_then(|_| header_limits::not_said(&resolved));
+        warnings.extend(not_said.map(|what| {
+            format!("the header of a mini-CBF file cannot say {what}: -expt-out FILE writes it for DIALS")
+        }));
         Ok(Self { experiment, options, resolved, warnings, quirks, clock_seed: machine.clock_seed })
     }
 

@@ -7,10 +7,13 @@ use nanobragg_geometry::{Curvature, LabVec};
 use nanobragg_kernel::{
     AmorphousFactor, DetectorPanel, Mode, Polarization, Shape, Simulation, StructureFactors,
 };
+use nanobragg_response::Counts;
 use percent_g::percent_g;
 
+use crate::exposure::Exposure;
+use crate::named_file::Named;
 use crate::prepared::Prepared;
-use crate::written::Written;
+use crate::written::{Total, Written};
 
 /// Significant digits of a reported number.
 const DIGITS: usize = 8;
@@ -263,7 +266,8 @@ fn sampling(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
     line(out, "steps in all", &number(sim.evaluations()), "")?;
     line(out, "threads", &rayon::current_num_threads().to_string(), "")?;
     line(out, "offset", &number(prepared.experiment.response.adc_offset), "counts")?;
-    if !prepared.experiment.output.write_noise {
+    let files = prepared.experiment.image_files(0);
+    if files.noise.is_none() && !files.has_counts(&prepared.experiment.response) {
         return Ok(());
     }
     let from_clock = prepared.experiment.response.noise_seed.is_none();
@@ -333,16 +337,68 @@ pub(crate) fn rendered(prepared: &Prepared, written: &Written, out: &mut impl Wr
         line(out, "solid angle", &text, "of the sphere)")?;
     }
     line(out, "integer scale", &number(written.count_scale), "counts/photon")?;
+    if let Some(overloads) = written.overloads {
+        line(out, "counts", &format!("{overloads} pixels overloaded"), "")?;
+    }
     if prepared.experiment.output.write_pgm {
         line(out, "PGM scale", &number(written.gray_scale), "gray levels/photon")?;
     }
     if let Some((photons, overloads)) = written.noise {
         line(out, "noise image", &format!("{photons:.0} photons, {overloads} pixels overloaded"), "")?;
     }
+    list_files(&written.files, out)
+}
+
+/// What a detector made of an image.
+pub(crate) fn responded(
+    prepared: &Prepared,
+    counts: &[Counts],
+    files: &[Named],
+    out: &mut impl Write,
+) -> Result<()> {
+    writeln!(out, "nanobragg {}", env!("CARGO_PKG_VERSION"))?;
+    let from_clock = prepared.experiment.response.noise_seed.is_none();
+    seed("noise seed", prepared.noise_seed(), "-seed", from_clock, out)?;
+    let overloads: u64 = counts.iter().map(|counts| counts.overloads).sum();
+    line(out, "counts", &format!("{overloads} pixels overloaded"), "")?;
+    list_files(files, out)
+}
+
+/// One image of several, in a line.
+pub(crate) fn image(exposure: &Exposure<'_>, written: &Written, out: &mut impl Write) -> Result<()> {
+    let images = exposure.prepared.experiment.rendered_images();
+    let facts = &exposure.resolved.facts;
+    let [start, end] = [facts.phi_start_rad, facts.phi_start_rad + facts.phi.range].map(f64::to_degrees);
+    let statistics = &written.statistics;
+    writeln!(
+        out,
+        "image {} of {images}: phi {} to {} deg, maximum {}, sum {} photons",
+        exposure.image + 1,
+        number(start),
+        number(end),
+        number(statistics.max),
+        number(statistics.sum),
+    )
+}
+
+/// What several images came to.
+pub(crate) fn series(images: u32, total: &Total, out: &mut impl Write) -> Result<()> {
+    writeln!(out, "images")?;
+    line(out, "images", &images.to_string(), "")?;
+    line(out, "maximum", &number(total.max), "photons")?;
+    line(out, "sum", &number(total.sum), "photons")?;
+    if let Some(overloads) = total.overloads {
+        line(out, "counts", &format!("{overloads} pixels overloaded"), "")?;
+    }
+    line(out, "files", &total.files.to_string(), "in all, of the first image:")?;
+    list_files(&total.first, out)
+}
+
+fn list_files(files: &[Named], out: &mut impl Write) -> Result<()> {
     writeln!(out, "files")?;
-    let names: Vec<String> = written.files.iter().map(|(path, _)| path.display().to_string()).collect();
+    let names: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default().max(26);
-    for (name, (_, what)) in names.iter().zip(&written.files) {
+    for (name, (_, what)) in names.iter().zip(files) {
         writeln!(out, "  {name:<width$} {what}")?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! A run: render, report, write.
+//! A run: image after image of the scan is rendered, written and reported.
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -8,8 +8,11 @@ use nanobragg_kernel::{Detail, Rendering, RowIndex, Rows, Simulation, render, tr
 use nanobragg_trace::{Log, text};
 
 use crate::checkpoint::{self, Checkpoint};
+use crate::counts::Detector;
+use crate::exposure::Exposure;
 use crate::failure::Failure;
 use crate::prepared::Prepared;
+use crate::written::Total;
 use crate::{files, pace, printout, progress, report};
 
 /// Renders an experiment and writes its files.
@@ -23,34 +26,51 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     screen.flush()?;
 
     files::check_targets(prepared)?;
-    let checkpointed = checkpoint::Run {
-        experiment: &prepared.experiment,
-        simulation,
-        clock_seed: prepared.clock_seed,
-        outputs: &files::targets(prepared),
-    };
-    let checkpoint = prepared.options.checkpoint.as_deref();
-    let checkpoint = checkpoint.map(|path| Checkpoint::open(path, &checkpointed)).transpose()?;
-    pace::announce(prepared, checkpoint.as_ref().map_or(1.0, Checkpoint::announce))?;
-    let set = files::set(&prepared.options);
-    let (rendering, dumped) =
-        rayon::join(|| rendered(prepared, checkpoint.as_ref()), || files::write_dump(&set, prepared));
-    // A dump that was changed may be why a pixel is no number.
-    let checked = prepared.check_unchanged().and_then(|()| Ok(rendering.check()?));
-    if let Err(failure) = checked {
-        // Rows that nobody may go on from.
-        checkpoint.map_or(Ok(()), Checkpoint::remove)?;
-        return Err(failure);
+    let images = prepared.experiment.rendered_images();
+    let checkpoint = checkpoint(prepared, images)?;
+    let part = checkpoint.as_ref().map_or(1.0, Checkpoint::announce);
+    pace::announce(prepared, f64::from(images) * part)?;
+    let detector = Detector::of(prepared)?;
+    let bar = bar(prepared, images);
+    let mut total = Total::default();
+    for image in 0..images {
+        let exposure = Exposure::of(prepared, image);
+        let set = files::set(&prepared.options);
+        let (rendering, dumped) = rayon::join(
+            || rendered(&exposure.resolved.simulation, &bar, checkpoint.as_ref()),
+            || if image == 0 { files::write_dump(&set, prepared) } else { Ok(()) },
+        );
+        // A dump that was changed may be why a pixel is no number.
+        let checked = prepared.check_unchanged().and_then(|()| Ok(rendering.check()?));
+        if let Err(failure) = checked {
+            // Rows that nobody may go on from.
+            checkpoint.map_or(Ok(()), Checkpoint::remove)?;
+            return Err(failure);
+        }
+        dumped?;
+        let mut written = files::write_all(&set, &exposure, &rendering, detector.as_ref())?;
+        if image == 0 {
+            written.files.extend(files::write_descriptions(&set, prepared)?);
+        }
+        set.commit()?;
+        if images == 1 {
+            bar.finish_and_clear();
+            if prepared.options.printout {
+                printout::pixels(&prepared.resolved.simulation, printed, &mut screen)?;
+            }
+            report::rendered(prepared, &written, &mut screen)?;
+        } else {
+            bar.suspend(|| report::image(&exposure, &written, &mut screen).and_then(|()| screen.flush()))?;
+            total.add(&written);
+        }
     }
-    dumped?;
-    let written = files::write_all(&set, prepared, &rendering)?;
-    set.commit()?;
+    bar.finish_and_clear();
     checkpoint.map_or(Ok(()), Checkpoint::remove)?;
-    if prepared.options.printout {
-        printout::pixels(simulation, printed, &mut screen)?;
+    if images > 1 {
+        report::series(images, &total, &mut screen)?;
     }
-    report::rendered(prepared, &written, &mut screen)?;
     if let Some(at) = traced {
+        let simulation = &prepared.resolved.simulation;
         let log = Log::new(trace(simulation, at.panel, at.pixel, Detail::default()));
         text::write(&log, text::PREFIX, &mut screen)?;
     }
@@ -58,14 +78,35 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The image, with a progress bar on a terminal, and with the rows of a checkpoint.
-pub(crate) fn rendered(prepared: &Prepared, checkpoint: Option<&Checkpoint>) -> Rendering {
-    let simulation = &prepared.resolved.simulation;
-    let rows = simulation.panels.iter().map(|panel| panel.placement.panel.shape[0]).sum();
-    let bar = progress::rows(rows, prepared.options.progress);
-    let rendering = render(simulation, &Followed { bar: &bar, checkpoint, simulation });
-    bar.finish_and_clear();
-    rendering
+/// The rows that an interrupted run kept, and where this one keeps its own.
+fn checkpoint(prepared: &Prepared, images: u32) -> Result<Option<Checkpoint>, Failure> {
+    let Some(path) = &prepared.options.checkpoint else { return Ok(None) };
+    if images > 1 {
+        return Err(Failure::CheckpointOfSeries { images });
+    }
+    let run = checkpoint::Run {
+        experiment: &prepared.experiment,
+        simulation: &prepared.resolved.simulation,
+        clock_seed: prepared.clock_seed,
+        outputs: &files::targets(prepared),
+    };
+    Ok(Some(Checkpoint::open(path, &run)?))
+}
+
+/// A progress bar over the rows of so many images.
+pub(crate) fn bar(prepared: &Prepared, images: u32) -> ProgressBar {
+    let panels = &prepared.resolved.simulation.panels;
+    let rows: usize = panels.iter().map(|panel| panel.placement.panel.shape[0]).sum();
+    progress::rows(rows * images as usize, prepared.options.progress)
+}
+
+/// The photons of an image, with a progress bar, and with the rows of a checkpoint.
+pub(crate) fn rendered(
+    simulation: &Simulation,
+    bar: &ProgressBar,
+    checkpoint: Option<&Checkpoint>,
+) -> Rendering {
+    render(simulation, &Followed { bar, checkpoint, simulation })
 }
 
 /// A rendering with its followers.

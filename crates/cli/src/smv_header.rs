@@ -1,7 +1,7 @@
 //! The header of the SMV images.
 
 use nanobragg_experiment::Resolved;
-use nanobragg_image_io::smv::HeaderFields;
+use nanobragg_image_io::smv::{DetectorFields, HeaderFields};
 
 /// Longer headers are Q29.
 const USUAL_BYTES: usize = 512;
@@ -35,6 +35,24 @@ pub(crate) fn of_panel(resolved: &Resolved, panel: usize) -> HeaderFields {
         osc_start_deg: facts.phi_start_rad.to_degrees(),
         osc_range_deg: facts.phi.range.to_degrees(),
         twotheta_deg: facts.twotheta_rad.to_degrees(),
+        detector: None,
+    }
+}
+
+/// The header of the counts of a panel, as detectors have it, from where the beam meets it (pixels along fast and slow).
+pub(crate) fn of_detector(
+    resolved: &Resolved,
+    panel: usize,
+    beam_pixels: [f64; 2],
+    detector: DetectorFields,
+) -> HeaderFields {
+    let header = of_panel(resolved, panel);
+    let [beam_fast, beam_slow] = beam_pixels.map(|pixels| pixels * header.pixel_size_mm);
+    HeaderFields {
+        beam_center_x_mm: beam_slow,
+        beam_center_y_mm: beam_fast,
+        detector: Some(detector),
+        ..header
     }
 }
 

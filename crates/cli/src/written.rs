@@ -16,6 +16,35 @@ pub(crate) struct Written {
     pub(crate) gray_scale: f64,
     /// Photons on the noise image, and pixels that do not fit 16 bits.
     pub(crate) noise: Option<(f64, u64)>,
+    /// Pixels of the counts above the saturation.
+    pub(crate) overloads: Option<u64>,
     /// Every file with what it holds.
     pub(crate) files: Vec<(PathBuf, &'static str)>,
+}
+
+/// What a run of several images wrote.
+#[derive(Debug, Default)]
+pub(crate) struct Total {
+    /// Over all images.
+    pub(crate) sum: f64,
+    /// The largest pixel of all, photons.
+    pub(crate) max: f64,
+    /// Pixels of the counts above the saturation.
+    pub(crate) overloads: Option<u64>,
+    /// Files in all.
+    pub(crate) files: usize,
+    /// The files of the first image, with what each holds.
+    pub(crate) first: Vec<(PathBuf, &'static str)>,
+}
+
+impl Total {
+    pub(crate) fn add(&mut self, written: &Written) {
+        self.sum += written.statistics.sum;
+        self.max = self.max.max(written.statistics.max);
+        self.overloads = written.overloads.map(|overloads| overloads + self.overloads.unwrap_or_default());
+        self.files += written.files.len();
+        if self.first.is_empty() {
+            self.first.clone_from(&written.files);
+        }
+    }
 }

@@ -55,7 +55,7 @@ fn the_recorded_run_finds_its_shape_beside_it() {
 fn a_shape_is_given_or_taken_from_another_file() {
     let (folder, path) = raw_among(&[]);
     let like = folder.path().join("like.npy");
-    npy::write_f32(&like, Array2::zeros((3, 2)).view()).unwrap();
+    npy::write(&like, Array2::<f32>::zeros((3, 2)).view()).unwrap();
     for (shape_from, expected) in [
         (ShapeFrom::Given([2, 3]), [2, 3]),
         (ShapeFrom::Given([6, 1]), [6, 1]),

@@ -1,4 +1,4 @@
-//! NumPy arrays of two dimensions (`.npy`): float32, float64 and uint16 are read, float32 is written.
+//! NumPy arrays of two dimensions (`.npy`): floats of 32 and 64 bits, integers of 16 and 32 bits.
 //!
 //! Source: the format's description, NumPy Enhancement Proposal 1.
 
@@ -9,7 +9,7 @@ use std::path::Path;
 use ndarray::{Array2, ArrayView2};
 
 use crate::Error;
-use crate::samples::{self, ByteOrder};
+use crate::samples::{self, ByteOrder, Sample};
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// The length of magic, version and header together is a multiple of this.
@@ -18,7 +18,7 @@ const ALIGNMENT: usize = 64;
 /// Reads an array in C or Fortran order as an image `[slow, fast]`; every supported type fits an `f64` exactly.
 ///
 /// # Errors
-/// [`Error::Read`]; [`Error::Malformed`] when it is not a NumPy file, has another type than `f4`, `f8` or `u2`, or
+/// [`Error::Read`]; [`Error::Malformed`] when it is not a NumPy file, has another type, or
 /// does not have two dimensions; [`Error::Size`].
 pub fn read(path: impl AsRef<Path>) -> Result<Array2<f64>, Error> {
     let path = path.as_ref();
@@ -32,6 +32,9 @@ pub fn read(path: impl AsRef<Path>) -> Result<Array2<f64>, Error> {
         Number::F4 => samples::read_rest::<f32>(&mut file, path, start, stored_shape, order)?.mapv(f64::from),
         Number::F8 => samples::read_rest(&mut file, path, start, stored_shape, order)?,
         Number::U2 => samples::read_rest::<u16>(&mut file, path, start, stored_shape, order)?.mapv(f64::from),
+        Number::I2 => samples::read_rest::<i16>(&mut file, path, start, stored_shape, order)?.mapv(f64::from),
+        Number::U4 => samples::read_rest::<u32>(&mut file, path, start, stored_shape, order)?.mapv(f64::from),
+        Number::I4 => samples::read_rest::<i32>(&mut file, path, start, stored_shape, order)?.mapv(f64::from),
     };
     if header.fortran_order {
         return Ok(stored.reversed_axes().as_standard_layout().into_owned());
@@ -39,21 +42,48 @@ pub fn read(path: impl AsRef<Path>) -> Result<Array2<f64>, Error> {
     Ok(stored)
 }
 
-/// Writes an image as a float32 array in C order.
+/// A type of the pixels of an array.
+pub trait Element: Sample {
+    /// Its name in the header, little-endian.
+    const DESCR: &'static str;
+}
+
+impl Element for f32 {
+    const DESCR: &'static str = "<f4";
+}
+
+impl Element for u16 {
+    const DESCR: &'static str = "<u2";
+}
+
+impl Element for i16 {
+    const DESCR: &'static str = "<i2";
+}
+
+impl Element for u32 {
+    const DESCR: &'static str = "<u4";
+}
+
+impl Element for i32 {
+    const DESCR: &'static str = "<i4";
+}
+
+/// Writes an image as an array in C order.
 ///
 /// # Errors
 /// [`Error::Write`].
-pub fn write_f32(path: impl AsRef<Path>, pixels: ArrayView2<'_, f32>) -> Result<(), Error> {
-    Ok(whole_file::write(path, |out| write_f32_to(out, pixels))?)
+pub fn write<T: Element>(path: impl AsRef<Path>, pixels: ArrayView2<'_, T>) -> Result<(), Error> {
+    Ok(whole_file::write(path, |out| write_to(out, pixels))?)
 }
 
-/// Writes the content of the file of a float32 array in C order.
+/// Writes the content of the file of an array in C order.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_f32_to(out: &mut dyn Write, pixels: ArrayView2<'_, f32>) -> io::Result<()> {
+pub fn write_to<T: Element>(out: &mut dyn Write, pixels: ArrayView2<'_, T>) -> io::Result<()> {
     let (slow, fast) = pixels.dim();
-    let mut text = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({slow}, {fast}), }}");
+    let descr = T::DESCR;
+    let mut text = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({slow}, {fast}), }}");
     let unpadded = MAGIC.len() + 4 + text.len() + 1;
     text.extend(std::iter::repeat_n(' ', unpadded.next_multiple_of(ALIGNMENT) - unpadded));
     text.push('\n');
@@ -70,6 +100,9 @@ enum Number {
     F4,
     F8,
     U2,
+    I2,
+    U4,
+    I4,
 }
 
 struct Header {
@@ -82,7 +115,7 @@ struct Header {
 impl Header {
     fn parse(dictionary: &str, path: &Path) -> Result<Self, Error> {
         let kind = value(dictionary, "descr", path)?;
-        let expected = "`<f4`, `<f8`, `<u2` or the same with `>`";
+        let expected = "`<f4`, `<f8`, `<u2`, `<i2`, `<u4`, `<i4` or the same with `>`";
         let kind = kind.trim_start().trim_start_matches(['\'', '"']);
         let kind = kind.split(['\'', '"']).next().unwrap_or_default();
         let unknown = || Error::malformed(path, format!("numbers of type `{kind}`"), expected);
@@ -95,6 +128,9 @@ impl Header {
             "f4" => Number::F4,
             "f8" => Number::F8,
             "u2" => Number::U2,
+            "i2" => Number::I2,
+            "u4" => Number::U4,
+            "i4" => Number::I4,
             _ => return Err(unknown()),
         };
         let fortran_order = value(dictionary, "fortran_order", path)?.trim_start().starts_with("True");

@@ -18,13 +18,13 @@ const MOST_HEADER_BYTES: u64 = 1 << 20;
 
 /// The order of the bytes of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ByteOrder {
+pub enum ByteOrder {
     Little,
     Big,
 }
 
 /// A number with a fixed size in a file.
-pub(crate) trait Sample: bytemuck::NoUninit {
+pub trait Sample: bytemuck::NoUninit {
     const BYTES: usize;
     fn put(self, order: ByteOrder, bytes: &mut [u8]);
     fn get(order: ByteOrder, bytes: &[u8]) -> Self;
@@ -55,7 +55,7 @@ macro_rules! sample {
         }
     )*};
 }
-sample!(u8, u16, f32, f64);
+sample!(u8, u16, i16, u32, i32, f32, f64);
 
 /// The byte order of raw float images.
 pub(crate) const NATIVE: ByteOrder =

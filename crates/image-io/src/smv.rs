@@ -9,7 +9,7 @@ use std::path::Path;
 
 use ndarray::{Array2, ArrayView2, CowArray, Ix2};
 
-pub use fields::HeaderFields;
+pub use fields::{DetectorFields, HeaderFields};
 pub use header::Header;
 
 use crate::Error;

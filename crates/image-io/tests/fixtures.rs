@@ -30,7 +30,7 @@ fn numpy_arrays_of_every_kind() {
 fn numpy_writes_what_we_write() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ours.npy");
-    npy::write_f32(&path, array![[0.5, 1.5, 2.5], [3.5, 4.5, 5.5]].view()).unwrap();
+    npy::write(&path, array![[0.5, 1.5, 2.5], [3.5, 4.5, 5.5]].view()).unwrap();
     assert_eq!(std::fs::read(path).unwrap(), std::fs::read(fixture("f4_little.npy")).unwrap());
 }
 

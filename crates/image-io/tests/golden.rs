@@ -89,6 +89,7 @@ impl Run {
             osc_start_deg: phi_start,
             osc_range_deg: phi_end - phi_start,
             twotheta_deg: 0.0,
+            detector: None,
         }
     }
 }

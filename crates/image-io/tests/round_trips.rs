@@ -42,7 +42,7 @@ proptest! {
     #[test]
     fn numpy_keeps_every_value(pixels in image(prop::num::f32::NORMAL | prop::num::f32::ZERO)) {
         let (_folder, path) = temporary();
-        npy::write_f32(&path, pixels.view()).unwrap();
+        npy::write(&path, pixels.view()).unwrap();
         prop_assert_eq!(npy::read(&path).unwrap(), pixels.mapv(f64::from));
     }
 
@@ -124,13 +124,13 @@ fn files_of_a_set_are_those_written_one_by_one() {
     let set = whole_file::FileSet::new();
     set.write(at("set.img"), |out| smv::write_u16_to(out, &fields, counts.view())).unwrap();
     set.write(at("set.bin"), |out| raw::write_f32_to(out, photons.view())).unwrap();
-    set.write(at("set.npy"), |out| npy::write_f32_to(out, photons.view())).unwrap();
+    set.write(at("set.npy"), |out| npy::write_to(out, photons.view())).unwrap();
     set.write(at("set.pgm"), |out| pgm::write_to(out, 0.5, gray.view())).unwrap();
     set.write(at("set.png"), |out| png::write_gray_to(out, gray.view())).unwrap();
     set.commit().unwrap();
     smv::write_u16(at("one.img"), &fields, counts.view()).unwrap();
     raw::write_f32(at("one.bin"), photons.view()).unwrap();
-    npy::write_f32(at("one.npy"), photons.view()).unwrap();
+    npy::write(at("one.npy"), photons.view()).unwrap();
     pgm::write(at("one.pgm"), 0.5, gray.view()).unwrap();
     png::write_gray(at("one.png"), gray.view()).unwrap();
 

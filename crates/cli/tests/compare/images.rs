@@ -39,8 +39,8 @@ fn folder() -> TempDir {
     holes[[5, 71]] = f32::INFINITY;
     raw("holes.bin", &holes);
     raw("cut.bin", &image.slice(s![..32, ..40]).to_owned());
-    npy::write_f32(at("a.npy"), image.view()).unwrap();
-    npy::write_f32(at("cut.npy"), image.slice(s![..32, ..40])).unwrap();
+    npy::write(at("a.npy"), image.view()).unwrap();
+    npy::write(at("cut.npy"), image.slice(s![..32, ..40])).unwrap();
     pgm::write(at("a.pgm"), 1.0, image.mapv(|pixel| (pixel / 4.0) as u8).view()).unwrap();
     smv(&at("a.img"), &image.mapv(|pixel| (pixel / 4.0) as u16));
     smv(&at("mask.img"), &Array2::from_shape_fn((64, 80), |(_, fast)| u16::from(fast < 70)));

@@ -24,6 +24,7 @@ mod probe;
 mod processor;
 mod report;
 mod seeds;
+mod series;
 mod show;
 mod show_geometry;
 mod toml_files;

@@ -66,7 +66,7 @@ fn formats() -> TempDir {
     raw::write_f32(at("d.raw"), values.mapv(f32::from).view()).unwrap();
     raw::write_f32(at("odd.raw"), values.mapv(f32::from).row(0).insert_axis(ndarray::Axis(0))).unwrap();
     pgm::write(at("e.pgm"), 1.0, values.view()).unwrap();
-    npy::write_f32(at("f.npy"), values.mapv(f32::from).view()).unwrap();
+    npy::write(at("f.npy"), values.mapv(f32::from).view()).unwrap();
     png::write_gray(at("g.png"), values.view()).unwrap();
     png::write_gray16(at("h.png"), values.mapv(u16::from).view()).unwrap();
     folder
@@ -101,7 +101,7 @@ fn images_of_every_format_are_the_same_picture() {
 fn gray_levels_are_the_closed_form_of_the_scale() {
     let folder = tempfile::tempdir().unwrap();
     let image = Array2::from_shape_fn((16, 16), |(slow, fast)| u8::try_from(16 * slow + fast).unwrap());
-    npy::write_f32(folder.path().join("a.npy"), image.mapv(f32::from).view()).unwrap();
+    npy::write(folder.path().join("a.npy"), image.mapv(f32::from).view()).unwrap();
     let gray = |level: &dyn Fn(f64) -> f64| image.mapv(|value| level(f64::from(value)).clamp(0.0, 255.0));
     let logarithm = |value: f64| 255.0 * (value.max(1.0) / 1.0).ln() / 255_f64.ln();
     for (line, expected) in [
@@ -133,7 +133,7 @@ fn gaps_and_what_is_no_number_have_colours_of_their_own() {
         shown(folder.path(), "gaps.cbf --scale linear"),
         array![[gray(0), GAP, gray(51)], [GAP, gray(102), gray(255)]]
     );
-    npy::write_f32(folder.path().join("n.npy"), array![[f32::NAN, 1.0]].view()).unwrap();
+    npy::write(folder.path().join("n.npy"), array![[f32::NAN, 1.0]].view()).unwrap();
     assert_eq!(shown(folder.path(), "n.npy"), array![[NOT_A_NUMBER, [0; 3]]]);
 }
 

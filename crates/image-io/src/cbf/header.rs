@@ -42,13 +42,16 @@ impl fmt::Display for Header {
         writeln!(f, "# Detector: {}", of_one_line(&self.detector))?;
         writeln!(f, "# {}", of_one_line(&self.timestamp))?;
         writeln!(f, "# Pixel_size {fast_m:e} m x {slow_m:e} m")?;
-        writeln!(f, "# Silicon sensor, thickness {:.6} m", self.sensor_thickness_m)?;
+        // A sensor without thickness has no parallax to correct for, and programs do not take one.
+        if self.sensor_thickness_m > 0.0 {
+            writeln!(f, "# Silicon sensor, thickness {:.6} m", self.sensor_thickness_m)?;
+        }
         writeln!(f, "# Exposure_time {:.7} s", self.exposure_time_s)?;
         writeln!(f, "# Exposure_period {:.7} s", self.exposure_period_s)?;
         writeln!(f, "# Count_cutoff {} counts", self.count_cutoff)?;
         writeln!(f, "# Wavelength {:.8} A", self.wavelength_angstrom)?;
-        writeln!(f, "# Detector_distance {:.8} m", self.distance_m)?;
-        writeln!(f, "# Beam_xy ({beam_fast:.4}, {beam_slow:.4}) pixels")?;
+        writeln!(f, "# Detector_distance {:.11} m", self.distance_m)?;
+        writeln!(f, "# Beam_xy ({beam_fast:.8}, {beam_slow:.8}) pixels")?;
         writeln!(f, "# Start_angle {:.6} deg.", self.start_angle_deg)?;
         writeln!(f, "# Angle_increment {:.6} deg.", self.angle_increment_deg)?;
         writeln!(f, "# Detector_2theta {:.6} deg.", self.two_theta_deg)?;

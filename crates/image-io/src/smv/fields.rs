@@ -50,7 +50,25 @@ pub struct HeaderFields {
     pub osc_range_deg: f64,
     /// `TWOTHETA`: swing of the detector, degrees.
     pub twotheta_deg: f64,
+    /// What the header of a detector has beyond that of the C program nanoBragg.
+    pub detector: Option<DetectorFields>,
 }
+
+/// What makes a header that of a detector, as those of ADSC have it: programs then take `BEAM_CENTER_X` for the beam along
+/// the slow axis and `BEAM_CENTER_Y` for that along the fast one, from the corner of the first pixel. Numbers have twelve
+/// digits.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct DetectorFields {
+    /// `TIME`: exposure time, seconds.
+    pub exposure_s: f64,
+    /// `IMAGE_PEDESTAL`: counts without photons.
+    pub pedestal: f64,
+}
+
+/// Digits of a number, as the C program has them.
+const DIGITS: usize = 6;
+/// Digits that say where a detector is to a millionth of a pixel.
+const DETECTOR_DIGITS: usize = 12;
 
 impl HeaderFields {
     /// The header as it stands in a file: text, `}`, a form feed, and spaces up to `HEADER_BYTES`.
@@ -70,7 +88,8 @@ impl HeaderFields {
     }
 
     fn text(&self, header_bytes: usize) -> String {
-        let g = |number| percent_g(number, 6);
+        let digits = if self.detector.is_some() { DETECTOR_DIGITS } else { DIGITS };
+        let g = |number| percent_g(number, digits);
         // A beam along the detector has no centre and no distance on it: there is no such line.
         let line = |(key, number): (&str, f64)| {
             if number.is_finite() { format!("{key}={};\n", g(number)) } else { String::new() }
@@ -102,12 +121,20 @@ impl HeaderFields {
         ]
         .map(line)
         .concat();
+        let made_by = match self.detector {
+            None => "BEAMLINE=fake;\n".to_owned(),
+            Some(detector) => format!(
+                "TIME={};\nIMAGE_PEDESTAL={};\nBEAMLINE=nanobragg;\n",
+                g(detector.exposure_s),
+                g(detector.pedestal)
+            ),
+        };
         let (size1, size2) = (self.size1, self.size2);
         // The C program writes the origin without the semicolon; files are compared byte for byte.
         format!(
             "{{\nHEADER_BYTES={header_bytes};\nDIM=2;\nBYTE_ORDER=little_endian;\nTYPE=unsigned_short;\n\
              SIZE1={size1};\nSIZE2={size2};\n{numbers}DIALS_ORIGIN={x},{y},{z}\n{more_numbers}\
-             DETECTOR_SN=000;\nBEAMLINE=fake;\n}}\x0c"
+             DETECTOR_SN=000;\n{made_by}}}\x0c"
         )
     }
 }

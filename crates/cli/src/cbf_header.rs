@@ -1,0 +1,53 @@
+//! The header of the mini-CBF images.
+
+use nanobragg_geometry::LabVec;
+use nanobragg_image_io::cbf::Header;
+use nanobragg_kernel::Polarization;
+
+use crate::exposure::Exposure;
+
+/// The header of the image of a panel.
+pub(crate) fn of_panel(exposure: &Exposure<'_>, panel: usize, saturation_adu: f64) -> Header {
+    let Exposure { resolved, image, .. } = exposure;
+    let placement = &resolved.simulation.panels[panel].placement;
+    let (panel, centers, facts) = (&placement.panel, &placement.centers, &resolved.facts);
+    let exposure_s = exposure.seconds();
+    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+    let count_cutoff = saturation_adu as i32;
+    Header {
+        detector: "simulated by nanobragg".to_owned(),
+        timestamp: timestamp(f64::from(*image) * exposure_s),
+        pixel_size_m: [panel.pixel_size_m; 2],
+        sensor_thickness_m: panel.sensor.layer_thickness_m * f64::from(panel.sensor.layers),
+        exposure_time_s: exposure_s,
+        exposure_period_s: exposure_s,
+        count_cutoff,
+        wavelength_angstrom: facts.wavelength_angstrom,
+        distance_m: centers.distance_m,
+        beam_pixels: exposure.beam_pixels(panel),
+        start_angle_deg: facts.phi_start_rad.to_degrees(),
+        angle_increment_deg: facts.phi.range.to_degrees(),
+        two_theta_deg: facts.twotheta_rad.to_degrees(),
+        polarization: polarization(&resolved.simulation.polarization, panel.fast),
+    }
+}
+
+/// The share of the polarization along the fast axis.
+fn polarization(polarization: &Polarization, fast: LabVec) -> f64 {
+    match polarization {
+        Polarization::Off => 0.5,
+        Polarization::Kahn { factor, e_vector } => {
+            let cosine = e_vector.dot(fast) / e_vector.length();
+            f64::midpoint(1.0, factor * (2.0 * cosine * cosine - 1.0))
+        }
+    }
+}
+
+/// The time of the simulation begins with this century, so that the same experiment gives the same bytes.
+fn timestamp(seconds: f64) -> String {
+    const DAY_S: f64 = 86_400.0;
+    let seconds = seconds.rem_euclid(31.0 * DAY_S);
+    let (day, rest) = ((seconds / DAY_S).floor(), seconds % DAY_S);
+    let (hour, minute) = ((rest / 3600.0).floor(), (rest % 3600.0 / 60.0).floor());
+    format!("2000-01-{:02}T{hour:02}:{minute:02}:{:06.3}", day + 1.0, rest % 60.0)
+}

@@ -1,0 +1,123 @@
+//! `nanobragg respond`: what a detector makes of a float image that is there already.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use nanobragg_c_flags::lower;
+use nanobragg_experiment::{Crystal, Detector as Described, Draft, StructureFactors};
+use nanobragg_image_io::{Image, ShapeFrom};
+use ndarray::{Array2, Axis};
+
+use crate::counts::Detector;
+use crate::exposure::Exposure;
+use crate::failure::Failure;
+use crate::prepared::Prepared;
+use crate::{counted, files, flags, host, report};
+
+/// A line a paragraph: clap wraps.
+const AFTER_HELP: &str = "\
+IMAGE has the expected photons of every pixel: raw 4-byte floats, as a run writes them, whose shape is stated in the JSON file \
+beside them or by the detector, or a NumPy array. What the detector makes of them is that of -response, or of the table \
+[response] of EXPERIMENT, a TOML file; without either, photons are counted. At least one of -cbffile, -smvfile, -npyfile and \
+-pngfile says what is written. Flags of the detector, the beam and the rotation are for the headers; -seed repeats the noise.";
+
+pub(crate) fn command() -> Command {
+    let file = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).value_name(value).help(help).value_parser(value_parser!(PathBuf))
+    };
+    Command::new("respond")
+        .about("Write what a detector makes of a float image that is there already")
+        .override_usage("nanobragg respond IMAGE [EXPERIMENT] [-response DETECTOR] -cbffile FILE [FLAGS]")
+        .after_help(AFTER_HELP)
+        .arg(file("image", "IMAGE", "the photons").required(true))
+        .arg(file("file", "EXPERIMENT", "the experiment, TOML"))
+}
+
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let path = matches.get_one::<PathBuf>("image").map_or(Path::new(""), PathBuf::as_path);
+    let prepared = prepared(matches, path)?;
+    let panels = photons(path, &prepared)?;
+    let mut exposure = Exposure::of(&prepared, 0);
+    exposure.files = exposure.files.of_counts();
+    if exposure.files.with_keys().is_empty() {
+        return Err(Failure::NoOutput);
+    }
+    let targets = files::of_image(&prepared, &exposure.files);
+    let input = whole_file::destination(path);
+    if targets.iter().any(|target| whole_file::destination(target) == input) {
+        return Err(Failure::WouldReplaceInput { path: path.to_owned() });
+    }
+    files::check(&prepared, targets)?;
+    prepared.tell();
+    let detector = Detector::new(&prepared)?;
+    let counts = detector.respond(panels.iter().map(|panel| panel.view()), exposure.image)?;
+    let set = files::set(&prepared.options);
+    let written = counted::write(&set, &exposure, &counts, true)?;
+    set.commit()?;
+    let mut screen = BufWriter::new(std::io::stdout().lock());
+    report::responded(&prepared, &counts, &written, &mut screen)?;
+    screen.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The experiment, of which the crystal and its structure factors do not matter.
+fn prepared(matches: &ArgMatches, path: &Path) -> Result<Prepared, Failure> {
+    let arguments = flags::arguments(matches)?;
+    host::start_threads(arguments.count(nanobragg_c_flags::Flag::Threads))?;
+    let surroundings = host::surroundings(&arguments);
+    let (mut draft, notices) = match matches.get_one::<PathBuf>("file") {
+        Some(file) => Draft::from_toml_file(file)?,
+        None => (Draft::default(), Vec::new()),
+    };
+    draft.crystal.get_or_insert_with(|| Crystal::new([100.0, 100.0, 100.0, 90.0, 90.0, 90.0]));
+    draft.structure_factors = Some(StructureFactors::uniform(0.0));
+    let mut lowered = lower(&arguments, draft, &surroundings)?;
+    let mut draft = lowered.experiment.into_draft();
+    // No reflections are read for an image that is there.
+    draft.structure_factors = Some(StructureFactors::uniform(0.0));
+    if let Described::Convention(detector) = &mut draft.detector
+        && detector.pixels.is_none()
+        && detector.slow_size_mm.is_none()
+        && detector.fast_size_mm.is_none()
+    {
+        let [slow, fast] = shape(path)?;
+        detector.pixels = Some([slow, fast].map(|count| u32::try_from(count).unwrap_or(u32::MAX)));
+    }
+    lowered.experiment = draft.finish()?;
+    Ok(Prepared::of(lowered, notices, &surroundings.machine)?)
+}
+
+fn shape(path: &Path) -> Result<[usize; 2], Failure> {
+    Ok(Image::open(path, &ShapeFrom::Sibling)?.pixels.dim().into())
+}
+
+/// The photons of every panel.
+fn photons(path: &Path, prepared: &Prepared) -> Result<Vec<Array2<f32>>, Failure> {
+    let panels = &prepared.resolved.simulation.panels;
+    let shapes: Vec<[usize; 2]> = panels.iter().map(|panel| panel.placement.panel.shape).collect();
+    let image = match Image::open(path, &ShapeFrom::Sibling) {
+        // Raw floats alone have the detector's shape.
+        Err(nanobragg_image_io::Error::NoShape { .. }) => {
+            let rows = shapes.iter().map(|shape| shape[0]).sum();
+            Image::open(path, &ShapeFrom::Given([rows, shapes[0][1]]))?
+        }
+        opened => opened?,
+    };
+    let found = image.pixels.dim();
+    let rows: usize = shapes.iter().map(|shape| shape[0]).sum();
+    if found.0 != rows || shapes.iter().any(|shape| shape[1] != found.1) {
+        let expected =
+            shapes.iter().map(|[slow, fast]| format!("{slow} x {fast}")).collect::<Vec<_>>().join(", ");
+        return Err(Failure::ImageShape { path: path.to_owned(), found: found.into(), expected });
+    }
+    let mut start = 0;
+    #[expect(clippy::cast_possible_truncation, reason = "images of photons are floats of 32 bits")]
+    let cut = |[slow, _]: &[usize; 2]| {
+        let rows = start..start + slow;
+        start += slow;
+        image.pixels.slice_axis(Axis(0), rows.into()).mapv(|photons| photons as f32)
+    };
+    Ok(shapes.iter().map(cut).collect())
+}
