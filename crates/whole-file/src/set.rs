@@ -27,7 +27,7 @@ struct Pending {
     scratch: BTreeMap<PathBuf, Scratch>,
 }
 
-/// A file with all its content, under another name.
+/// A file under another name, with all its content when the set gets its names.
 #[derive(Debug)]
 struct Complete {
     /// As the caller named it.
@@ -70,6 +70,29 @@ impl FileSet {
         .map_err(|reason| Error::new(path, reason))
     }
 
+    /// Adds a file that other code creates, and says where: at a path that does not exist yet, in a hidden folder.
+    ///
+    /// For what must have a path, such as a library of a file format. The file is to be there, closed, when
+    /// [`commit`](Self::commit) puts it at `path`.
+    ///
+    /// # Errors
+    /// [`Error`] with the file's path when no folder can be created for it, when the set already has a file for this path,
+    /// or when a device or a pipe is there.
+    pub fn reserve(&self, path: impl AsRef<Path>) -> Result<PathBuf, Error> {
+        let path = path.as_ref();
+        let fails = |reason| Error::new(path, reason);
+        let Target::Replace(target) = Target::of(path) else {
+            return Err(fails(io::Error::new(io::ErrorKind::Unsupported, "it is not a regular file")));
+        };
+        let temporary = self.temporary(&target).map_err(fails)?;
+        let mut pending = self.pending();
+        if pending.files.iter().any(|file| file.temporary == temporary) {
+            return Err(fails(taken()));
+        }
+        pending.files.push(Complete { path: path.to_owned(), temporary: temporary.clone(), target });
+        Ok(temporary)
+    }
+
     /// Gives all files their names, in the order in which they were completed.
     ///
     /// Sets with a common folder are named one after the other, also those of other programs that use this crate, so
@@ -109,9 +132,7 @@ impl FileSet {
             File::create_new(&temporary)
         };
         let file = created.map_err(|reason| match reason.kind() {
-            io::ErrorKind::AlreadyExists => {
-                io::Error::new(reason.kind(), "another file is to have the same name")
-            }
+            io::ErrorKind::AlreadyExists => taken(),
             _ => reason,
         })?;
         let mut writer = BufWriter::with_capacity(BUFFER_BYTES, file);
@@ -157,6 +178,10 @@ impl Complete {
             _ => Ok(()),
         }
     }
+}
+
+fn taken() -> io::Error {
+    io::Error::new(io::ErrorKind::AlreadyExists, "another file is to have the same name")
 }
 
 /// Renames all files, or undoes what was renamed before one that cannot be.

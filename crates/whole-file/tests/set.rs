@@ -163,3 +163,38 @@ fn a_device_is_written_to_at_once() {
     set.commit().unwrap();
     assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
 }
+
+/// A library that wants a path gets one, and its file its name with the others.
+#[test]
+fn a_reserved_file_is_named_with_its_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    let set = FileSet::new();
+    let reserved = set.reserve(&path).unwrap();
+    assert!(!reserved.exists() && !path.exists());
+    for error in [set.reserve(&path).unwrap_err(), {
+        fs::write(&reserved, "content").unwrap();
+        set.write(&path, |_| Ok(())).unwrap_err()
+    }] {
+        assert_eq!((error.path, error.reason.kind()), (path.clone(), io::ErrorKind::AlreadyExists));
+    }
+    set.write(folder.path().join("other"), |out| out.write_all(b"x")).unwrap();
+    assert!(!path.exists());
+    set.commit().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"content");
+    assert_eq!(names(folder.path()), ["file", "other"]);
+}
+
+#[test]
+fn a_reserved_file_that_was_not_created_names_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = FileSet::new();
+    set.write(folder.path().join("other"), |out| out.write_all(b"x")).unwrap();
+    let path = folder.path().join("file");
+    set.reserve(&path).unwrap();
+    let error = set.commit().unwrap_err();
+    assert_eq!((error.path, error.reason.kind()), (path, io::ErrorKind::NotFound));
+    assert_eq!(names(folder.path()), [""; 0]);
+    let error = FileSet::new().reserve(folder.path()).unwrap_err();
+    assert!(error.to_string().ends_with("it is not a regular file"), "{error}");
+}
