@@ -99,6 +99,18 @@ pub enum Error {
         /// `[slow, fast]` of the pixels.
         pixels: [usize; 2],
     },
+    /// What is to be written cannot be, for example a length that is not a number.
+    #[error("{}: not written: {what} is {found}, expected {expected}", path.display())]
+    Unwritable {
+        /// The file that was not written.
+        path: PathBuf,
+        /// What cannot be written.
+        what: String,
+        /// What it is.
+        found: String,
+        /// What it can be.
+        expected: String,
+    },
     /// A picture cannot be encoded as PNG, for example one without pixels.
     #[error("a picture of {slow} slow x {fast} fast pixels cannot be a PNG: {reason}")]
     Png {

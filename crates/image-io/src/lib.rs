@@ -4,6 +4,8 @@
 pub mod cbf;
 mod error;
 pub mod npy;
+#[cfg(feature = "nxmx")]
+pub mod nxmx;
 pub mod pgm;
 pub mod pixels;
 pub mod png;

@@ -1,0 +1,30 @@
+//! NXmx files (`.nxs`, `.h5`): the images of a series with their geometry, in HDF5.
+//!
+//! Sources: the NeXus definition NXmx; Bernstein et al. 2020, IUCrJ 7, 784, the gold standard; for the compression,
+//! Masui et al. 2015, Astronomy and Computing 12, 181, and the HDF5 filter 32008 that is registered for it.
+//!
+//! The images are one array `[image, slow, fast]`, of which a chunk is an image. Several panels stand one below the other in
+//! it, since programs that read one panel read such an array too; an `NXdetector_module` says where each of them is.
+//! An array `[image, panel, slow, fast]` would hold panels of one shape only, and dxtbx reads it only since 2023.
+//!
+//! HDF5 is written and read without the C library.
+
+mod bitshuffle;
+mod description;
+mod frame;
+mod layout;
+mod metadata;
+mod pixel;
+mod read;
+mod tree;
+mod writer;
+
+pub use description::{Beam, Description, Detector, Panel, Polarization, Rotation, mask};
+pub use pixel::{Pixel, PixelType};
+pub use read::{Shape, read, shape};
+pub use writer::Writer;
+
+/// Where the images are, and how they are called.
+const DATA: &str = "entry/data";
+/// What describes the detector, in our files and in those of an Eiger.
+const DETECTOR: &str = "entry/instrument/detector";
