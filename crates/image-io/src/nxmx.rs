@@ -3,9 +3,10 @@
 //! Sources: the NeXus definition NXmx; Bernstein et al. 2020, IUCrJ 7, 784, the gold standard; for the compression,
 //! Masui et al. 2015, Astronomy and Computing 12, 181, and the HDF5 filter 32008 that is registered for it.
 //!
-//! The images are one array `[image, slow, fast]`, of which a chunk is an image. Several panels stand one below the other in
-//! it, since programs that read one panel read such an array too; an `NXdetector_module` says where each of them is.
-//! An array `[image, panel, slow, fast]` would hold panels of one shape only, and dxtbx reads it only since 2023.
+//! The images are one array `[image, slow, fast]`, of which a chunk is an image. Several panels of one width stand one below
+//! the other in it, and an `NXdetector_module` says where each of them is. An array `[image, panel, slow, fast]` would not
+//! be read by programs of one panel, nor by dxtbx before DIALS 3.13; beside panels of another width there would be gaps, which
+//! dxtbx did not cut masks at then.
 //!
 //! HDF5 is written and read without the C library.
 

@@ -88,7 +88,7 @@ pub struct Detector {
     pub count_time_s: Option<f64>,
     /// From one image to the next, seconds.
     pub frame_time_s: Option<f64>,
-    /// One or more panels, in the order of the images that are appended.
+    /// One or more panels, in the order of the images that are appended, of one width.
     pub panels: Vec<Panel>,
     /// Of each panel the bits of [`mask`] of each pixel.
     pub mask: Option<Vec<Array2<u32>>>,
@@ -167,6 +167,9 @@ impl Description {
             for edge_m in panel.pixel_size_m {
                 positive("the edge of a pixel", edge_m)?;
             }
+            let is = panel.shape[1] == panels[0].shape[1];
+            let width = format!("{} pixels wide", panel.shape[1]);
+            check(is, "a panel", width, &format!("as wide as the first one, {}", panels[0].shape[1]))?;
             check(!panel.shape.contains(&0), "a panel", format!("{:?}", panel.shape), "one pixel or more")?;
         }
         if let Some(mask) = &detector.mask {

@@ -1,5 +1,7 @@
 //! Where each panel is in the array of an image.
 
+use std::borrow::Cow;
+
 use ndarray::{Array2, ArrayView2, Slice};
 
 /// Panels in the array of an image, as the file says it.
@@ -12,30 +14,16 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Panels one below the other; `None` when there are more rows than can be counted.
+    /// Panels of one width, one below the other; `None` when there are more rows than can be counted.
     pub(super) fn stacked(shapes: impl IntoIterator<Item = [usize; 2]>) -> Option<Self> {
         let mut layout = Self { shape: [0; 2], panels: Vec::new() };
         for shape in shapes {
             let [rows, columns] = &mut layout.shape;
             layout.panels.push(([*rows, 0], shape));
             *rows = rows.checked_add(shape[0])?;
-            *columns = (*columns).max(shape[1]);
+            *columns = shape[1];
         }
         Some(layout)
-    }
-
-    /// Whether panels have every pixel of the array.
-    pub(super) fn is_full(&self) -> bool {
-        self.panels.iter().all(|(_, shape)| shape[1] == self.shape[1])
-    }
-
-    /// The array that panels of the same shapes make, with a value where there is none.
-    pub(super) fn join<T: Copy>(&self, panels: &[ArrayView2<'_, T>], none: T) -> Array2<T> {
-        let mut array = Array2::from_elem(self.shape, none);
-        for (place, panel) in self.panels.iter().zip(panels) {
-            array.slice_each_axis_mut(|axis| range(place, axis.axis.index())).assign(panel);
-        }
-        array
     }
 
     /// The panels of an array.
@@ -50,6 +38,23 @@ impl Layout {
     }
 }
 
+/// The pixels of panels of one width, one below the other.
+pub(super) fn stack<'a, T: Copy>(panels: &[ArrayView2<'a, T>]) -> Cow<'a, [T]> {
+    if let [panel] = panels
+        && let Some(pixels) = panel.to_slice()
+    {
+        return Cow::Borrowed(pixels);
+    }
+    let mut pixels = Vec::with_capacity(panels.iter().map(ArrayView2::len).sum());
+    for row in panels.iter().flat_map(|panel| panel.rows()) {
+        match row.to_slice() {
+            Some(row) => pixels.extend_from_slice(row),
+            None => pixels.extend(row),
+        }
+    }
+    Cow::Owned(pixels)
+}
+
 /// What a panel has of an axis.
 fn range((origin, shape): &([usize; 2], [usize; 2]), axis: usize) -> Slice {
     Slice::from(origin[axis]..origin[axis] + shape[axis])
@@ -62,12 +67,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn panels_of_different_shapes_stand_one_below_the_other() {
-        let panels = [array![[1, 2, 3]], array![[4], [5]]];
+    fn panels_stand_one_below_the_other() {
+        let panels = [array![[1, 2, 3]], array![[4, 5], [6, 7], [8, 9]].reversed_axes()];
         let layout = Layout::stacked(panels.iter().map(|panel| [panel.nrows(), panel.ncols()])).unwrap();
-        assert!(!layout.is_full());
-        let array = layout.join(&panels.each_ref().map(|panel| panel.view()), -1);
-        assert_eq!(array, array![[1, 2, 3], [4, -1, -1], [5, -1, -1]]);
+        let pixels = stack(&panels.each_ref().map(|panel| panel.view()));
+        assert_eq!(*pixels, [1, 2, 3, 4, 6, 8, 5, 7, 9]);
+        let array = Array2::from_shape_vec(layout.shape, pixels.into_owned()).unwrap();
         assert_eq!(layout.split(array), panels);
         assert_eq!(Layout::stacked([[usize::MAX, 1], [1, 1]]), None);
     }

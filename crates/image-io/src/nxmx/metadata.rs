@@ -1,12 +1,11 @@
 //! Everything of a file but the images.
 
-use ndarray::Array2;
 use rust_hdf5::{H5Dataset, H5File, Result};
 
 use super::bitshuffle;
-use super::description::{Beam, Description, Detector, Panel, Polarization, Rotation, mask};
+use super::description::{Beam, Description, Detector, Panel, Polarization, Rotation};
 use super::frame::{beam_centre, distance_m, length_and_direction, to_mcstas};
-use super::layout::Layout;
+use super::layout::{Layout, stack};
 use super::pixel::Pixel;
 use super::tree::{Axis, Node, text_attribute};
 
@@ -112,10 +111,9 @@ fn detector(node: &Node, detector: &Detector, layout: &Layout) -> Result<()> {
         let module = node.child(&format!("module_{number:0digits$}"), "NXdetector_module")?;
         place(&module, panel, *origin, distance_m, &distance)?;
     }
-    let all_good = || panels.iter().map(|panel| Array2::zeros(panel.shape)).collect();
-    if let Some(masks) = detector.mask.clone().or_else(|| (!layout.is_full()).then(all_good)) {
+    if let Some(masks) = &detector.mask {
         let masks: Vec<_> = masks.iter().map(|mask| mask.view()).collect();
-        pixel_mask(node, &layout.join(&masks, mask::GAP))?;
+        pixel_mask(node, layout.shape, &stack(&masks))?;
     }
     node.group().create_soft_link("data", "/entry/data/data")
 }
@@ -138,9 +136,7 @@ fn place(module: &Node, panel: &Panel, origin: [usize; 2], distance_m: f64, dist
     Ok(())
 }
 
-fn pixel_mask(node: &Node, mask: &Array2<u32>) -> Result<()> {
-    let pixels = mask.as_slice().unwrap_or_default();
-    let (slow, fast) = mask.dim();
+fn pixel_mask(node: &Node, [slow, fast]: [usize; 2], pixels: &[u32]) -> Result<()> {
     let field = node
         .group()
         .new_dataset::<u32>()

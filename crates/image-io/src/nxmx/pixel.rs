@@ -24,9 +24,6 @@ pub enum PixelType {
 pub trait Pixel: stored::Stored {
     /// The type's name at run time.
     const TYPE: PixelType;
-    /// What a pixel has that no panel covers, as detectors write it: -1, or the greatest of a type without a sign. Not a
-    /// number for photons.
-    const GAP: Self;
 }
 
 pub(super) mod stored {
@@ -38,15 +35,14 @@ pub(super) mod stored {
 }
 
 macro_rules! pixel {
-    ($($number:ident $kind:ident $gap:expr),*) => {$(
+    ($($number:ident $kind:ident),*) => {$(
         impl stored::Stored for $number {}
         impl Pixel for $number {
             const TYPE: PixelType = PixelType::$kind;
-            const GAP: Self = $gap;
         }
     )*};
 }
-pixel!(u16 U16 u16::MAX, i16 I16 -1, u32 U32 u32::MAX, i32 I32 -1, f32 F32 f32::NAN);
+pixel!(u16 U16, i16 I16, u32 U32, i32 I32, f32 F32);
 
 impl PixelType {
     /// `None` for a type that images do not have, and for numbers whose first byte is the highest.

@@ -65,7 +65,7 @@ pub fn read<T: Pixel>(path: impl AsRef<Path>, image: usize) -> Result<Vec<Array2
     if !fits {
         return Err(wrong(format!("an image of {} bytes", chunk.len()), format!("{slow} x {fast} pixels")));
     }
-    let mut pixels = vec![T::GAP; slow * fast];
+    let mut pixels = vec![T::zeroed(); slow * fast];
     if is_compressed {
         let expanded = bitshuffle::expand(&chunk, &mut pixels);
         expanded.map_err(|reason| {

@@ -1,6 +1,5 @@
 //! Files that are written image by image.
 
-use std::borrow::Cow;
 use std::io;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
@@ -9,7 +8,7 @@ use ndarray::ArrayView2;
 use rust_hdf5::{FileLocking, H5Dataset, H5File, H5FileOptions, Hdf5Error, LibverBound};
 use whole_file::FileSet;
 
-use super::layout::Layout;
+use super::layout::{Layout, stack};
 use super::{Description, Pixel, bitshuffle, metadata};
 use crate::Error;
 
@@ -78,13 +77,7 @@ impl<T: Pixel> Writer<T> {
                 return Err(Error::HeaderShape { path: self.path.clone(), header: *header, pixels });
             }
         }
-        let pixels = match panels {
-            [panel] => panel.as_slice().map(Cow::Borrowed),
-            _ => None,
-        };
-        let pixels = pixels
-            .unwrap_or_else(|| Cow::Owned(self.layout.join(panels, T::GAP).into_raw_vec_and_offset().0));
-        bitshuffle::compressed(&pixels)
+        bitshuffle::compressed(&stack(panels))
             .map_err(Hdf5Error::from)
             .and_then(|chunk| self.images.write_chunk_raw_at(&[self.written, 0, 0], &chunk, 0))
             .map_err(|reason| failed(&self.path, reason))?;

@@ -98,7 +98,6 @@ def with_nxmx(path):
 
 
 def with_dxtbx(path):
-    import hdf5plugin  # noqa: F401
     from dxtbx.model.experiment_list import ExperimentListFactory
 
     experiments = ExperimentListFactory.from_filenames([path])

@@ -63,7 +63,7 @@ pub(crate) fn six_panels() -> Vec<Panel> {
         let tilted = |[x, y]: [f64; 2]| [x, cos * y, sin * y];
         Panel {
             name: format!("p{number}"),
-            shape: if number == 5 { [5, 20] } else { [8, 16] },
+            shape: if number == 5 { [5, 16] } else { [8, 16] },
             fast_axis: tilted([cos_z, sin_z]),
             slow_axis: tilted([sin_z, -cos_z]),
             origin_m: [-0.003 + 0.0031 * column, 0.002 - 0.0015 * row, -0.1 + 0.001 * column],
@@ -87,7 +87,9 @@ pub(crate) fn images<T: Pixel>(panels: &[Panel], value: impl Fn(usize) -> T) -> 
         number += 1;
         value(number)
     };
-    (0..3).map(|_| panels.iter().map(|panel| Array2::from_shape_fn(panel.shape, &mut pixel)).collect()).collect()
+    (0..3)
+        .map(|_| panels.iter().map(|panel| Array2::from_shape_fn(panel.shape, &mut pixel)).collect())
+        .collect()
 }
 
 /// Counts, most of them small, with gaps.
