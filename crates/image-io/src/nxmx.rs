@@ -25,7 +25,7 @@ pub use pixel::{Pixel, PixelType};
 pub use read::{Shape, read, shape};
 pub use writer::Writer;
 
-/// Where the images are, and how they are called.
+/// The group of the images.
 const DATA: &str = "entry/data";
 /// What describes the detector, in our files and in those of an Eiger.
 const DETECTOR: &str = "entry/instrument/detector";

@@ -1,10 +1,10 @@
 //! Images of a file, ours or the master file of an Eiger.
 
-use std::io;
+use std::fs::File;
 use std::path::Path;
 
 use ndarray::Array2;
-use rust_hdf5::{FileLocking, FilterPipeline, H5Dataset, H5File, H5FileOptions, Hdf5Error};
+use rust_hdf5::{FileLocking, FilterPipeline, H5Dataset, H5File, H5FileOptions, H5Group, Hdf5Error};
 
 use super::layout::Layout;
 use super::{DATA, DETECTOR, Pixel, PixelType, bitshuffle};
@@ -97,18 +97,20 @@ struct Part {
 
 impl Opened {
     fn at(path: &Path) -> Result<Self, Error> {
+        // What the system says of a file is said first, for all formats alike.
+        File::open(path).map_err(|reason| Error::read(path, reason))?;
         // Some file systems have no locks, and a reader needs none.
         let options = H5FileOptions::new().locking(FileLocking::Disabled);
         let file = options.open(path).map_err(|reason| damaged(path, &reason))?;
         let wrong = |found: String, expected: &str| Error::malformed(path, found, expected);
-        let group = file.root_group().group(DATA_GROUP).map_err(|reason| damaged(path, &reason))?;
+        let group = group(&file, DATA).map_err(|reason| damaged(path, &reason))?;
         let names = group.link_names().map_err(|reason| damaged(path, &reason))?;
         let parts = if names.iter().any(|name| name == "data") {
-            vec![Part::at(path, &file, DATA)?]
+            vec![Part::at(path, &file, &format!("{DATA}/data"))?]
         } else {
             let mut names: Vec<_> = names.into_iter().filter(|name| is_numbered(name)).collect();
             names.sort();
-            let part = |name: &String| Part::at(path, &file, &format!("{DATA_GROUP}/{name}"));
+            let part = |name: &String| Part::at(path, &file, &format!("{DATA}/{name}"));
             names.iter().map(part).collect::<Result<_, _>>()?
         };
         let first = parts.first().ok_or_else(|| wrong("no images".to_owned(), DATA))?;
@@ -158,9 +160,6 @@ impl Part {
     }
 }
 
-/// The group of [`DATA`].
-const DATA_GROUP: &str = "entry/data";
-
 /// Whether images of a part of a series are called so.
 fn is_numbered(name: &str) -> bool {
     name.strip_prefix("data_")
@@ -170,7 +169,7 @@ fn is_numbered(name: &str) -> bool {
 /// Where the panels are, which several modules say.
 fn layout(path: &Path, file: &H5File, shape: [usize; 2]) -> Result<Layout, Error> {
     let whole = Layout { shape, panels: vec![([0, 0], shape)] };
-    let Ok(detector) = file.root_group().group(DETECTOR) else { return Ok(whole) };
+    let Ok(detector) = group(file, DETECTOR) else { return Ok(whole) };
     let mut names = detector.group_names().map_err(|reason| damaged(path, &reason))?;
     names.retain(|name| {
         let class = detector.group(name).and_then(|group| group.attr_string("NX_class"));
@@ -189,7 +188,7 @@ fn layout(path: &Path, file: &H5File, shape: [usize; 2]) -> Result<Layout, Error
         if data.total_elements() != 2 {
             return Err(wrong(&format!("{} numbers", data.total_elements())));
         }
-        let numbers = data.read_numeric_as::<i64>().map_err(|reason| damaged(path, &reason))?;
+        let numbers = data.read_numeric_as::<u64>().map_err(|reason| damaged(path, &reason))?;
         match numbers[..] {
             [slow, fast] => match (usize::try_from(slow), usize::try_from(fast)) {
                 (Ok(slow), Ok(fast)) => Ok([slow, fast]),
@@ -213,11 +212,10 @@ fn layout(path: &Path, file: &H5File, shape: [usize; 2]) -> Result<Layout, Error
     Ok(Layout { shape, panels })
 }
 
+fn group(file: &H5File, path: &str) -> rust_hdf5::Result<H5Group> {
+    path.split('/').try_fold(file.root_group(), |group, name| group.group(name))
+}
+
 fn damaged(path: &Path, reason: &Hdf5Error) -> Error {
-    match reason {
-        Hdf5Error::Io(reason) if reason.kind() != io::ErrorKind::UnexpectedEof => {
-            Error::read(path, io::Error::new(reason.kind(), reason.to_string()))
-        }
-        reason => Error::malformed(path, reason.to_string(), "images of NXmx in HDF5"),
-    }
+    Error::malformed(path, reason.to_string(), "images of NXmx in HDF5")
 }
