@@ -6,6 +6,8 @@ use nanobragg_compare::load::{self, ShapeFrom};
 use nanobragg_compare::{Options, Pictures, Report, page};
 use nanobragg_image_io::{Header, png, raw, smv};
 use ndarray::Array2;
+use nanobragg_image_io::nxmx::{self, PixelType};
+use nanobragg_image_io::{raw, smv};
 
 use crate::seeds;
 use crate::workplace::Workplace;
@@ -86,6 +88,24 @@ pub(super) fn png_pictures() -> Vec<Vec<u8>> {
 
 pub(super) fn png_picture(workplace: &Workplace, input: &[u8]) -> bool {
     read(&workplace.file("input.png", input), &ShapeFrom::Sibling)
+}
+
+pub(super) fn nxmx_series() -> Vec<Vec<u8>> {
+    seeds::of(&["fixtures/seeds/series.nxs", "fixtures/nxmx/eiger_data_000001.h5"], "")
+}
+
+/// Reads the last image, whatever its type.
+pub(super) fn nxmx_image(workplace: &Workplace, input: &[u8]) -> bool {
+    let path = workplace.file("input.nxs", input);
+    let Ok(shape) = nxmx::shape(&path) else { return false };
+    let last = shape.images.saturating_sub(1);
+    match shape.pixel_type {
+        PixelType::U16 => nxmx::read::<u16>(&path, last).is_ok(),
+        PixelType::I16 => nxmx::read::<i16>(&path, last).is_ok(),
+        PixelType::U32 => nxmx::read::<u32>(&path, last).is_ok(),
+        PixelType::I32 => nxmx::read::<i32>(&path, last).is_ok(),
+        _ => nxmx::read::<f32>(&path, last).is_ok(),
+    }
 }
 
 pub(super) fn raw_images() -> Vec<Vec<u8>> {

@@ -1,0 +1,3 @@
+#![no_main]
+
+nanobragg_fuzz::target!("nxmx");
