@@ -5,8 +5,8 @@
 //!
 //! The images are one array `[image, slow, fast]`, of which a chunk is an image. Several panels of one width stand one below
 //! the other in it, and an `NXdetector_module` says where each of them is. An array `[image, panel, slow, fast]` would not
-//! be read by programs of one panel, nor by dxtbx before DIALS 3.13; beside panels of another width there would be gaps, which
-//! dxtbx did not cut masks at then.
+//! be read by programs of one panel, nor by dxtbx of DIALS 3.12; nor does that read a mask beside which panels of another width
+//! leave gaps.
 //!
 //! HDF5 is written and read without the C library.
 

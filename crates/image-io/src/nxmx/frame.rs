@@ -61,7 +61,7 @@ mod tests {
         };
         let [fast, slow] = beam_centre(&panel).unwrap();
         assert!((fast - 10.0).abs() < 1e-9 && (slow - 20.0).abs() < 1e-9, "{fast} {slow}");
-        assert!((distance_m(&[panel.clone()]) - 0.2).abs() < 1e-12);
+        assert!((distance_m(std::slice::from_ref(&panel)) - 0.2).abs() < 1e-12);
         assert_eq!(beam_centre(&Panel { origin_m: [0.0, 0.0, 0.2], ..panel.clone() }), None);
         assert_eq!(beam_centre(&Panel { slow_axis: [0.0, 0.0, 1.0], ..panel }), None);
     }

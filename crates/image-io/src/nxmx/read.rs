@@ -143,8 +143,10 @@ impl Part {
             return Err(wrong(format!("of {slow} x {fast} pixels"), &format!("from 1 to {most} pixels")));
         }
         let stored = data.datatype().map_err(|reason| damaged(path, &reason))?;
-        let pixel_type = PixelType::of(&stored)
-            .ok_or_else(|| wrong(format!("of type {stored}"), "u16, i16, u32, i32 or f32"))?;
+        let of_others = || {
+            wrong(format!("of another type, of {} bytes", data.element_size()), "u16, i16, u32, i32 or f32")
+        };
+        let pixel_type = PixelType::of(&stored).ok_or_else(of_others)?;
         if data.chunk_dims().as_deref() != Some(&[1, slow, fast]) {
             let found = format!("in chunks of {:?}", data.chunk_dims());
             return Err(wrong(found, &format!("chunks of an image, [1, {slow}, {fast}]")));

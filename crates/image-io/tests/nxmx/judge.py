@@ -98,6 +98,7 @@ def with_nxmx(path):
 
 
 def with_dxtbx(path):
+    import bitshuffle  # noqa: F401, whose package brings the filter of the images
     from dxtbx.model.experiment_list import ExperimentListFactory
 
     experiments = ExperimentListFactory.from_filenames([path])

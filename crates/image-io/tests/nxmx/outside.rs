@@ -163,7 +163,11 @@ fn nxmx_finds_the_geometry() {
                 let turn = &found["turn"];
                 near(&turn["axis"], &mcstas(*axis), 1e-12);
                 for (key, which) in [("start_deg", 0), ("end_deg", 1)] {
-                    near(&turn[key], &angles_deg.iter().map(|angles| angles[which]).collect::<Vec<_>>(), 1e-12);
+                    near(
+                        &turn[key],
+                        &angles_deg.iter().map(|angles| angles[which]).collect::<Vec<_>>(),
+                        1e-12,
+                    );
                 }
                 near(&turn["width_deg"], &[0.2; 3], 1e-12);
             }
