@@ -139,6 +139,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no memory maps")]
     fn a_mapped_file_that_is_written_to_is_told_of() {
         let grid = Grid::from_reflections([reflection(1, 2, 3, 4.5)], 0.0, 8).unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -154,6 +155,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no exchange of two names, renameat2")]
     fn a_grid_can_be_written_over_the_file_it_is_mapped_from() {
         let grid = Grid::from_reflections([reflection(1, 2, 3, 4.5)], 0.0, 8).unwrap();
         let folder = tempfile::tempdir().unwrap();

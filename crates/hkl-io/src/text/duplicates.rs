@@ -105,6 +105,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "thousands of lines take Miri more than five minutes")]
     fn no_more_than_the_limit_are_named() {
         let once: String = (0..2000).map(|l| format!("0 0 {l} 1\n")).collect();
         let (count, found) = duplicates(&format!("{once}{once}"));
