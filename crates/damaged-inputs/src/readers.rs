@@ -18,7 +18,7 @@ macro_rules! reader {
 }
 
 /// Every format, and how it is read.
-pub const READERS: [Reader; 26] = [
+pub const READERS: [Reader; 27] = [
     reader!("hkl_text", 40_000, 4 * MIB, structure_factors::hkl_text, structure_factors::texts()),
     reader!("fdump", 300_000, MIB, structure_factors::fdump, structure_factors::dumps()),
     reader!("mtz", 20_000, 16 * MIB, structure_factors::mtz, structure_factors::mtz_files()),
@@ -43,7 +43,7 @@ pub const READERS: [Reader; 26] = [
     reader!("pgm", 200_000, MIB, images::pgm_image, images::pgm_images()),
     reader!("cbf", 40_000, MIB, images::cbf_image, images::cbf_images()),
     reader!("png", 20_000, 2 * MIB, images::png_picture, images::png_pictures()),
-    reader!("nxmx", 4_000, 16 * MIB, images::nxmx_image, images::nxmx_series()),
+    reader!("nxmx", 20_000, 4 * MIB, images::nxmx_image, images::nxmx_series()),
     reader!("raw", 60_000, 16 * MIB, images::raw_image, images::raw_images()),
     reader!("sidecar", 150_000, MIB, images::sidecar, images::sidecars()),
     reader!("geom", 30_000, 2 * MIB, experiments::crystfel, experiments::crystfel_geometries()),

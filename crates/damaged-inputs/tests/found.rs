@@ -69,6 +69,15 @@ fn a_beam_along_the_detector_is_read() {
     ));
 }
 
+/// The crate that reads HDF5 counted the bits of a type for a message, which were more than numbers.
+#[test]
+fn a_type_of_pixels_that_cannot_be_said() {
+    let mut bytes = include_bytes!("../../../fixtures/nxmx/eiger_data_000001.h5").to_vec();
+    assert!(read("nxmx", &bytes));
+    bytes.drain(10_988..10_991);
+    refused("nxmx", &bytes);
+}
+
 /// The number of bytes that it would take did not fit.
 #[test]
 fn coordinates_in_a_cell_beyond_numbers() {

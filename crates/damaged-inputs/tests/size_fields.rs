@@ -68,6 +68,22 @@ fn geometry_of(name: &str, from: &str, to: &str) -> Vec<u8> {
     text.replacen(from, to, 1).into_bytes()
 }
 
+/// A seed of a series of images of 8 slow × 6 fast pixels, of which other shapes are stated, also for the chunks.
+fn series_of([slow, fast]: [u32; 2]) -> Vec<u8> {
+    let mut bytes = include_bytes!("../../../fixtures/seeds/series.nxs").to_vec();
+    let wide = |shape: [u32; 2]| shape.map(|n| u64::from(n).to_le_bytes()).concat();
+    let narrow = |shape: [u32; 2]| shape.map(u32::to_le_bytes).concat();
+    for (from, to, times) in
+        [(wide([8, 6]), wide([slow, fast]), 2), (narrow([8, 6]), narrow([slow, fast]), 1)]
+    {
+        let places = bytes.windows(from.len()).enumerate().filter(|(_, window)| *window == from);
+        let places: Vec<_> = places.map(|(place, _)| place).collect();
+        assert_eq!(places.len(), times);
+        places.into_iter().for_each(|place| bytes[place..place + to.len()].copy_from_slice(&to));
+    }
+    bytes
+}
+
 #[test]
 fn sizes_beyond_the_file_and_the_memory_are_refused_before_anything_is_allocated() {
     let _turn = TURN.lock();
@@ -93,6 +109,9 @@ fn sizes_beyond_the_file_and_the_memory_are_refused_before_anything_is_allocated
         ("pgm", b"P5\n18446744073709551615 18446744073709551615\n255\n".to_vec()),
         ("png", png_of(b"\x7f\xff\xff\xff\x7f\xff\xff\xff\x08\x00\x00\x00\x001\xa2T\xba")),
         ("png", png_of(b"\x00\x01\x86\xa0\x00\x01\x86\xa0\x08\x00\x00\x00\x00\x8d9T\x14")),
+        ("nxmx", series_of([1 << 14, 1 << 15])),
+        ("nxmx", series_of([1 << 16, 1 << 16])),
+        ("nxmx", series_of([u32::MAX, u32::MAX])),
         ("sidecar", b"{\"shape\": [1000000000, 1000000000]}".to_vec()),
         ("sidecar", b"{\"shape\": [4294967296, 4294967296, 24]}".to_vec()),
         ("sidecar", b"{\"shape\": [18446744073709551615, 18446744073709551615]}".to_vec()),

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use nanobragg_compare::load::{self, ShapeFrom};
 use nanobragg_compare::{Options, Pictures, Report, page};
+use nanobragg_image_io::nxmx::{self, PixelType};
 use nanobragg_image_io::{Header, png, raw, smv};
 use ndarray::Array2;
-use nanobragg_image_io::nxmx::{self, PixelType};
-use nanobragg_image_io::{raw, smv};
 
 use crate::seeds;
 use crate::workplace::Workplace;
