@@ -73,12 +73,13 @@ pub enum Error {
 }
 
 /// The flags of values that have a default, by their keys.
-const FLAGS_OF_KEYS: [(&str, Flag); 19] = [
+const FLAGS_OF_KEYS: [(&str, Flag); 20] = [
     ("output.float_file", Flag::Floatfile),
     ("output.int_file", Flag::Intfile),
     ("output.pgm_file", Flag::Pgmfile),
     ("output.noise_file", Flag::Noisefile),
     ("output.cbf_file", Flag::Cbffile),
+    ("output.nxmx_file", Flag::Nxmx),
     ("output.smv_file", Flag::Smvfile),
     ("output.npy_file", Flag::Npyfile),
     ("output.png_file", Flag::Pngfile),

@@ -207,6 +207,7 @@ flags! {
         Nopgm "nopgm" => Nothing, [], "", "off", "write no PGM";
         Noisefile "noisefile" | "noiseimage" => File, ["FILE"], "", "noiseimage.img", "photons with counting noise (SMV)";
         Cbffile "cbffile" => File, ["FILE"], "", "none", "counts of the detector (mini-CBF); of a scan, image_####.cbf";
+        Nxmx "nxmx" => File, ["FILE"], "", "none", "counts of the detector, all panels and all images of the scan (NXmx, HDF5)";
         Smvfile "smvfile" => File, ["FILE"], "", "none", "counts of the detector (SMV, 16 bits)";
         Npyfile "npyfile" => File, ["FILE"], "", "none", "NumPy array of photons; of counts with -response";
         Pngfile "pngfile" => File, ["FILE"], "", "none", "picture of photons, 16-bit gray; of counts with -response";

@@ -4,14 +4,15 @@ use nanobragg_geometry::LabVec;
 use nanobragg_image_io::cbf::Header;
 use nanobragg_kernel::Polarization;
 
-use crate::exposure::Exposure;
+use crate::exposure::{Exposure, seconds};
+use crate::timestamp::timestamp;
 
 /// The header of the image of a panel.
 pub(crate) fn of_panel(exposure: &Exposure<'_>, panel: usize, saturation_adu: f64) -> Header {
     let Exposure { resolved, image, .. } = exposure;
     let placement = &resolved.simulation.panels[panel].placement;
     let (panel, centers, facts) = (&placement.panel, &placement.centers, &resolved.facts);
-    let exposure_s = exposure.seconds();
+    let exposure_s = seconds(&exposure.prepared.experiment);
     #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
     let count_cutoff = saturation_adu as i32;
     Header {
@@ -41,13 +42,4 @@ fn polarization(polarization: &Polarization, fast: LabVec) -> f64 {
             f64::midpoint(1.0, factor * (2.0 * cosine * cosine - 1.0))
         }
     }
-}
-
-/// The time of the simulation begins with this century, so that the same experiment gives the same bytes.
-fn timestamp(seconds: f64) -> String {
-    const DAY_S: f64 = 86_400.0;
-    let seconds = seconds.rem_euclid(31.0 * DAY_S);
-    let (day, rest) = ((seconds / DAY_S).floor(), seconds % DAY_S);
-    let (hour, minute) = ((rest / 3600.0).floor(), (rest % 3600.0 / 60.0).floor());
-    format!("2000-01-{:02}T{hour:02}:{minute:02}:{:06.3}", day + 1.0, rest % 60.0)
 }

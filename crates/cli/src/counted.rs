@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2};
 use whole_file::FileSet;
 
 use crate::counts;
-use crate::exposure::Exposure;
+use crate::exposure::{Exposure, seconds};
 use crate::failure::Failure;
 use crate::named_file::{Named, of_panel};
 use crate::{cbf_header, smv_header};
@@ -39,8 +39,10 @@ pub(crate) fn write(
             files.push((path, "counts, 4-byte integers (mini-CBF)"));
         }
         if let Some(path) = names.smv.as_deref().map(named) {
-            let detector =
-                DetectorFields { exposure_s: exposure.seconds(), pedestal: response.readout.offset_adu };
+            let detector = DetectorFields {
+                exposure_s: seconds(&exposure.prepared.experiment),
+                pedestal: response.readout.offset_adu,
+            };
             let beam = exposure.beam_pixels(&panel.placement.panel);
             let header = smv_header::of_detector(&exposure.resolved, index, beam, detector);
             let image = short(pixels);

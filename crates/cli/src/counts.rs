@@ -1,9 +1,10 @@
 //! What the detector makes of the photons of a run.
 
 use nanobragg_experiment::Experiment;
+use nanobragg_image_io::nxmx::mask;
 use nanobragg_kernel::DetectorPanel;
 use nanobragg_response::{Counts, PanelResponse, PixelState, Response};
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 
 use crate::failure::Failure;
 use crate::prepared::Prepared;
@@ -17,9 +18,7 @@ pub(crate) struct Detector {
 impl Detector {
     /// The detector of a run, if counts are wanted.
     pub(crate) fn of(prepared: &Prepared) -> Result<Option<Self>, Failure> {
-        let experiment = &prepared.experiment;
-        let wanted = experiment.image_files(0).has_counts(&experiment.response);
-        wanted.then(|| Self::new(prepared)).transpose()
+        prepared.experiment.has_counts().then(|| Self::new(prepared)).transpose()
     }
 
     /// The detector of an experiment.
@@ -42,6 +41,24 @@ impl Detector {
         let panels = self.panels.iter().zip(photons);
         let counts = panels.map(|(panel, photons)| panel.respond(photons, self.seed, image.into()));
         Ok(counts.collect::<Result<_, _>>()?)
+    }
+
+    /// The pixels of each panel that do not work, by the bits of NXmx.
+    pub(crate) fn masks(&self) -> Option<Vec<Array2<u32>>> {
+        let bits = |state: &PixelState| match state {
+            PixelState::Good => 0,
+            PixelState::Dead => mask::DEAD,
+            PixelState::Hot => mask::NOISY,
+            PixelState::Gap => mask::GAP,
+        };
+        if self.panels.iter().all(|panel| panel.states().is_none()) {
+            return None;
+        }
+        let masks = self.panels.iter().map(|panel| match panel.states() {
+            Some(states) => states.map(bits),
+            None => Array2::zeros(panel.shape()),
+        });
+        Some(masks.collect())
     }
 }
 

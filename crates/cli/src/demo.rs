@@ -44,7 +44,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     bar.finish_and_clear();
     rendering.check()?;
     let set = files::set(&prepared.options);
-    let mut written = files::write_all(&set, &exposure, &rendering, None)?;
+    let mut written = files::write_all(&set, &exposure, &rendering, None, None)?;
     let picture = folder.join("preview.png");
     let options = preview::Options { curve: preview::Curve::SquareRoot, ..preview::Options::default() };
     let preview = preview::Preview::of(rendering.panels[0].image.view(), &options);

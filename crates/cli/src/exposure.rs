@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use nanobragg_experiment::{ImageFiles, Intensity, Resolved};
+use nanobragg_experiment::{Experiment, ImageFiles, Intensity, Resolved};
 use nanobragg_geometry::Panel;
 
 use crate::prepared::Prepared;
@@ -26,17 +26,17 @@ impl<'a> Exposure<'a> {
         Self { prepared, resolved, image, files: prepared.experiment.image_files(image) }
     }
 
-    /// How long it lasts: as long as the flux is given for, or one second.
-    pub(crate) fn seconds(&self) -> f64 {
-        match &self.prepared.experiment.beam.intensity {
-            Intensity::Flux(flux) => flux.exposure_s,
-            _ => 1.0,
-        }
-    }
-
     /// Where the beam meets a panel, pixels along the fast and the slow axis from the corner of the first one.
     pub(crate) fn beam_pixels(&self, panel: &Panel) -> [f64; 2] {
         let beam = self.resolved.simulation.panels[0].placement.panel.beam;
         panel.project(beam).map_or([f64::NAN; 2], |[slow, fast]| [fast, slow])
+    }
+}
+
+/// How long an image lasts: as long as the flux is given for, or one second.
+pub(crate) fn seconds(experiment: &Experiment) -> f64 {
+    match &experiment.beam.intensity {
+        Intensity::Flux(flux) => flux.exposure_s,
+        _ => 1.0,
     }
 }

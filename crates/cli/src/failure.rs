@@ -65,7 +65,7 @@ pub(crate) enum Failure {
     #[error("response: {0}")]
     Response(#[from] nanobragg_response::Error),
     /// Nothing to write.
-    #[error("no output: give at least one of -cbffile, -smvfile, -npyfile and -pngfile")]
+    #[error("no output: give at least one of -cbffile, -nxmx, -smvfile, -npyfile and -pngfile")]
     NoOutput,
     /// An output that would replace the image that is read.
     #[error("{}: is read and cannot be written too: expected another name", path.display())]

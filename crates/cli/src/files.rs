@@ -14,6 +14,7 @@ use crate::counts::Detector;
 use crate::exposure::Exposure;
 use crate::failure::Failure;
 use crate::named_file::{Named, of_panel};
+use crate::nxmx_series::Series;
 use crate::prepared::Prepared;
 use crate::written::Written;
 use crate::{counted, smv_header};
@@ -55,6 +56,7 @@ pub(crate) fn targets(prepared: &Prepared) -> Vec<PathBuf> {
     let experiment = &prepared.experiment;
     let images = (0..experiment.rendered_images()).map(|image| experiment.image_files(image));
     let mut targets: Vec<PathBuf> = images.flat_map(|files| of_image(prepared, &files)).collect();
+    targets.extend(experiment.output.nxmx_file.clone());
     targets.extend(experiment.output.expt_file.clone());
     if prepared.resolved.grid().is_some() {
         targets.extend(experiment.structure_factors.dump_file.clone());
@@ -87,6 +89,7 @@ pub(crate) fn write_all(
     exposure: &Exposure<'_>,
     rendering: &Rendering,
     detector: Option<&Detector>,
+    series: Option<&mut Series>,
 ) -> Result<Written, Failure> {
     let Exposure { prepared, resolved, files: names, .. } = exposure;
     let output = &prepared.experiment.output;
@@ -124,6 +127,9 @@ pub(crate) fn write_all(
             let counts = detector.respond(images, exposure.image)?;
             let has_arrays = prepared.experiment.response.is_described();
             files.extend(counted::write(set, exposure, &counts, has_arrays)?);
+            if let Some(series) = series {
+                series.append(&counts)?;
+            }
             Some(counts.iter().map(|counts| counts.overloads).sum())
         }
         None => None,

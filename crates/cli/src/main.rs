@@ -26,6 +26,7 @@ mod host;
 #[cfg(unix)]
 mod interruption;
 mod named_file;
+mod nxmx_series;
 mod pace;
 mod prepared;
 mod printout;
@@ -40,6 +41,7 @@ mod settings;
 mod show;
 mod simulate;
 mod smv_header;
+mod timestamp;
 mod trace;
 mod trace_diff;
 mod traced_pixel;

@@ -267,7 +267,7 @@ fn sampling(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
     line(out, "threads", &rayon::current_num_threads().to_string(), "")?;
     line(out, "offset", &number(prepared.experiment.response.adc_offset), "counts")?;
     let files = prepared.experiment.image_files(0);
-    if files.noise.is_none() && !files.has_counts(&prepared.experiment.response) {
+    if files.noise.is_none() && !prepared.experiment.has_counts() {
         return Ok(());
     }
     let from_clock = prepared.experiment.response.noise_seed.is_none();

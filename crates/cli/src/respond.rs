@@ -13,6 +13,7 @@ use ndarray::{Array2, Axis};
 use crate::counts::Detector;
 use crate::exposure::Exposure;
 use crate::failure::Failure;
+use crate::nxmx_series::Series;
 use crate::prepared::Prepared;
 use crate::{counted, files, flags, host, report};
 
@@ -20,7 +21,7 @@ use crate::{counted, files, flags, host, report};
 const AFTER_HELP: &str = "\
 IMAGE has the expected photons of every pixel: raw 4-byte floats, as a run writes them, whose shape is stated in the JSON file \
 beside them or by the detector, or a NumPy array. What the detector makes of them is that of -response, or of the table \
-[response] of EXPERIMENT, a TOML file; without either, photons are counted. At least one of -cbffile, -smvfile, -npyfile and \
+[response] of EXPERIMENT, a TOML file; without either, photons are counted. At least one of -cbffile, -nxmx, -smvfile, -npyfile and \
 -pngfile says what is written. Flags of the detector, the beam and the rotation are for the headers; -seed repeats the noise.";
 
 pub(crate) fn command() -> Command {
@@ -41,10 +42,11 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let panels = photons(path, &prepared)?;
     let mut exposure = Exposure::of(&prepared, 0);
     exposure.files = exposure.files.of_counts();
-    if exposure.files.with_keys().is_empty() {
+    if exposure.files.with_keys().is_empty() && prepared.experiment.output.nxmx_file.is_none() {
         return Err(Failure::NoOutput);
     }
-    let targets = files::of_image(&prepared, &exposure.files);
+    let mut targets = files::of_image(&prepared, &exposure.files);
+    targets.extend(prepared.experiment.output.nxmx_file.clone());
     let input = whole_file::destination(path);
     if targets.iter().any(|target| whole_file::destination(target) == input) {
         return Err(Failure::WouldReplaceInput { path: path.to_owned() });
@@ -53,8 +55,15 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     prepared.tell();
     let detector = Detector::new(&prepared)?;
     let counts = detector.respond(panels.iter().map(|panel| panel.view()), exposure.image)?;
+    let series = Series::begin(files::set(&prepared.options), &prepared, Some(&detector), 1)?;
     let set = files::set(&prepared.options);
-    let written = counted::write(&set, &exposure, &counts, true)?;
+    let mut written = counted::write(&set, &exposure, &counts, true)?;
+    if let Some(mut series) = series {
+        series.append(&counts)?;
+        series.finish()?;
+        let path = prepared.experiment.output.nxmx_file.clone();
+        written.extend(path.map(|path| (path, "counts of all panels (NXmx)")));
+    }
     set.commit()?;
     let mut screen = BufWriter::new(std::io::stdout().lock());
     report::responded(&prepared, &counts, &written, &mut screen)?;

@@ -11,6 +11,7 @@ use crate::checkpoint::{self, Checkpoint};
 use crate::counts::Detector;
 use crate::exposure::Exposure;
 use crate::failure::Failure;
+use crate::nxmx_series::Series;
 use crate::prepared::Prepared;
 use crate::written::Total;
 use crate::{files, pace, printout, progress, report};
@@ -31,6 +32,7 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     let part = checkpoint.as_ref().map_or(1.0, Checkpoint::announce);
     pace::announce(prepared, f64::from(images) * part)?;
     let detector = Detector::of(prepared)?;
+    let mut series = Series::begin(files::set(&prepared.options), prepared, detector.as_ref(), images)?;
     let bar = bar(prepared, images);
     let mut total = Total::default();
     for image in 0..images {
@@ -48,9 +50,16 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
             return Err(failure);
         }
         dumped?;
-        let mut written = files::write_all(&set, &exposure, &rendering, detector.as_ref())?;
+        let mut written = files::write_all(&set, &exposure, &rendering, detector.as_ref(), series.as_mut())?;
         if image == 0 {
+            let series = prepared.experiment.output.nxmx_file.clone();
+            written.files.extend(series.map(|path| (path, "counts of all panels and images (NXmx)")));
             written.files.extend(files::write_descriptions(&set, prepared)?);
+        }
+        if image + 1 == images
+            && let Some(series) = series.take()
+        {
+            series.finish()?;
         }
         set.commit()?;
         if images == 1 {

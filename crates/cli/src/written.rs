@@ -33,7 +33,7 @@ pub(crate) struct Total {
     pub(crate) overloads: Option<u64>,
     /// Files in all.
     pub(crate) files: usize,
-    /// The files of the first image, with what each holds.
+    /// The files of the first image, and those of all, with what each holds.
     pub(crate) first: Vec<(PathBuf, &'static str)>,
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::experiment::Experiment;
-use crate::model::{Output, Response};
+use crate::model::Output;
 
 /// What stands for the number of an image in the name of a file, once or more.
 const MARK: char = '#';
@@ -31,14 +31,26 @@ pub struct ImageFiles {
 }
 
 impl Experiment {
-    /// Images that are rendered: all of the scan if a file has a place for their numbers in its name, otherwise the first.
+    /// Images that are rendered: all of the scan if a file takes them all, or has a place for their numbers in its name,
+    /// otherwise the first.
     #[must_use]
     pub fn rendered_images(&self) -> u32 {
         let output = &self.output;
         let named = [&output.float_file, &output.int_file, &output.pgm_file, &output.noise_file];
         let asked = [&output.cbf_file, &output.smv_file, &output.npy_file, &output.png_file];
         let has_numbers = named.into_iter().chain(asked.into_iter().flatten()).any(|path| has_number(path));
-        if has_numbers { self.scan.images } else { 1 }
+        if has_numbers || output.nxmx_file.is_some() { self.scan.images } else { 1 }
+    }
+
+    /// Whether the detector's counts are written.
+    #[must_use]
+    pub fn has_counts(&self) -> bool {
+        let output = &self.output;
+        let of_all = [&output.cbf_file, &output.nxmx_file, &output.smv_file];
+        let of_described = [&output.npy_file, &output.png_file];
+        let is_described = self.response.is_described();
+        of_all.into_iter().any(Option::is_some)
+            || is_described && of_described.into_iter().any(Option::is_some)
     }
 
     /// The files of an image of the scan, counted from 0; its number in names is counted from 1.
@@ -95,13 +107,6 @@ impl ImageFiles {
     pub fn beside_floats(&self) -> Option<PathBuf> {
         let path = self.float.as_ref().filter(|path| !path.starts_with("/dev"))?;
         Some(path.with_extension("json"))
-    }
-
-    /// Whether the detector's counts are written.
-    #[must_use]
-    pub fn has_counts(&self, response: &Response) -> bool {
-        let is_counted = response.is_described() && (self.npy.is_some() || self.png.is_some());
-        self.cbf.is_some() || self.smv.is_some() || is_counted
     }
 }
 

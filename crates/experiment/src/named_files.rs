@@ -45,6 +45,7 @@ impl Experiment {
         let files = images.with_keys().into_iter();
         let mut files: Vec<_> = files.map(|(key, path)| (key, path.to_owned())).collect();
         let mut add = |key, path: &'_ Option<PathBuf>| files.extend(path.clone().map(|path| (key, path)));
+        add("output.nxmx_file", &self.output.nxmx_file);
         add("output.expt_file", &self.output.expt_file);
         add("structure_factors.dump_file", &self.structure_factors.dump_file);
         // It states type and shape.

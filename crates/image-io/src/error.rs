@@ -140,7 +140,9 @@ impl Error {
             | Self::NoShape { .. }
             | Self::ShapeUnclear { .. }
             | Self::NoSuchImage { .. } => true,
-            Self::Write { .. } | Self::HeaderShape { .. } | Self::Png { .. } => false,
+            Self::Write { .. } | Self::HeaderShape { .. } | Self::Unwritable { .. } | Self::Png { .. } => {
+                false
+            }
         }
     }
 

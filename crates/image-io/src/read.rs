@@ -5,9 +5,13 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "nxmx")]
+use ndarray::Axis;
 use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayView2, Zip};
 
+#[cfg(feature = "nxmx")]
+use crate::nxmx::{self, PixelType};
 use crate::sidecar::{self, Stack};
 use crate::{Error, cbf, npy, pgm, png, raw, smv};
 
@@ -64,7 +68,7 @@ pub enum ShapeFrom {
 impl Image {
     /// Reads the first image of a file.
     ///
-    /// The format is given by the extension `.img`, `.cbf`, `.pgm`, `.npy` or `.png`; for any other name it is detected from
+    /// The format is given by the extension `.img`, `.cbf`, `.pgm`, `.npy`, `.png`, `.nxs` or `.h5`; for any other name it is detected from
     /// the first bytes, and a file without a known signature is read as raw floats.
     ///
     /// # Errors
@@ -81,7 +85,11 @@ impl Image {
     pub fn open_nth(path: impl AsRef<Path>, shape_from: &ShapeFrom, index: usize) -> Result<Self, Error> {
         let path = path.as_ref();
         let kind = Kind::of(path)?;
-        // Every format so far holds one image.
+        #[cfg(feature = "nxmx")]
+        if kind == Kind::Nxmx {
+            return nxmx_image(path, index);
+        }
+        // Every other format holds one image.
         if index > 0 {
             return Err(Error::NoSuchImage { path: path.to_owned(), index, count: 1 });
         }
@@ -97,7 +105,7 @@ impl Image {
             Kind::Pgm => (pgm::read(path)?.pixels.mapv(f64::from), Header::None),
             Kind::Npy => (npy::read(path)?, Header::None),
             Kind::Png => (png::read_gray(path)?.mapv(f64::from), Header::None),
-            Kind::Raw => {
+            Kind::Raw | Kind::Nxmx => {
                 let stack = raw_stack(path, shape_from)?;
                 let pixels = widened(raw::read_f32(path, stack.shape)?.view());
                 let panels = panels(&stack, pixels.nrows());
@@ -116,6 +124,8 @@ enum Kind {
     Pgm,
     Npy,
     Png,
+    /// HDF5, if this crate reads it.
+    Nxmx,
     Raw,
 }
 
@@ -128,6 +138,7 @@ impl Kind {
             Some("pgm") => Ok(Self::Pgm),
             Some("npy") => Ok(Self::Npy),
             Some("png") => Ok(Self::Png),
+            Some("nxs" | "h5") => Ok(Self::Nxmx),
             _ => Self::by_content(path).map_err(|reason| Error::read(path, reason)),
         }
     }
@@ -141,9 +152,41 @@ impl Kind {
             [b'P', b'5', space, ..] if space.is_ascii_whitespace() => Self::Pgm,
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Self::Npy,
             [0x89, b'P', b'N', b'G', ..] => Self::Png,
+            [0x89, b'H', b'D', b'F', ..] => Self::Nxmx,
             _ => Self::Raw,
         })
     }
+}
+
+/// An image of an NXmx file, its panels one below the other.
+#[cfg(feature = "nxmx")]
+fn nxmx_image(path: &Path, index: usize) -> Result<Image, Error> {
+    fn stacked<T: nxmx::Pixel + Into<f64>>(path: &Path, index: usize) -> Result<Array2<f64>, Error> {
+        let panels = nxmx::read::<T>(path, index)?;
+        let views: Vec<_> = panels.iter().map(|panel| panel.view()).collect();
+        let image = ndarray::concatenate(Axis(0), &views);
+        let image =
+            image.map_err(|error| Error::malformed(path, error.to_string(), "panels of one width"))?;
+        Ok(image.mapv(Into::into))
+    }
+    let shape = nxmx::shape(path)?;
+    if index >= shape.images {
+        return Err(Error::NoSuchImage { path: path.to_owned(), index, count: shape.images });
+    }
+    let pixels = match shape.pixel_type {
+        PixelType::U16 => stacked::<u16>(path, index),
+        PixelType::I16 => stacked::<i16>(path, index),
+        PixelType::U32 => stacked::<u32>(path, index),
+        PixelType::I32 => stacked::<i32>(path, index),
+        PixelType::F32 => stacked::<f32>(path, index),
+    }?;
+    let mut start = 0;
+    let panels = shape.panels.iter().enumerate().map(|(number, [rows, _])| {
+        let rows = start..start + rows;
+        start = rows.end;
+        PanelRows { name: number.to_string(), rows }
+    });
+    Ok(Image { panels: panels.collect(), pixels, header: Header::None })
 }
 
 /// Panels of equally many rows; without rows there is one.
@@ -185,7 +228,7 @@ fn stated_stack(path: &Path) -> Result<Option<Stack>, Error> {
     Ok(match Kind::of(path)? {
         Kind::Smv => Some(Stack::single(smv::read_header(path)?.shape()?)),
         Kind::Raw => sidecar::read(path)?,
-        Kind::Cbf | Kind::Pgm | Kind::Npy | Kind::Png => {
+        Kind::Cbf | Kind::Pgm | Kind::Npy | Kind::Png | Kind::Nxmx => {
             Some(Stack::single(Image::open(path, &ShapeFrom::Sibling)?.pixels.dim().into()))
         }
     })

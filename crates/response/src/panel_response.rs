@@ -110,6 +110,18 @@ impl PanelResponse {
         Ok(pixels * per_pixel as u128 + spread)
     }
 
+    /// Its pixels, `[slow, fast]`.
+    #[must_use]
+    pub const fn shape(&self) -> [usize; 2] {
+        self.shape
+    }
+
+    /// The state of every pixel, shape `[slow, fast]`; `None` if all are good.
+    #[must_use]
+    pub fn states(&self) -> Option<ArrayView2<'_, PixelState>> {
+        self.states.as_ref().map(|states| states.view())
+    }
+
     /// What the detector writes of the expected photons of an image, shape `[slow, fast]`.
     ///
     /// The same for any number of threads. Without a point spread, a part of a panel gets what the whole gets there.

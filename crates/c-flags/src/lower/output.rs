@@ -23,6 +23,7 @@ impl Lowering<'_> {
         }
         for (flag, key, path) in [
             (Flag::Cbffile, "output.cbf_file", &mut output.cbf_file),
+            (Flag::Nxmx, "output.nxmx_file", &mut output.nxmx_file),
             (Flag::Smvfile, "output.smv_file", &mut output.smv_file),
             (Flag::Npyfile, "output.npy_file", &mut output.npy_file),
             (Flag::Pngfile, "output.png_file", &mut output.png_file),
@@ -63,14 +64,15 @@ impl Lowering<'_> {
             self.set("response.noise_seed", Flag::Seed);
         }
         let (pgm, noise) = (output.write_pgm, output.write_noise);
-        let counts = [&output.cbf_file, &output.smv_file, &output.npy_file, &output.png_file];
+        let counts =
+            [&output.cbf_file, &output.nxmx_file, &output.smv_file, &output.npy_file, &output.png_file];
         let counts = counts.into_iter().any(Option::is_some);
         for (flag, wanted, without) in [
             (Flag::Pgmfile, pgm, "-nopgm comes after it"),
             (Flag::Pgmscale, pgm, "-nopgm comes after it"),
             (Flag::Noisefile, noise, "-nonoise comes after it"),
             (Flag::Seed, noise || counts, "no image with noise is written"),
-            (Flag::Response, counts, "no counts are written (-cbffile, -smvfile, -npyfile, -pngfile)"),
+            (Flag::Response, counts, "no counts are written (-cbffile, -nxmx, -smvfile, -npyfile, -pngfile)"),
             (Flag::Nopgm, !pgm, "the PGM is asked for after it"),
             (Flag::Nonoise, !noise, "the noise image is asked for after it"),
         ] {
@@ -88,6 +90,7 @@ impl Lowering<'_> {
         let output = &self.draft.output;
         let asked = [
             (Flag::Cbffile, &output.cbf_file),
+            (Flag::Nxmx, &output.nxmx_file),
             (Flag::Smvfile, &output.smv_file),
             (Flag::Npyfile, &output.npy_file),
             (Flag::Pngfile, &output.png_file),

@@ -305,6 +305,7 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::Noisefile, "", "-noisefile other.img -nonoise", Warned),
     (Flag::Cbffile, "", "-cbffile other.cbf", Writes("other.cbf")),
     (Flag::Cbffile, "-images 2", "-cbffile im_##.cbf", Omits("floatimage.bin")),
+    (Flag::Nxmx, "", "-nxmx other.nxs", Writes("other.nxs")),
     (Flag::Smvfile, "", "-smvfile other.img", Writes("other.img")),
     (Flag::Npyfile, "", "-npyfile other.npy", Writes("other.npy")),
     (Flag::Pngfile, "", "-pngfile other.png", Writes("other.png")),

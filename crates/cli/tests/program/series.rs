@@ -116,6 +116,29 @@ fn pixels_without_a_sensor_are_gaps() {
     }
 }
 
+/// One NXmx file has the images of a scan and the panels of a detector, as the files of each image have them.
+#[test]
+fn an_nxmx_file_has_all_images_and_panels() {
+    let folder = workplace();
+    let line = "-expt two_by_three.expt -cell 30 35 40 80 95 100 -default_F 100 -N 4 -osc 1 -phisteps 2 -images 3 -seed 1 \
+                -response eiger -nxmx s.nxs -cbffile c_#.cbf";
+    let run = ran(folder.path(), line);
+    assert!(
+        run.files.contains_key("s.nxs") && !run.files.contains_key("floatimage.bin"),
+        "{:?}",
+        run.files.keys()
+    );
+    for image in 0..3 {
+        let panels = nanobragg_image_io::nxmx::read::<u32>(folder.path().join("s.nxs"), image).unwrap();
+        assert_eq!(panels.len(), 6);
+        for (panel, counts) in panels.iter().enumerate() {
+            let cbf = cbf::read(folder.path().join(format!("c_{}_{panel}.cbf", image + 1))).unwrap();
+            // A gap is the largest number of an unsigned type.
+            assert_eq!(counts.mapv(u32::cast_signed), cbf, "image {image} panel {panel}");
+        }
+    }
+}
+
 #[test]
 fn a_response_that_cannot_be_is_refused_by_its_key() {
     for (lines, expected) in [
@@ -169,7 +192,7 @@ fn a_detector_responds_to_an_image_that_is_there_as_in_a_run() {
     }
 }
 
-/// dxtbx, with which DIALS imports images, finds the geometry of a series of mini-CBF and of SMV files: that of the list that
+/// dxtbx, with which DIALS imports images, finds the geometry of a series of mini-CBF, SMV and NXmx files: that of the list that
 /// the same run writes.
 #[test]
 fn dxtbx_imports_a_series() {
@@ -185,7 +208,7 @@ from dxtbx.model.experiment_list import ExperimentListFactory as Factory
 from scitbx.matrix import col
 truth = Factory.from_json_file('truth.expt', check_format=False)[0]
 for kind in sys.argv[1:]:
-    names = ['a_%02d.%s' % (i, kind) for i in (1, 2, 3)]
+    names = ['a.nxs'] if kind == 'nxs' else ['a_%02d.%s' % (i, kind) for i in (1, 2, 3)]
     found, = Factory.from_filenames(names)
     assert abs(found.beam.get_wavelength() - truth.beam.get_wavelength()) < 1e-7
     assert len(found.imageset) == 3
@@ -201,7 +224,7 @@ for kind in sys.argv[1:]:
             assert abs(a - b) < 1e-6 * 0.172, (names, pixel, a, b)
     for image in range(3):
         data, = found.imageset.get_raw_data(image)
-        print(names[image], sum(data.as_1d()))
+        print(kind, image + 1, sum(data.as_1d()))
 ";
     for beam in [
         "-distance 123.456789012 -Xbeam 4.1234567 -Ybeam 5.3 -lambda 1.2345678",
@@ -209,17 +232,21 @@ for kind in sys.argv[1:]:
     ] {
         let folder = workplace();
         let more = "-detpixels_f 61 -detpixels_s 47 -pixel 0.172 -phi 20 -osc 0.5 -images 3 -fluence 1e27";
-        let files = "-cbffile a_##.cbf -smvfile a_##.img -expt-out truth.expt";
+        let files = "-cbffile a_##.cbf -smvfile a_##.img -nxmx a.nxs -expt-out truth.expt";
         ran(folder.path(), &format!("{CRYSTAL} {more} {beam} {files}"));
         let mut command = std::process::Command::new(python);
-        let output =
-            command.args(["-c", script]).args(["cbf", "img"]).current_dir(folder.path()).output().unwrap();
+        let output = command
+            .args(["-c", script])
+            .args(["cbf", "img", "nxs"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let sums = String::from_utf8(output.stdout).unwrap();
-        for (image, kind) in (1..=3).flat_map(|image| ["cbf", "img"].map(move |kind| (image, kind))) {
+        for (image, kind) in (1..=3).flat_map(|image| ["cbf", "img", "nxs"].map(move |kind| (image, kind))) {
             let counts = cbf::read(folder.path().join(format!("a_0{image}.cbf"))).unwrap();
             let sum: i64 = counts.iter().map(|count| i64::from(*count)).sum();
-            assert!(sum > 0 && sums.contains(&format!("a_0{image}.{kind} {sum}")), "{sums}");
+            assert!(sum > 0 && sums.contains(&format!("{kind} {image} {sum}\n")), "{sums}");
         }
     }
 }

@@ -26,6 +26,9 @@ pub struct Output {
     /// Counts of the detector (mini-CBF, 32 bits).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cbf_file: Option<PathBuf>,
+    /// Counts of the detector, of all panels and all images of the scan (NXmx).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nxmx_file: Option<PathBuf>,
     /// Counts of the detector (SMV, 16 bits).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smv_file: Option<PathBuf>,
@@ -58,6 +61,7 @@ impl Default for Output {
             pgm_file: "image.pgm".into(),
             noise_file: "noiseimage.img".into(),
             cbf_file: None,
+            nxmx_file: None,
             smv_file: None,
             npy_file: None,
             png_file: None,

@@ -51,7 +51,7 @@ impl Resolver<'_> {
             bytes.map_or(u64::MAX, |bytes| u64::try_from(bytes).unwrap_or(u64::MAX))
         };
         let bytes = match &self.experiment.detector {
-            _ if !self.experiment.image_files(0).has_counts(response) => 0,
+            _ if !self.experiment.has_counts() => 0,
             Detector::Convention(detector) => bytes(detector.shape().0, detector.pixel_size_mm),
             Detector::Panels(panels) => panels
                 .iter()
