@@ -75,7 +75,7 @@ fn fabio_reads_it() {
     assert_eq!(found, image.iter().copied().collect::<Vec<_>>());
     for line in [
         "# Wavelength 0.97680000 A",
-        "# Beam_xy (24.5000, 17.2500) pixels",
+        "# Beam_xy (24.50000000, 17.25000000) pixels",
         "# Pixel_size 1.72e-4 m x 1.72e-4 m",
     ] {
         assert!(output.contains(line), "{line}\n{output}");
