@@ -29,7 +29,7 @@ macro_rules! formats {
 
 formats! {
     hkl_text fdump mtz mmcif_reflections pdb_coordinates mmcif_coordinates space_group matrix curve sources
-    spectrum smv smv_header mask npy pgm cbf nxmx png raw sidecar geom expt toml flags trace_text trace_json
+    spectrum smv smv_header mask npy pgm cbf png nxmx raw sidecar geom expt toml flags trace_text trace_json
 }
 
 fn reader(name: &str) -> &'static damaged_inputs::Reader {
