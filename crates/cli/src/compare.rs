@@ -14,6 +14,7 @@ use nanobragg_image_io::Region;
 
 use crate::failure::Failure;
 use crate::format;
+use crate::options::{switch, whole_numbers};
 
 pub(crate) const NAME: &str = "compare";
 
@@ -87,10 +88,14 @@ pub(crate) fn command() -> Command {
         )
         .arg(also("also-first", "flags for the first program alone"))
         .arg(also("also-second", "flags for the second program alone"))
-        .arg(pixels("shape", &["SLOW", "FAST"], "the shape of raw floats").conflicts_with("like"))
+        .arg(whole_numbers("shape", &["SLOW", "FAST"], "the shape of raw floats").conflicts_with("like"))
         .arg(file("like", "FILE", "an SMV, CBF, PGM or NumPy image whose shape raw floats have"))
         .arg(switch("resample", "give the second image the shape of the first"))
-        .arg(pixels("roi", &["XMIN", "XMAX", "YMIN", "YMAX"], "compare these pixels, both ends included"))
+        .arg(whole_numbers(
+            "roi",
+            &["XMIN", "XMAX", "YMIN", "YMAX"],
+            "compare these pixels, both ends included",
+        ))
         .arg(file("mask", "FILE", "an image that is 0 where pixels do not count"))
         .arg(number("min-correlation", "R", "least correlation").default_value(shown(bounds.min_correlation)))
         .arg(
@@ -144,19 +149,6 @@ fn also(name: &'static str, help: &'static str) -> Arg {
 
 fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     option(name, value, help).value_parser(value_parser!(PathBuf))
-}
-
-fn switch(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
-}
-
-fn pixels(name: &'static str, values: &[&'static str], help: &'static str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .value_names(values.iter().copied())
-        .num_args(values.len())
-        .value_parser(value_parser!(usize))
-        .help(help)
 }
 
 fn number(name: &'static str, value: &'static str, help: &'static str) -> Arg {

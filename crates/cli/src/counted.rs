@@ -4,15 +4,14 @@ use std::path::Path;
 
 use nanobragg_image_io::smv::DetectorFields;
 use nanobragg_image_io::{cbf, npy, png, smv};
-use nanobragg_response::{Counts, Pixels, Response};
+use nanobragg_response::{Counts, Pixels, Readout};
 use ndarray::{Array2, ArrayView2};
 use whole_file::FileSet;
 
-use crate::counts;
-use crate::exposure::{Exposure, seconds};
+use crate::exposure::{Exposure, beam_pixels, seconds};
 use crate::failure::Failure;
 use crate::named_file::{Named, of_panel};
-use crate::{cbf_header, smv_header};
+use crate::{cbf_header, counts, smv_header};
 
 /// The value of a pixel between modules in a CBF file.
 const CBF_GAP: i32 = -1;
@@ -25,25 +24,23 @@ pub(crate) fn write(
     has_arrays: bool,
 ) -> Result<Vec<Named>, Failure> {
     let names = &exposure.files;
+    let experiment = &exposure.prepared.experiment;
+    let readout = counts::readout(experiment);
     let mut files = Vec::new();
     for (index, counts) in panels.iter().enumerate() {
         let panel = &exposure.resolved.simulation.panels[index];
-        let response = counts::of_panel(&exposure.prepared.experiment, panel);
         let pixels = &counts.pixels;
         let named = |path: &Path| if panels.len() > 1 { of_panel(path, index) } else { path.to_owned() };
         if let Some(path) = names.cbf.as_deref().map(named) {
-            let header = cbf_header::of_panel(exposure, index, response.readout.saturation_adu);
+            let header = cbf_header::of_panel(exposure, index, counts::largest_measured(&readout));
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            let image = signed(pixels, &response);
+            let image = signed(pixels, &readout);
             set.write(&path, |out| cbf::write_to(out, image.view(), &header, &stem))?;
             files.push((path, "counts, 4-byte integers (mini-CBF)"));
         }
         if let Some(path) = names.smv.as_deref().map(named) {
-            let detector = DetectorFields {
-                exposure_s: seconds(&exposure.prepared.experiment),
-                pedestal: response.readout.offset_adu,
-            };
-            let beam = exposure.beam_pixels(&panel.placement.panel);
+            let detector = DetectorFields { exposure_s: seconds(experiment), pedestal: readout.offset_adu };
+            let beam = beam_pixels(&panel.placement.panel);
             let header = smv_header::of_detector(&exposure.resolved, index, beam, detector);
             let image = short(pixels);
             set.write(&path, |out| smv::write_u16_to(out, &header, image.view()))?;
@@ -71,10 +68,10 @@ pub(crate) fn write(
 }
 
 /// Counts of 32 bits with −1 where there is no sensor.
-fn signed(pixels: &Pixels, response: &Response) -> Array2<i32> {
+fn signed(pixels: &Pixels, readout: &Readout) -> Array2<i32> {
     // Where saturated pixels have the value of gaps there are none.
-    let gap = response.readout.sample.gap_value();
-    let gap = Some(gap).filter(|gap| response.readout.saturation_adu < *gap as f64);
+    let gap = readout.sample.gap_value();
+    let gap = Some(gap).filter(|gap| readout.saturation_adu < *gap as f64);
     let of = |value: i64| match gap {
         Some(gap) if value == gap => CBF_GAP,
         _ => i32::try_from(value).unwrap_or(i32::MAX),

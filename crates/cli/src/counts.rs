@@ -3,7 +3,7 @@
 use nanobragg_experiment::Experiment;
 use nanobragg_image_io::nxmx::mask;
 use nanobragg_kernel::DetectorPanel;
-use nanobragg_response::{Counts, PanelResponse, PixelState, Response};
+use nanobragg_response::{Counts, PanelResponse, PixelState, Readout, Response};
 use ndarray::{Array2, ArrayView2};
 
 use crate::failure::Failure;
@@ -62,8 +62,20 @@ impl Detector {
     }
 }
 
+/// How the signals of all panels become numbers.
+pub(crate) fn readout(experiment: &Experiment) -> Readout {
+    // It does not depend on the size of pixels.
+    experiment.response.of_pixels(1.0).readout
+}
+
+/// The largest value that is not saturated.
+#[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+pub(crate) fn largest_measured(readout: &Readout) -> i64 {
+    readout.saturation_adu as i64 - 1
+}
+
 /// What a panel makes of photons. A detector reports pixels that are masked as bad.
-pub(crate) fn of_panel(experiment: &Experiment, panel: &DetectorPanel) -> Response {
+fn of_panel(experiment: &Experiment, panel: &DetectorPanel) -> Response {
     let mut response = experiment.response.of_pixels(panel.placement.panel.pixel_size_m * 1e3);
     response.defects.mask = panel
         .mask

@@ -25,12 +25,11 @@ impl<'a> Exposure<'a> {
         };
         Self { prepared, resolved, image, files: prepared.experiment.image_files(image) }
     }
+}
 
-    /// Where the beam meets a panel, pixels along the fast and the slow axis from the corner of the first one.
-    pub(crate) fn beam_pixels(&self, panel: &Panel) -> [f64; 2] {
-        let beam = self.resolved.simulation.panels[0].placement.panel.beam;
-        panel.project(beam).map_or([f64::NAN; 2], |[slow, fast]| [fast, slow])
-    }
+/// Where the beam meets a panel, pixels along the fast and the slow axis from the corner of the first one.
+pub(crate) fn beam_pixels(panel: &Panel) -> [f64; 2] {
+    panel.project(panel.beam).map_or([f64::NAN; 2], |[slow, fast]| [fast, slow])
 }
 
 /// How long an image lasts: as long as the flux is given for, or one second.

@@ -27,6 +27,7 @@ mod host;
 mod interruption;
 mod named_file;
 mod nxmx_series;
+mod options;
 mod pace;
 mod prepared;
 mod printout;

@@ -44,9 +44,8 @@ impl Series {
         let (Some(path), Some(detector)) = (&prepared.experiment.output.nxmx_file, detector) else {
             return Ok(None);
         };
-        let first = &prepared.resolved.simulation.panels[0];
-        let readout = counts::of_panel(&prepared.experiment, first).readout;
-        let description = description(prepared, detector, images, readout.saturation_adu);
+        let readout = counts::readout(&prepared.experiment);
+        let description = description(prepared, detector, images, counts::largest_measured(&readout));
         let writer = match readout.sample {
             Sample::I16 => Of::I16(Writer::create_in(&set, path, &description)?),
             Sample::U32 => Of::U32(Writer::create_in(&set, path, &description)?),
@@ -92,7 +91,7 @@ impl Series {
     }
 }
 
-fn description(prepared: &Prepared, detector: &Detector, images: u32, saturation_adu: f64) -> Description {
+fn description(prepared: &Prepared, detector: &Detector, images: u32, largest_measured: i64) -> Description {
     let (experiment, resolved) = (&prepared.experiment, &prepared.resolved);
     let simulation = &resolved.simulation;
     let frame = Frame::of(resolved);
@@ -104,8 +103,6 @@ fn description(prepared: &Prepared, detector: &Detector, images: u32, saturation
         let start = scan.image(image).start_deg;
         [start, start + scan.width_deg]
     });
-    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
-    let largest_measured = saturation_adu as i64 - 1;
     let mut described = Described {
         name: "simulated by nanobragg".to_owned(),
         sensor_material: "Si".to_owned(),

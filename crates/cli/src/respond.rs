@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use nanobragg_c_flags::lower;
+use nanobragg_c_flags::{Arguments, Flag, lower};
 use nanobragg_experiment::{Crystal, Detector as Described, Draft, StructureFactors};
 use nanobragg_image_io::{Image, ShapeFrom};
 use ndarray::{Array2, Axis};
@@ -38,8 +38,15 @@ pub(crate) fn command() -> Command {
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let path = matches.get_one::<PathBuf>("image").map_or(Path::new(""), PathBuf::as_path);
-    let prepared = prepared(matches, path)?;
-    let panels = photons(path, &prepared)?;
+    let arguments = flags::arguments(matches)?;
+    host::start_threads(arguments.count(Flag::Threads))?;
+    // Raw floats alone have the detector's shape.
+    let image = match Image::open(path, &ShapeFrom::Sibling) {
+        Err(nanobragg_image_io::Error::NoShape { .. }) => None,
+        opened => Some(opened?),
+    };
+    let prepared = prepared(matches, &arguments, image.as_ref())?;
+    let panels = photons(path, image, &prepared)?;
     let mut exposure = Exposure::of(&prepared, 0);
     exposure.files = exposure.files.of_counts();
     if exposure.files.with_keys().is_empty() && prepared.experiment.output.nxmx_file.is_none() {
@@ -72,50 +79,40 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
 }
 
 /// The experiment, of which the crystal and its structure factors do not matter.
-fn prepared(matches: &ArgMatches, path: &Path) -> Result<Prepared, Failure> {
-    let arguments = flags::arguments(matches)?;
-    host::start_threads(arguments.count(nanobragg_c_flags::Flag::Threads))?;
-    let surroundings = host::surroundings(&arguments);
+fn prepared(matches: &ArgMatches, arguments: &Arguments, image: Option<&Image>) -> Result<Prepared, Failure> {
+    let surroundings = host::surroundings(arguments);
     let (mut draft, notices) = match matches.get_one::<PathBuf>("file") {
         Some(file) => Draft::from_toml_file(file)?,
         None => (Draft::default(), Vec::new()),
     };
     draft.crystal.get_or_insert_with(|| Crystal::new([100.0, 100.0, 100.0, 90.0, 90.0, 90.0]));
     draft.structure_factors = Some(StructureFactors::uniform(0.0));
-    let mut lowered = lower(&arguments, draft, &surroundings)?;
+    let mut lowered = lower(arguments, draft, &surroundings)?;
     let mut draft = lowered.experiment.into_draft();
     // No reflections are read for an image that is there.
     draft.structure_factors = Some(StructureFactors::uniform(0.0));
-    if let Described::Convention(detector) = &mut draft.detector
+    if let (Described::Convention(detector), Some(image)) = (&mut draft.detector, image)
         && detector.pixels.is_none()
         && detector.slow_size_mm.is_none()
         && detector.fast_size_mm.is_none()
     {
-        let [slow, fast] = shape(path)?;
+        let (slow, fast) = image.pixels.dim();
         detector.pixels = Some([slow, fast].map(|count| u32::try_from(count).unwrap_or(u32::MAX)));
     }
     lowered.experiment = draft.finish()?;
     Ok(Prepared::of(lowered, notices, &surroundings.machine)?)
 }
 
-fn shape(path: &Path) -> Result<[usize; 2], Failure> {
-    Ok(Image::open(path, &ShapeFrom::Sibling)?.pixels.dim().into())
-}
-
-/// The photons of every panel.
-fn photons(path: &Path, prepared: &Prepared) -> Result<Vec<Array2<f32>>, Failure> {
+/// The photons of every panel, of an image that was opened, or of one that has no shape of its own.
+fn photons(path: &Path, image: Option<Image>, prepared: &Prepared) -> Result<Vec<Array2<f32>>, Failure> {
     let panels = &prepared.resolved.simulation.panels;
     let shapes: Vec<[usize; 2]> = panels.iter().map(|panel| panel.placement.panel.shape).collect();
-    let image = match Image::open(path, &ShapeFrom::Sibling) {
-        // Raw floats alone have the detector's shape.
-        Err(nanobragg_image_io::Error::NoShape { .. }) => {
-            let rows = shapes.iter().map(|shape| shape[0]).sum();
-            Image::open(path, &ShapeFrom::Given([rows, shapes[0][1]]))?
-        }
-        opened => opened?,
+    let rows: usize = shapes.iter().map(|shape| shape[0]).sum();
+    let image = match image {
+        Some(image) => image,
+        None => Image::open(path, &ShapeFrom::Given([rows, shapes[0][1]]))?,
     };
     let found = image.pixels.dim();
-    let rows: usize = shapes.iter().map(|shape| shape[0]).sum();
     if found.0 != rows || shapes.iter().any(|shape| shape[1] != found.1) {
         let expected =
             shapes.iter().map(|[slow, fast]| format!("{slow} x {fast}")).collect::<Vec<_>>().join(", ");

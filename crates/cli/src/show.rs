@@ -10,13 +10,14 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgGroup, ArgMatches, Command, value_parser};
 use nanobragg_c_flags::Error;
 use nanobragg_image_io::preview::block_for;
 use nanobragg_image_io::{Image, Region, ShapeFrom};
 use nanobragg_picture::{Levels, Options, Palette, Picture};
 
 use crate::failure::Failure;
+use crate::options::{switch, whole_numbers};
 use marks::{Marks, Sizes};
 use rings::Rings;
 use view::View;
@@ -94,10 +95,6 @@ fn path(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(name).value_name(value).help(help).value_parser(value_parser!(PathBuf))
 }
 
-fn switch(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
-}
-
 fn number(name: &'static str, help: &'static str) -> Arg {
     let finite = |text: &str| {
         text.parse()
@@ -106,15 +103,6 @@ fn number(name: &'static str, help: &'static str) -> Arg {
             .ok_or_else(|| "expected a number".to_owned())
     };
     option(name, "VALUE", help).allow_negative_numbers(true).value_parser(finite)
-}
-
-fn whole_numbers(name: &'static str, values: &[&'static str], help: &'static str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .value_names(values.iter().copied())
-        .num_args(values.len())
-        .value_parser(value_parser!(usize))
-        .help(help)
 }
 
 fn count(name: &'static str, value: &'static str, help: &'static str) -> Arg {

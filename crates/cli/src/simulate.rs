@@ -62,11 +62,11 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
             series.finish()?;
         }
         set.commit()?;
+        if image == 0 && prepared.options.printout {
+            bar.suspend(|| printout::pixels(&exposure.resolved.simulation, printed, &mut screen))?;
+        }
         if images == 1 {
             bar.finish_and_clear();
-            if prepared.options.printout {
-                printout::pixels(&prepared.resolved.simulation, printed, &mut screen)?;
-            }
             report::rendered(prepared, &written, &mut screen)?;
         } else {
             bar.suspend(|| report::image(&exposure, &written, &mut screen).and_then(|()| screen.flush()))?;

@@ -1,8 +1,8 @@
 //! What a run wrote.
 
-use std::path::PathBuf;
-
 use nanobragg_kernel::Statistics;
+
+use crate::named_file::Named;
 
 /// What a run wrote, for its report.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Written {
     /// Pixels of the counts above the saturation.
     pub(crate) overloads: Option<u64>,
     /// Every file with what it holds.
-    pub(crate) files: Vec<(PathBuf, &'static str)>,
+    pub(crate) files: Vec<Named>,
 }
 
 /// What a run of several images wrote.
@@ -34,7 +34,7 @@ pub(crate) struct Total {
     /// Files in all.
     pub(crate) files: usize,
     /// The files of the first image, and those of all, with what each holds.
-    pub(crate) first: Vec<(PathBuf, &'static str)>,
+    pub(crate) first: Vec<Named>,
 }
 
 impl Total {

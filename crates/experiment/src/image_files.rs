@@ -111,7 +111,7 @@ impl ImageFiles {
 }
 
 /// Whether a name has a place for the number of an image.
-pub(crate) fn has_number(path: &Path) -> bool {
+fn has_number(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().contains(MARK))
 }
 

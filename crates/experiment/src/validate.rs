@@ -5,15 +5,17 @@ use nanobragg_geometry::{LabVec, Rotation};
 
 use crate::error::Error;
 use crate::experiment::{Experiment, Mode};
-use crate::image_files::has_number;
 use crate::model::{
     Background, BadRegion, Band, Convention, ConventionDetector, Crystal, Detector, FactorSource, Flux,
-    Intensity, Orientation, Output, Panel, Pulse, Sensor, Spectrum,
+    Intensity, Orientation, Panel, Pulse, Sensor, Spectrum,
 };
 use crate::provenance::Provenances;
 
 /// Pixels along one edge of a panel, at the most.
 pub(crate) const MOST_PIXELS: u32 = 1 << 20;
+
+/// Images of a scan, at the most: each has files whose names are looked at before the first is rendered.
+const MOST_IMAGES: u32 = 1_000_000;
 
 /// Lengths, in whatever unit, and energies are between this and its inverse: their squares and volumes are numbers then.
 const LARGEST: f64 = 1e30;
@@ -88,23 +90,11 @@ fn names_of_images(check: &Check<'_>, experiment: &Experiment) -> Result<(), Err
     if experiment.rendered_images() == 1 {
         return Ok(());
     }
-    let output = &experiment.output;
-    let usual = Output::default();
-    for (key, path, usual) in [
-        ("output.float_file", Some(&output.float_file), Some(&usual.float_file)),
-        ("output.int_file", Some(&output.int_file), Some(&usual.int_file)),
-        ("output.pgm_file", Some(&output.pgm_file), Some(&usual.pgm_file)),
-        ("output.noise_file", Some(&output.noise_file), Some(&usual.noise_file)),
-        ("output.cbf_file", output.cbf_file.as_ref(), None),
-        ("output.smv_file", output.smv_file.as_ref(), None),
-        ("output.npy_file", output.npy_file.as_ref(), None),
-        ("output.png_file", output.png_file.as_ref(), None),
-    ] {
-        let Some(path) = path.filter(|path| Some(*path) != usual && !path.starts_with("/dev")) else {
-            continue;
-        };
+    let (first, second) = (experiment.image_files(0), experiment.image_files(1));
+    for ((key, path), (_, next)) in first.with_keys().into_iter().zip(second.with_keys()) {
+        let is_own = path != next || path.starts_with("/dev");
         let expected = format!("a name with #### for the numbers of {} images", experiment.scan.images);
-        check.that(has_number(path), key, path.display(), &expected)?;
+        check.that(is_own, key, path.display(), &expected)?;
     }
     Ok(())
 }
@@ -354,7 +344,8 @@ fn scan(check: &Check<'_>, experiment: &Experiment) -> Result<(), Error> {
     let (start_rad, sweep) = scan.sweep();
     let last_rad = start_rad + sweep.step * f64::from(sweep.count);
     check.that(last_rad.is_finite(), "scan.step_deg", sweep.step.to_degrees(), "steps to a finite angle")?;
-    check.count("scan.images", scan.images)
+    let images = 1..=MOST_IMAGES;
+    check.that(images.contains(&scan.images), "scan.images", scan.images, "a count from 1 to 1000000")
 }
 
 fn convention_detector(check: &Check<'_>, detector: &ConventionDetector) -> Result<(), Error> {

@@ -64,15 +64,19 @@ impl Lowering<'_> {
             self.set("response.noise_seed", Flag::Seed);
         }
         let (pgm, noise) = (output.write_pgm, output.write_noise);
-        let counts =
-            [&output.cbf_file, &output.nxmx_file, &output.smv_file, &output.npy_file, &output.png_file];
-        let counts = counts.into_iter().any(Option::is_some);
+        let images = [&output.cbf_file, &output.nxmx_file, &output.smv_file].into_iter().any(Option::is_some);
+        let arrays = output.npy_file.is_some() || output.png_file.is_some();
+        let counts = images || (arrays && self.draft.response.is_described());
         for (flag, wanted, without) in [
             (Flag::Pgmfile, pgm, "-nopgm comes after it"),
             (Flag::Pgmscale, pgm, "-nopgm comes after it"),
             (Flag::Noisefile, noise, "-nonoise comes after it"),
             (Flag::Seed, noise || counts, "no image with noise is written"),
-            (Flag::Response, counts, "no counts are written (-cbffile, -nxmx, -smvfile, -npyfile, -pngfile)"),
+            (
+                Flag::Response,
+                images || arrays,
+                "no counts are written (-cbffile, -nxmx, -smvfile, -npyfile, -pngfile)",
+            ),
             (Flag::Nopgm, !pgm, "the PGM is asked for after it"),
             (Flag::Nonoise, !noise, "the noise image is asked for after it"),
         ] {

@@ -174,6 +174,7 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::Phisteps, "-osc 5", "-phisteps 0", Warned),
     (Flag::Images, "-npyfile im_#.npy", "-images 2", Writes("im_2.npy")),
     (Flag::Images, "", "-images 0", Refused(2)),
+    (Flag::Images, "-npyfile im_#.npy", "-images 2000000000", Refused(2)),
 
     (Flag::Mosflm, "-xds", "-mosflm", Image),
     (Flag::Mosflm, "", "-mosflm -xds", Warned),
@@ -309,6 +310,7 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::Smvfile, "", "-smvfile other.img", Writes("other.img")),
     (Flag::Npyfile, "", "-npyfile other.npy", Writes("other.npy")),
     (Flag::Pngfile, "", "-pngfile other.png", Writes("other.png")),
+    (Flag::Seed, "-nonoise -npyfile other.npy", "-seed 5", Warned),
     (Flag::Response, "-cbffile other.cbf", "-response ccd", File("other.cbf")),
     (Flag::Response, "", "-response ccd", Warned),
     (Flag::Response, "", "-response film", Refused(2)),

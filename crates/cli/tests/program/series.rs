@@ -78,6 +78,9 @@ fn counts_without_noise_follow_from_the_photons() {
     assert!((1..expected.len()).contains(&saturated), "{saturated}");
     assert_eq!(array(folder.path(), "counts.npy"), expected);
     assert_eq!(cbf::read(folder.path().join("counts.cbf")).unwrap().mapv(f64::from), expected);
+    // A pixel at the saturation is no measurement.
+    let header = String::from_utf8_lossy(&run.files["counts.cbf"]).into_owned();
+    assert!(header.contains("# Count_cutoff 1999 counts"), "{header}");
     let smv = nanobragg_image_io::smv::read(folder.path().join("counts.img")).unwrap();
     assert_eq!(smv.pixels.mapv(f64::from), expected);
     let overloads = photons.iter().filter(|photons| **photons * 1.75 + 10.0 > 2000.5).count();
@@ -137,6 +140,26 @@ fn an_nxmx_file_has_all_images_and_panels() {
             assert_eq!(counts.mapv(u32::cast_signed), cbf, "image {image} panel {panel}");
         }
     }
+    // Other commands read it as any image.
+    let shown = ran(folder.path(), "show s.nxs -image 2 -panel 5 -o s.png");
+    assert!(shown.files.contains_key("s.png"), "{}", shown.stdout);
+    let words = ["show", "s.nxs", "-image", "3", "-o", "t.png"];
+    let beyond = run_in(folder.path(), &words);
+    assert_eq!((beyond.status, beyond.files.len()), (Some(3), 0), "{}", beyond.stderr);
+}
+
+/// What is printed of a pixel is printed of the first image.
+#[test]
+fn a_series_prints_the_pixel_that_is_asked_for() {
+    let folder = workplace();
+    let asked = "-printout -printout_pixel 12 13";
+    let pixels = |run: &Run| -> Vec<String> {
+        let lines = run.stdout.lines().skip_while(|line| *line != "pixels").skip(1);
+        lines.take_while(|line| line.starts_with(' ')).map(str::to_owned).collect()
+    };
+    let single = pixels(&small(folder.path(), asked));
+    assert!(!single.is_empty());
+    assert_eq!(pixels(&small(folder.path(), &format!("-images 2 -npyfile a_#.npy {asked}"))), single);
 }
 
 #[test]

@@ -82,7 +82,9 @@ impl Resolver<'_> {
         let steps = u64::from(self.experiment.scan.steps);
         let domains = u64::from(self.experiment.crystal.mosaic.domain_count());
         // In compat mode the first evaluation of an image may have a table of its own.
-        let tables = if self.compat() { 2 } else { 1 };
+        let first = if self.compat() { 2 } else { 1 };
+        // While an image of a series is prepared there are that of the first one and that of another.
+        let tables = first * if self.experiment.rendered_images() > 1 { 2 } else { 1 };
         Table {
             what: "orientations",
             bytes: steps.saturating_mul(domains).saturating_mul(tables * BYTES_PER_ORIENTATION),
