@@ -18,6 +18,8 @@ pub trait Lane:
     + Mul<Output = Self>
     + Div<Output = Self>
     + Neg<Output = Self>
+    + Send
+    + Sync
     + 'static
 {
     /// What a comparison gives: one truth value per pixel.
@@ -73,6 +75,8 @@ pub trait Lane:
     fn both(one: Self::Mask, other: Self::Mask) -> Self::Mask;
     /// Whether it holds for every pixel.
     fn all(mask: Self::Mask) -> bool;
+    /// A bit for each pixel, the first one lowest.
+    fn bits(mask: Self::Mask) -> u32;
     /// `table[index]` for each pixel; an index is integral and not negative.
     #[must_use]
     fn gather(table: &[f64], index: Self) -> Self;
@@ -186,6 +190,10 @@ impl Lane for f64 {
         mask
     }
     #[inline(always)]
+    fn bits(mask: bool) -> u32 {
+        u32::from(mask)
+    }
+    #[inline(always)]
     fn gather(table: &[f64], index: Self) -> Self {
         table[table_place((index + INTEGER_BITS).to_bits())]
     }
@@ -281,6 +289,10 @@ macro_rules! impl_lane {
                 <$vector>::all(mask)
             }
             #[inline(always)]
+            fn bits(mask: Self) -> u32 {
+                mask.to_bitmask()
+            }
+            #[inline(always)]
             fn gather(table: &[f64], index: Self) -> Self {
                 let places = (index + <$vector>::splat(INTEGER_BITS)).to_bits().to_array();
                 <$vector>::new(places.map(|bits| table[table_place(bits)]))
@@ -325,6 +337,18 @@ impl<L: Lane> Triple<L> {
     pub(crate) fn minus(self, other: Self) -> Self {
         let ([x, y, z], [u, v, w]) = (self.0, other.0);
         Self([x - u, y - v, z - w])
+    }
+
+    #[inline(always)]
+    pub(crate) fn cross(self, other: Self) -> Self {
+        let ([x, y, z], [u, v, w]) = (self.0, other.0);
+        Self([y * w - z * v, z * u - x * w, x * v - y * u])
+    }
+
+    /// The numbers of one place.
+    #[inline(always)]
+    pub(crate) fn at(self, place: usize) -> Triple<f64> {
+        Triple(self.0.map(|x| x.get(place)))
     }
 
     /// The numbers of the first pixel.

@@ -14,6 +14,15 @@ use crate::simulation::Crystal;
 pub(crate) trait LatticeFactor: Sync {
     /// F_latt at a distance δ from the nearest node, up to its sign, which no intensity depends on.
     fn at<L: Lane>(&self, delta: Triple<L>) -> L;
+    /// What of it counts in an image: 0 where the spot does not reach.
+    #[inline(always)]
+    fn counted<L: Lane>(&self, delta: Triple<L>) -> L {
+        self.at(delta)
+    }
+    /// How far spots reach, where they end.
+    fn spot(&self) -> Option<Spot> {
+        None
+    }
     /// Whether it is 0 over whole blocks of pixels often enough to be tested before F is fetched.
     const OFTEN_ZERO: bool = false;
     /// F_latt_a, F_latt_b, F_latt_c and F_latt with their signs, where the shape has such parts.
@@ -38,6 +47,16 @@ pub(crate) struct Round {
 pub(crate) struct Gauss {
     rho: Rho,
     peak: f64,
+    /// The smallest F_latt that counts.
+    least: f64,
+    /// An exponent whose F_latt is below `least`, whatever the rounding.
+    too_small: f64,
+}
+
+/// Where a spot ends: fudge·ρ² ≤ radius², with the vectors that δh, δk, δl are multiples of in ρ.
+pub(crate) struct Spot {
+    pub(crate) basis: [[f64; 3]; 3],
+    pub(crate) radius: f64,
 }
 
 /// Flat spots.
@@ -57,6 +76,9 @@ struct Rho {
 const SPHERE_OF_A_CUBE: f64 = 0.723_601_254_558_268;
 /// Width of the Gaussian: F_latt² falls to half where the square crystal's does.
 const GAUSS_WIDTH: f64 = 0.63;
+/// A Gaussian spot ends where F_latt is this part of its peak: F_latt² below 1e-20 of its own changes no photon, and no
+/// digit of an image in f32.
+pub(crate) const SPOT_END: f64 = 1e-10;
 /// Edge of the flat spot: the square crystal's volume at the same height.
 const TOPHAT_EDGE: f64 = 0.3969;
 /// Added to δ: nothing to any δ but 0, where sin(πNδ)/sin(πδ) is then N to the last bit instead of 0/0.
@@ -177,8 +199,11 @@ impl LatticeFactor for Round {
 }
 
 impl Gauss {
-    pub(crate) fn new(crystal: &Crystal, lattice: &Lattice, mode: Mode) -> Self {
-        Self { rho: Rho::of_mode(crystal, lattice, mode), peak: peak(crystal) }
+    /// Spots that end where F_latt is the given part of its peak; 0 for spots without an end.
+    pub(crate) fn new(crystal: &Crystal, lattice: &Lattice, mode: Mode, end: f64) -> Self {
+        let too_small = if end > 0.0 { end.ln() - 1e-9 } else { EXP_UNDERFLOW };
+        let peak = peak(crystal);
+        Self { rho: Rho::of_mode(crystal, lattice, mode), peak, least: peak * end, too_small }
     }
 }
 
@@ -192,6 +217,20 @@ impl LatticeFactor for Gauss {
             return L::splat(0.0);
         }
         L::splat(self.peak) * exp(exponent)
+    }
+
+    #[inline(always)]
+    fn counted<L: Lane>(&self, delta: Triple<L>) -> L {
+        let exponent = self.rho.squared(delta) * L::splat(-1.0 / GAUSS_WIDTH);
+        if L::all(exponent.below(L::splat(self.too_small))) {
+            return L::splat(0.0);
+        }
+        let f_latt = L::splat(self.peak) * exp(exponent);
+        L::select(f_latt.below(L::splat(self.least)), L::splat(0.0), f_latt)
+    }
+
+    fn spot(&self) -> Option<Spot> {
+        Some(Spot { basis: self.rho.basis, radius: (-self.too_small * GAUSS_WIDTH).sqrt() })
     }
 }
 
@@ -208,6 +247,10 @@ impl LatticeFactor for Tophat {
     fn at<L: Lane>(&self, delta: Triple<L>) -> L {
         let inside = self.rho.squared(delta).below(L::splat(TOPHAT_EDGE));
         L::select(inside, L::splat(self.peak), L::splat(0.0))
+    }
+
+    fn spot(&self) -> Option<Spot> {
+        Some(Spot { basis: self.rho.basis, radius: TOPHAT_EDGE.sqrt() })
     }
 }
 
@@ -241,7 +284,7 @@ mod tests {
         let c = crystal(Shape::Square, cells, 1.0);
         for (name, found) in [
             ("square", at(&Square::<false>::new(&c), [3.0, -2.0, 0.0])),
-            ("gauss", at(&Gauss::new(&c, &lattice(), Mode::Physics), [3.0, -2.0, 0.0])),
+            ("gauss", at(&Gauss::new(&c, &lattice(), Mode::Physics, 0.0), [3.0, -2.0, 0.0])),
             ("tophat", at(&Tophat::new(&c, &lattice(), Mode::Physics), [3.0, -2.0, 0.0])),
             ("round", at(&Round::new(&c), [3.0, -2.0, 0.0]) / SPHERE_OF_A_CUBE),
         ] {
@@ -261,7 +304,7 @@ mod tests {
     fn q9_the_reference_measures_the_radius_in_the_wrong_unit() {
         let c = crystal(Shape::Gauss, [5, 5, 5], 1.0);
         let (ours, reference) =
-            (Gauss::new(&c, &lattice(), Mode::Physics), Gauss::new(&c, &lattice(), Mode::Compat));
+            (Gauss::new(&c, &lattice(), Mode::Physics, 0.0), Gauss::new(&c, &lattice(), Mode::Compat, 0.0));
         let hkl = [0.1, 0.0, 0.0];
         assert!((at(&ours, hkl) - 125.0 * (-0.25 / 0.63f64).exp()).abs() < 1e-12);
         assert!((at(&reference, hkl) - 125.0 * (-(125.0 * 0.1 * 0.1f64).powi(2) / 0.63).exp()).abs() < 1e-12);

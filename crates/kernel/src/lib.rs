@@ -10,11 +10,13 @@ pub mod noise;
 mod orientation;
 mod pixel;
 mod placement;
+mod prediction;
 pub mod record;
 mod render;
 mod simulation;
 mod sink;
 mod statistics;
+mod steps;
 mod structure_factor;
 
 pub use detector_panel::{DetectorPanel, Region};

@@ -31,7 +31,8 @@ use crate::lattice_factor::LatticeFactor;
 use crate::mode::Mode;
 use crate::orientation::DirectVectors;
 use crate::simulation::{AVOGADRO_PER_MOL, Amorphous, Polarization, R_E_SQR_M2, Simulation};
-use crate::sink::Sink;
+use crate::sink::{NoRecord, Sink};
+use crate::steps::{ListedSteps, Steps};
 use crate::structure_factor::{Lookup, Memory};
 
 /// Molar mass of water in g/mol and density in g/m³, for the amorphous background.
@@ -146,6 +147,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     pub(crate) fn photons<L: Lane, K: Sink>(
         &self,
         block: Block,
+        steps: impl Steps,
         fresh: &mut bool,
         sink: &mut K,
     ) -> Pixels<L> {
@@ -167,8 +169,12 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                     if first_in_layer {
                         layer_sum.captured = layer_sum.captured + layer_sum.capture;
                     }
+                    let mut place = 0;
                     for source in 0..self.beams.len() {
-                        self.add_source(source, &at, &mut layer_sum, fresh, sink);
+                        let orientations = steps.of_source(source, &mut place);
+                        if orientations.len() > 0 || self.is_due(&layer_sum) {
+                            self.add_source(source, &at, orientations, &mut layer_sum, fresh, sink);
+                        }
                     }
                 }
             }
@@ -176,6 +182,31 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         }
         let materials = (!sim.materials.is_empty()).then(|| self.of_materials(&block));
         Pixels { photons: self.scaled(&sums, materials, sink), solid_angle_sr: sums.solid_angle }
+    }
+
+    /// [`photons`](Self::photons) of a block that no step contributes to.
+    pub(crate) fn photons_without_steps<L: Lane>(&self, block: Block) -> Pixels<L> {
+        let sim = self.sim;
+        if sim.amorphous.is_some() {
+            return self.photons(block, ListedSteps(&[]), &mut false, &mut NoRecord);
+        }
+        // The solid angle is that of the same sub-pixel as there.
+        let [layer, sub_pixel] = if sim.per_sub_step.solid_angle {
+            [self.panel.sensor.layers - 1, sim.oversample - 1]
+        } else {
+            [0, 0]
+        };
+        let at = self.sub_pixel::<L>(block, layer, [sub_pixel; 2]);
+        let materials = (!sim.materials.is_empty()).then(|| self.of_materials(&block));
+        Pixels {
+            photons: materials.unwrap_or(L::splat(0.0)),
+            solid_angle_sr: self.solid_angle(at.distance),
+        }
+    }
+
+    /// Whether a source counts without any orientation, for what is known of a pixel once its first one is seen.
+    fn is_due<L: Lane>(&self, sums: &Sums<L>) -> bool {
+        !sums.polarization_known || (self.sim.amorphous.is_some() && sums.background.is_none())
     }
 
     fn start<L: Lane>(&self) -> Sums<L> {
@@ -302,6 +333,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         &self,
         source: usize,
         at: &SubPixel<L>,
+        orientations: impl Iterator<Item = usize>,
         sums: &mut Sums<L>,
         fresh: &mut bool,
         sink: &mut K,
@@ -354,13 +386,12 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             _ => sim.orientations.table(),
         };
         *fresh = false;
-        let running = sim.mode == Mode::Compat
-            && (sim.per_sub_step.capture || sim.per_sub_step.polarization || sim.per_sub_step.solid_angle);
+        let running = sim.multiplies_running_sum();
         let steps = SubSteps { scattering, cut, table, running_factor: running.then_some(factor), source };
         if running {
-            sums.intensity = self.over_orientations(&steps, sums.intensity, sink);
+            sums.intensity = self.over_orientations(&steps, orientations, sums.intensity, sink);
         } else {
-            let sum = self.over_orientations(&steps, L::splat(0.0), sink);
+            let sum = self.over_orientations(&steps, orientations, L::splat(0.0), sink);
             let sum = unless(cut, sum, L::splat(0.0));
             sums.intensity = sum.mul_add(factor * L::splat(beam.weight), sums.intensity);
         }
@@ -368,22 +399,30 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
 
     /// Σ F² · F_latt² over phi steps and mosaic domains, added to `sum`.
     #[inline(always)]
-    fn over_orientations<L: Lane, K: Sink>(&self, steps: &SubSteps<'_, L>, mut sum: L, sink: &mut K) -> L {
+    fn over_orientations<L: Lane, K: Sink>(
+        &self,
+        steps: &SubSteps<'_, L>,
+        orientations: impl Iterator<Item = usize>,
+        mut sum: L,
+        sink: &mut K,
+    ) -> L {
         let mut memory = Memory::new();
         let without_water = self.sim.amorphous.is_none();
-        for (index, direct) in steps.table.iter().enumerate() {
+        for index in orientations {
+            let direct = &steps.table[index];
             let hkl = Triple(direct.map(|v| Triple::splat(v.to_array()).dot(steps.scattering)));
             let nearest = Triple(hkl.0.map(|h| (h - L::splat(0.5)).ceil()));
             let delta = hkl.minus(nearest);
             if K::ON {
                 self.record_orientation(index, steps, hkl, nearest, delta, sink);
             }
-            let f_latt = self.shape.at(delta);
+            let f_latt = self.shape.counted(delta);
             if S::OFTEN_ZERO && without_water && !K::ON && L::all(f_latt.equal(L::splat(0.0))) {
                 continue;
             }
             let f_cell = self.lookup.at(hkl, nearest, &mut memory);
-            if K::ON && self.details(index, steps.source, sink) && (f_latt.get(0) != 0.0 || !without_water) {
+            let is_shown = K::ON && self.details(index, steps.source, sink);
+            if is_shown && (!without_water || self.shape.at(delta).get(0) != 0.0) {
                 sink.step("F_cell", &[f_cell.get(0)]);
             }
             let amplitude = f_cell * f_latt;

@@ -9,11 +9,13 @@ use rayon::prelude::*;
 use crate::detector_panel::DetectorPanel;
 use crate::lane::{Lane, Wide};
 use crate::lattice_factor::{Gauss, LatticeFactor, Round, Square, Tophat};
-use crate::pixel::{Beam, Block, Scene};
+use crate::pixel::{Beam, Block, Pixels, Scene};
 use crate::placement::placement_lines;
+use crate::prediction::{self, Predictor, Tile};
 use crate::record::{Form, Line, Value};
 use crate::simulation::{Shape, Simulation, StructureFactors};
 use crate::sink::{Detail, NoRecord, Recorder};
+use crate::steps::{AllSteps, ListedSteps, Step};
 use crate::structure_factor::{Lookup, Nearest, Table, Tricubic, Uniform};
 
 /// Photons per pixel, shape `[slow, fast]`.
@@ -128,19 +130,23 @@ pub fn render_pixels(sim: &Simulation, panel: usize, slow: usize, fast: Range<us
     photons
 }
 
-/// Renders with one pixel at a time: the oracle of [`render`], several times slower.
+/// Renders with one pixel at a time and without prediction: the oracle of [`render`], many times slower.
 pub fn render_scalar(sim: &Simulation, rows: &dyn Rows) -> Rendering {
-    render_with::<f64>(sim, rows)
+    render_lanes::<f64>(sim, rows, false)
 }
 
 /// Renders with the lane given, for tests and benchmarks of other widths.
 pub fn render_with<L: Lane>(sim: &Simulation, rows: &dyn Rows) -> Rendering {
+    render_lanes::<L>(sim, rows, true)
+}
+
+fn render_lanes<L: Lane>(sim: &Simulation, rows: &dyn Rows, is_predicted: bool) -> Rendering {
     let blank = |panel: &DetectorPanel| {
         let image = Image::zeros(panel.placement.panel.shape);
         RenderedPanel { image, solid_angle_sr: 0.0 }
     };
     let mut rendering = Rendering { panels: sim.panels.iter().map(blank).collect() };
-    with_stage(sim, RenderAll::<L> { rendering: &mut rendering, rows, lane: std::marker::PhantomData });
+    with_stage(sim, RenderAll::<L> { rendering: &mut rendering, rows, is_predicted, lane: std::marker::PhantomData });
     rendering
 }
 
@@ -185,6 +191,8 @@ trait Task {
 struct RenderAll<'a, L> {
     rendering: &'a mut Rendering,
     rows: &'a dyn Rows,
+    /// Whether spots may be predicted; the oracle looks for them.
+    is_predicted: bool,
     lane: std::marker::PhantomData<L>,
 }
 
@@ -201,14 +209,19 @@ struct RenderPixels<'a> {
     photons: &'a mut [f32],
 }
 
-/// A row of pixels to be rendered.
-struct ImageRow<'a> {
+/// Successive rows of a panel, to be rendered by one thread.
+struct Strip<'a> {
+    /// The first of them.
     at: RowIndex,
     panel: &'a DetectorPanel,
     pixels: &'a mut [f32],
 }
 
 impl<S, F> Stage<'_, S, F> {
+    fn all_steps(&self) -> AllSteps {
+        AllSteps { orientations: self.sim.orientations.len() }
+    }
+
     fn scene<'s>(&'s self, panel: &'s DetectorPanel) -> Scene<'s, S, F> {
         Scene {
             sim: self.sim,
@@ -216,6 +229,17 @@ impl<S, F> Stage<'_, S, F> {
             shape: &self.shape,
             lookup: &self.lookup,
             beams: &self.beams,
+        }
+    }
+}
+
+impl<S: LatticeFactor, F: Lookup> Stage<'_, S, F> {
+    /// A block of pixels, by all steps or by those that a prediction lists.
+    fn block<L: Lane>(&self, scene: &Scene<'_, S, F>, block: Block, steps: Option<&[Step]>) -> Pixels<L> {
+        match steps {
+            None => scene.photons(block, self.all_steps(), &mut false, &mut NoRecord),
+            Some([]) => scene.photons_without_steps(block),
+            Some(steps) => scene.photons(block, ListedSteps(steps), &mut false, &mut NoRecord),
         }
     }
 }
@@ -229,7 +253,7 @@ fn with_stage(sim: &Simulation, task: impl Task) {
         }
         Shape::Square => with_shape(sim, Square::<false>::new(crystal), task),
         Shape::Round => with_shape(sim, Round::new(crystal), task),
-        Shape::Gauss => with_shape(sim, Gauss::new(crystal, &sim.lattice, sim.mode), task),
+        Shape::Gauss => with_shape(sim, Gauss::new(crystal, &sim.lattice, sim.mode, sim.spot_end()), task),
         Shape::Tophat => with_shape(sim, Tophat::new(crystal, &sim.lattice, sim.mode), task),
     }
 }
@@ -249,42 +273,34 @@ fn with_shape<S: LatticeFactor>(sim: &Simulation, shape: S, task: impl Task) {
 
 impl<L: Lane> Task for RenderAll<'_, L> {
     fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>) {
+        let spot = stage.shape.spot().filter(|spot| self.is_predicted && prediction::pays(stage.sim, spot));
+        let predictor = spot.map(|spot| Predictor::<L>::new(stage.sim, spot));
+        let height = if predictor.is_some() { Predictor::<L>::ROWS } else { 1 };
         let panels = &mut self.rendering.panels;
-        // One list of the rows of all panels, so that many small panels keep all threads busy.
-        let rows: Vec<ImageRow<'_>> = panels
+        // One list of the strips of all panels, so that many small panels keep all threads busy.
+        let strips: Vec<Strip<'_>> = panels
             .iter_mut()
             .zip(&stage.sim.panels)
             .enumerate()
             .flat_map(|(index, (rendered, panel))| {
-                let columns = rendered.image.ncols().max(1);
-                let rows = rendered.image.as_slice_mut().unwrap_or_default().chunks_mut(columns);
-                rows.enumerate().map(move |(slow, pixels)| ImageRow {
-                    at: RowIndex { panel: index, slow },
+                let size = rendered.image.ncols().max(1) * height;
+                let strips = rendered.image.as_slice_mut().unwrap_or_default().chunks_mut(size);
+                strips.enumerate().map(move |(strip, pixels)| Strip {
+                    at: RowIndex { panel: index, slow: strip * height },
                     panel,
                     pixels,
                 })
             })
             .collect();
-        let solid_angles = rows.into_par_iter().map(|row| {
-            let ImageRow { at, panel, pixels } = row;
-            let solid_angle_sr = self.rows.known(at, pixels).unwrap_or_else(|| {
-                if panel.region.slow.contains(&at.slow) {
-                    render_row::<L, S, F>(stage, panel, at.slow, pixels)
-                } else {
-                    0.0
-                }
-            });
-            self.rows.finished(at, pixels, solid_angle_sr);
-            solid_angle_sr
-        });
         // Collected before they are summed, so that the order of summation is that of the rows.
-        let solid_angles: Vec<f64> = solid_angles.collect();
-        let mut rest = &solid_angles[..];
+        let solid_angles: Vec<Vec<f64>> = strips
+            .into_par_iter()
+            .map_init(Tile::new, |tile, strip| render_strip(stage, predictor.as_ref(), tile, strip, self.rows))
+            .collect();
+        let mut solid_angles = solid_angles.iter().flatten();
         for rendered in panels.iter_mut() {
             let rows = rendered.image.len() / rendered.image.ncols().max(1);
-            let (own, others) = rest.split_at(rows);
-            rendered.solid_angle_sr = own.iter().sum();
-            rest = others;
+            rendered.solid_angle_sr = solid_angles.by_ref().take(rows).sum();
         }
         if let Some((panel, first, photons)) = first_evaluation(stage) {
             panels[panel].image[[first.slow, first.fast]] = stored(photons);
@@ -298,7 +314,7 @@ impl Task for TraceOne<'_> {
         let mut fresh = first_evaluation(stage)
             .is_some_and(|(panel, first, _)| (panel, first) == (self.panel, self.pixel));
         let scene = stage.scene(&stage.sim.panels[self.panel]);
-        scene.photons::<f64, Recorder>(Block { slow, fast }, &mut fresh, self.recorder);
+        scene.photons::<f64, Recorder>(Block { slow, fast }, stage.all_steps(), &mut fresh, self.recorder);
     }
 }
 
@@ -308,7 +324,7 @@ impl Task for RenderPixels<'_> {
         let blocks = self.photons.chunks_mut(Wide::WIDTH).zip(self.fast.step_by(Wide::WIDTH));
         for (pixels, fast) in blocks {
             let at = Block { slow: self.slow, fast };
-            let block = scene.photons::<Wide, NoRecord>(at, &mut false, &mut NoRecord);
+            let block = scene.photons::<Wide, NoRecord>(at, stage.all_steps(), &mut false, &mut NoRecord);
             for (place, pixel) in pixels.iter_mut().enumerate() {
                 *pixel = stored(block.photons.get(place));
             }
@@ -316,31 +332,52 @@ impl Task for RenderPixels<'_> {
     }
 }
 
-/// Renders a row; returns the solid angle of its pixels.
-fn render_row<L: Lane, S: LatticeFactor, F: Lookup>(
+/// Renders the rows of a strip that are not known; returns the solid angle of the pixels of each row.
+fn render_strip<L: Lane, S: LatticeFactor, F: Lookup>(
     stage: &Stage<'_, S, F>,
-    panel: &DetectorPanel,
-    slow: usize,
-    pixels: &mut [f32],
-) -> f64 {
+    predictor: Option<&Predictor<L>>,
+    tile: &mut Tile<L>,
+    strip: Strip<'_>,
+    rows: &dyn Rows,
+) -> Vec<f64> {
+    let Strip { at, panel, pixels } = strip;
+    let columns = panel.placement.panel.shape[1].max(1);
+    let row_index = |row: usize| RowIndex { slow: at.slow + row, ..at };
+    let known: Vec<Option<f64>> =
+        pixels.chunks_mut(columns).enumerate().map(|(row, pixels)| rows.known(row_index(row), pixels)).collect();
+    let mut solid_angles: Vec<f64> = known.iter().map(|known| known.unwrap_or(0.0)).collect();
     let scene = stage.scene(panel);
-    let region = &panel.region.fast;
-    let end = region.end().saturating_add(1).min(pixels.len());
-    let mut fast = *region.start();
-    let mut solid_angle_sr = 0.0;
-    while fast < end {
-        let count = L::WIDTH.min(end - fast);
-        let rendered = |place: usize| panel.mask.as_ref().is_none_or(|mask| mask[[slow, fast + place]]);
-        if (0..count).any(rendered) {
-            let block = scene.photons::<L, NoRecord>(Block { slow, fast }, &mut false, &mut NoRecord);
-            for place in (0..count).filter(|&place| rendered(place)) {
-                pixels[fast + place] = stored(block.photons.get(place));
-                solid_angle_sr += block.solid_angle_sr.get(place);
+    let fast = *panel.region.fast.start()..panel.region.fast.end().saturating_add(1).min(columns);
+    let width = predictor.map_or(columns, |_| Predictor::<L>::COLUMNS);
+    for first in fast.clone().step_by(width) {
+        let tile_columns = first..fast.end.min(first + width);
+        if let Some(predictor) = predictor {
+            predictor.list(scene.panel, &(at.slow..at.slow + known.len()), &tile_columns, tile);
+        }
+        for (row, pixels) in pixels.chunks_mut(columns).enumerate() {
+            let slow = at.slow + row;
+            if known[row].is_some() || !panel.region.slow.contains(&slow) {
+                continue;
+            }
+            for (block, fast) in tile_columns.clone().step_by(L::WIDTH).enumerate() {
+                let count = L::WIDTH.min(tile_columns.end - fast);
+                let rendered = |place: usize| panel.mask.as_ref().is_none_or(|mask| mask[[slow, fast + place]]);
+                if !(0..count).any(rendered) {
+                    continue;
+                }
+                let steps = predictor.map(|_| tile.steps(row, block));
+                let block: Pixels<L> = stage.block(&scene, Block { slow, fast }, steps);
+                for place in (0..count).filter(|&place| rendered(place)) {
+                    pixels[fast + place] = stored(block.photons.get(place));
+                    solid_angles[row] += block.solid_angle_sr.get(place);
+                }
             }
         }
-        fast += count;
     }
-    solid_angle_sr
+    for ((row, pixels), solid_angle_sr) in pixels.chunks(columns).enumerate().zip(&solid_angles) {
+        rows.finished(row_index(row), pixels, *solid_angle_sr);
+    }
+    solid_angles
 }
 
 /// The first pixel, in raster order, of the first panel in which anything is evaluated, and its photons, when its
@@ -357,8 +394,9 @@ fn first_evaluation<S: LatticeFactor, F: Lookup>(
                 let pixel = PixelIndex { slow, fast };
                 if panel.renders(pixel) {
                     let mut fresh = true;
+                    let block = Block { slow, fast };
                     let pixels =
-                        scene.photons::<f64, NoRecord>(Block { slow, fast }, &mut fresh, &mut NoRecord);
+                        scene.photons::<f64, NoRecord>(block, stage.all_steps(), &mut fresh, &mut NoRecord);
                     if !fresh {
                         return Some((index, pixel, pixels.photons));
                     }

@@ -5,6 +5,7 @@ use nanobragg_geometry::{LabVec, Lattice, PixelIndex, Source};
 use std::sync::Arc;
 
 use crate::detector_panel::DetectorPanel;
+use crate::lattice_factor::SPOT_END;
 use crate::mode::Mode;
 use crate::orientation::Orientations;
 
@@ -53,6 +54,9 @@ pub struct Simulation {
     pub dmin_angstrom: f64,
     /// Which result is computed where the C program is wrong.
     pub mode: Mode,
+    /// Whether spots that end are predicted and the steps beyond their ends left out; the image is the same to the last
+    /// digit that an f32 has.
+    pub predict: bool,
 }
 
 /// The crystal's shape and size.
@@ -177,6 +181,7 @@ impl Simulation {
             materials: Vec::new(),
             dmin_angstrom: 0.0,
             mode: Mode::default(),
+            predict: true,
         }
     }
 
@@ -186,6 +191,18 @@ impl Simulation {
         #[expect(clippy::cast_precision_loss, reason = "both counts are far below 2⁵³")]
         let (sources, orientations) = (self.sources.len() as f64, self.orientations.len() as f64);
         sources * orientations * f64::from(self.oversample) * f64::from(self.oversample)
+    }
+
+    /// Whether the running sum of a pixel is multiplied by the factors of every sub-step (Q2).
+    pub(crate) fn multiplies_running_sum(&self) -> bool {
+        let PerSubStep { capture, polarization, solid_angle } = self.per_sub_step;
+        self.mode == Mode::Compat && (capture || polarization || solid_angle)
+    }
+
+    /// The part of a Gaussian spot's peak below which F_latt is left out.
+    pub(crate) fn spot_end(&self) -> f64 {
+        // A step that adds nothing still multiplies the running sum.
+        if self.predict && !self.multiplies_running_sum() { SPOT_END } else { 0.0 }
     }
 
     /// Whether a pixel of a panel is rendered: on it, inside its region and not masked.

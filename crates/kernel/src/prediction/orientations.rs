@@ -1,0 +1,161 @@
+//! The orientations as a prediction needs them: M of each, in lanes, and runs of neighbouring ones.
+
+use std::ops::Range;
+
+use nanobragg_geometry::LabVec;
+
+use super::patch::Patch;
+use crate::lane::{Lane, Triple};
+use crate::lattice_factor::Spot;
+use crate::orientation::DirectVectors;
+
+/// M of as many orientations as a lane has places: M q is where q is in ρ, apart from the node.
+#[derive(Clone, Copy)]
+pub(super) struct Matrix<L> {
+    rows: [Triple<L>; 3],
+}
+
+/// Successive orientations that differ little.
+pub(super) struct Run {
+    /// Which lanes of matrices they are.
+    pub(super) lanes: Range<usize>,
+    /// Their mean.
+    pub(super) matrix: Matrix<f64>,
+    mean: DirectVectors,
+    /// Largest |aᵢ − mean aᵢ|, Å.
+    spread_angstrom: [f64; 3],
+    /// Largest ‖M − mean M‖.
+    matrix_spread: f64,
+}
+
+/// The orientations of a simulation.
+pub(super) struct OrientationLanes<L> {
+    pub(super) matrices: Vec<Matrix<L>>,
+    pub(super) runs: Vec<Run>,
+    pub(super) count: usize,
+    /// Largest ‖M‖.
+    pub(super) norm: f64,
+}
+
+/// Lanes of orientations in a run, at most.
+const LONGEST_RUN: usize = 16;
+/// The orientations of a run of several lanes take no node further than this part of the way to the next one.
+const RUN_SPREAD: f64 = 0.25;
+/// A box of more nodes than this is not looked at node by node.
+const MOST_NODES: f64 = 512.0;
+
+impl<L: Lane> Matrix<L> {
+    /// Σ bᵢ ⊗ aᵢ for the direct vectors of each place.
+    fn new(spot: &Spot, direct: impl Fn(usize) -> DirectVectors) -> Self {
+        let entry = |j: usize, k: usize| {
+            L::from_fn(|place| {
+                (0..3).map(|i| spot.basis[i][j] * direct(place)[i].to_array()[k]).sum::<f64>()
+            })
+        };
+        Self { rows: [0, 1, 2].map(|j| Triple([0, 1, 2].map(|k| entry(j, k)))) }
+    }
+
+    /// M v.
+    #[inline(always)]
+    pub(super) fn apply(&self, v: Triple<L>) -> Triple<L> {
+        Triple(self.rows.map(|row| row.dot(v)))
+    }
+
+    /// Mᵀ v.
+    #[inline(always)]
+    pub(super) fn transposed(&self, v: Triple<L>) -> Triple<L> {
+        let [x, y, z] = self.rows;
+        z.scaled_plus(v.0[2], y.scaled_plus(v.0[1], x.scaled(v.0[0])))
+    }
+}
+
+impl Matrix<f64> {
+    /// The root of the sum of squares, which no stretch of M exceeds.
+    fn frobenius(&self) -> f64 {
+        self.rows.iter().map(|row| row.dot(*row)).sum::<f64>().sqrt()
+    }
+
+    fn minus(&self, other: &Self) -> Self {
+        Self { rows: [0, 1, 2].map(|row| self.rows[row].minus(other.rows[row])) }
+    }
+}
+
+impl<L: Lane> OrientationLanes<L> {
+    /// `farthest` bounds |q|, Å⁻¹.
+    pub(super) fn new(table: &[DirectVectors], spot: &Spot, farthest: f64) -> Self {
+        let count = table.len();
+        let lanes = count.div_ceil(L::WIDTH);
+        // The last lane is filled up with the last orientation, whose repetitions are not counted.
+        let matrices = (0..lanes)
+            .map(|lane| Matrix::new(spot, |place| table[(lane * L::WIDTH + place).min(count - 1)]))
+            .collect();
+        let mut runs = Vec::new();
+        let mut start = 0;
+        while start < lanes {
+            let mut length = LONGEST_RUN;
+            let run = loop {
+                let end = (start + length).min(lanes);
+                let members = &table[start * L::WIDTH..(end * L::WIDTH).min(count)];
+                let run = Run::new(start..end, members, spot);
+                if length == 1 || run.spread_angstrom.iter().all(|spread| spread * farthest < RUN_SPREAD) {
+                    break run;
+                }
+                length /= 2;
+            };
+            start = run.lanes.end;
+            runs.push(run);
+        }
+        let norm = table.iter().map(|&direct| Matrix::<f64>::new(spot, |_| direct).frobenius());
+        Self { matrices, runs, count, norm: norm.fold(0.0, f64::max) }
+    }
+}
+
+impl Run {
+    fn new(lanes: Range<usize>, members: &[DirectVectors], spot: &Spot) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "a run is short")]
+        let part = 1.0 / members.len() as f64;
+        let mean = [0, 1, 2].map(|axis| {
+            members.iter().fold(LabVec::ZERO, |sum, direct| sum + direct[axis]) * part
+        });
+        let largest = |distances: &mut dyn Iterator<Item = f64>| distances.fold(0.0, f64::max);
+        let spread_angstrom = [0, 1, 2].map(|axis| {
+            largest(&mut members.iter().map(|direct| (direct[axis] - mean[axis]).length()))
+        });
+        let matrix = Matrix::new(spot, |_| mean);
+        let matrix_spread = largest(
+            &mut members.iter().map(|&direct| Matrix::<f64>::new(spot, |_| direct).minus(&matrix).frobenius()),
+        );
+        Self { lanes, matrix, mean, spread_angstrom, matrix_spread }
+    }
+
+    /// How far from where its mean takes it any of its orientations takes a scattering vector of at most this length.
+    pub(super) fn displacement(&self, length: f64) -> f64 {
+        self.matrix_spread * length
+    }
+
+    /// The nodes that a patch of directions may come near to, from a source: a range of indices along each axis, a
+    /// node's `reach` wide on both sides. `None` when there are too many.
+    pub(super) fn nodes(
+        &self,
+        patch: &Patch,
+        scattering: LabVec,
+        inverse_wavelength: f64,
+        reach: [f64; 3],
+    ) -> Option<[[f64; 2]; 3]> {
+        let (fast, slow) = (patch.along_fast, patch.along_slow);
+        let size = fast.length() + slow.length() + patch.rest;
+        let ranges = [0, 1, 2].map(|axis| {
+            let direct = self.mean[axis];
+            let middle = direct.dot(scattering);
+            let across = direct.dot(fast).abs() + direct.dot(slow).abs() + direct.length() * patch.rest;
+            let turned = self.spread_angstrom[axis] * (scattering.length() + size * inverse_wavelength);
+            let half = across * inverse_wavelength + turned + reach[axis] + ROUNDING;
+            [(middle - half).ceil(), (middle + half).floor()]
+        });
+        let count: f64 = ranges.iter().map(|[first, last]| (last - first + 1.0).max(0.0)).product();
+        (count <= MOST_NODES).then_some(ranges)
+    }
+}
+
+/// More than the rounding of an index.
+const ROUNDING: f64 = 1e-6;

@@ -1,0 +1,101 @@
+//! The directions from the sample to a rectangle of pixels.
+
+use std::ops::Range;
+
+use nanobragg_geometry::{Curvature, LabVec, Panel};
+
+/// Unit vectors towards a rectangle of pixels: centre + u·along_fast + v·along_slow + rest, |u| ≤ 1, |v| ≤ 1, |rest| ≤ `rest`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patch {
+    pub(super) centre: LabVec,
+    pub(super) along_fast: LabVec,
+    pub(super) along_slow: LabVec,
+    pub(super) rest: f64,
+}
+
+/// Bound of the second derivative of p/|p| along a straight line, times |p|²: max of sin α·√(4 − 3 sin² α) over the angle
+/// α between them is 2/√3.
+const CURVATURE: f64 = 1.1548;
+
+impl Patch {
+    /// The directions towards pixels, all of each pixel and all of the sensor's depth.
+    pub(super) fn of(panel: &Panel, slow: &Range<usize>, fast: &Range<usize>) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
+        let [middle_slow, half_slow, middle_fast, half_fast] = {
+            let [s0, s1, f0, f1] = [slow.start, slow.end, fast.start, fast.end].map(|n| n as f64);
+            [f64::midpoint(s0, s1), (s1 - s0) / 2.0, f64::midpoint(f0, f1), (f1 - f0) / 2.0]
+        };
+        let depth = f64::from(panel.sensor.layers) * panel.sensor.layer_thickness_m / 2.0;
+        let middle = panel.position_m(middle_slow, middle_fast);
+        let position = middle + panel.normal * if panel.curvature == Curvature::Flat { depth } else { 0.0 };
+        let distance = position.length();
+        let centre = position * (1.0 / distance);
+        // What a small shift of the place does to the direction.
+        let turned = |shift: LabVec| (shift - centre * centre.dot(shift)) * (1.0 / distance);
+        let [half_fast_m, half_slow_m] = [half_fast * panel.pixel_size_m, half_slow * panel.pixel_size_m];
+        if panel.curvature == Curvature::Flat {
+            let (fast, slow, deep) = (panel.fast * half_fast_m, panel.slow * half_slow_m, panel.normal * depth);
+            let farthest = fast.length() + slow.length() + depth;
+            let nearest = distance - farthest;
+            let rest = if nearest > 0.0 {
+                turned(deep).length() + CURVATURE / 2.0 * (farthest / nearest).powi(2)
+            } else {
+                2.0
+            };
+            return Self { centre, along_fast: turned(fast), along_slow: turned(slow), rest: rest.min(2.0) };
+        }
+        // A curved surface: the derivatives are central differences over the patch. A place is the beam turned by two
+        // angles of at most shift/distance each, so that derivatives of any order n are bounded by the n-th power of the
+        // sum of the angles: second order ½s² of the patch, third order s³/6 of each difference.
+        let at = |slow: f64, fast: f64| panel.position_m(slow, fast).unit();
+        let along_fast = (at(middle_slow, middle_fast + half_fast) - at(middle_slow, middle_fast - half_fast)) * 0.5;
+        let along_slow = (at(middle_slow + half_slow, middle_fast) - at(middle_slow - half_slow, middle_fast)) * 0.5;
+        let angles = std::f64::consts::SQRT_2
+            * (half_fast_m * panel.fast.length() + half_slow_m * panel.slow.length() + depth)
+            / (distance - depth).max(f64::MIN_POSITIVE);
+        let rest = 2.0 * depth / distance + angles * angles + angles.powi(3);
+        Self { centre, along_fast, along_slow, rest: rest.min(2.0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nanobragg_geometry::{Convention, DetectorSetup, Sensor};
+    use proptest::prelude::*;
+
+    /// Panels inclined, thick and curved; a point anywhere in a rectangle is within the rest.
+    fn check(turn: [f64; 3], thickness_m: f64, is_curved: bool, start: [usize; 2], size: [usize; 2], at: [f64; 3]) {
+        let mut setup = DetectorSetup::new(Convention::Mosflm).with_pixels([1000, 1000], 1e-4);
+        setup.distance_m = 0.08;
+        setup.rotations_rad = turn;
+        setup.curved = is_curved;
+        let panel = setup.place().unwrap().panel.with_sensor(Sensor::new(thickness_m, 1e-3, 4));
+        let (slow, fast) = (start[0]..start[0] + size[0], start[1]..start[1] + size[1]);
+        let patch = Patch::of(&panel, &slow, &fast);
+        let place = |range: &Range<usize>, part: f64| range.start as f64 + part * range.len() as f64;
+        let pixel = [place(&slow, at[0]), place(&fast, at[1])];
+        // As the pixel loop has it: the depth first, then the bend.
+        let sdet = pixel[0] * panel.pixel_size_m;
+        let fdet = pixel[1] * panel.pixel_size_m;
+        let flat = panel.origin_m + panel.slow * sdet + panel.fast * fdet + panel.normal * (at[2] * thickness_m);
+        let direction = panel.bent(flat, [sdet, fdet]).unit();
+        let [u, v] = [2.0 * at[1] - 1.0, 2.0 * at[0] - 1.0];
+        let rest = direction - (patch.centre + patch.along_fast * u + patch.along_slow * v);
+        assert!(rest.length() <= patch.rest, "{} > {}", rest.length(), patch.rest);
+    }
+
+    proptest! {
+        #[test]
+        fn every_direction_is_within_the_rest(
+            turn in prop::array::uniform3(-0.9..0.9f64),
+            thickness in prop::sample::select(vec![0.0, 4.5e-4, 3e-3]),
+            is_curved: bool,
+            start in prop::array::uniform2(0..900usize),
+            size in prop::array::uniform2(1..65usize),
+            at in prop::array::uniform3(0.0..=1.0f64),
+        ) {
+            check(turn, thickness, is_curved, start, size, at);
+        }
+    }
+}

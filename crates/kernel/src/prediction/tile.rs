@@ -1,0 +1,258 @@
+//! The steps of each block of pixels of a tile.
+
+use std::ops::Range;
+
+use nanobragg_geometry::{LabVec, Panel};
+
+use super::footprint::{BLOCKS, Places, ROWS, SpotOnTile};
+use super::orientations::{Matrix, OrientationLanes};
+use super::patch::Patch;
+use crate::lane::{Lane, Triple};
+use crate::lattice_factor::Spot;
+use crate::simulation::Simulation;
+use crate::steps::Step;
+
+/// What does not change from tile to tile.
+pub(crate) struct Predictor<L> {
+    spot: Spot,
+    orientations: OrientationLanes<L>,
+    /// Direction and 1/λ in Å⁻¹ of each source.
+    sources: Vec<(LabVec, f64)>,
+    /// How far a spot reaches along h, k and l.
+    reach: [f64; 3],
+    oversample: u32,
+}
+
+/// The steps of each block of a tile, kept by a thread from tile to tile.
+pub(crate) struct Tile<L> {
+    blocks: Vec<Vec<Step>>,
+    separations: Vec<Separation<L>>,
+    run_separations: Vec<Separation<f64>>,
+    /// Nodes that the patch comes near to in some orientation of a run, in ρ.
+    nodes: Vec<[f64; 3]>,
+}
+
+/// The tile's parallelogram in ρ, and three unit vectors, one of which separates it from any ball that it does not meet,
+/// but for balls near its corners.
+struct Separation<L> {
+    along_fast: Triple<L>,
+    along_slow: Triple<L>,
+    axes: [Axis<L>; 3],
+}
+
+/// A unit vector n in ρ, with Mᵀn.
+struct Axis<L> {
+    unit: Triple<L>,
+    in_lab: Triple<L>,
+    /// How far along it the parallelogram extends from its middle.
+    extent: L,
+}
+
+/// Added to a radius: more than all rounding.
+const ROUNDING: f64 = 1e-6;
+
+impl<L: Lane> Predictor<L> {
+    /// Rows of a tile.
+    pub(crate) const ROWS: usize = ROWS;
+    /// Columns of a tile.
+    pub(crate) const COLUMNS: usize = BLOCKS * L::WIDTH;
+
+    pub(crate) fn new(sim: &Simulation, spot: Spot) -> Self {
+        let sources: Vec<_> =
+            sim.sources.iter().map(|source| (source.incident, 1.0 / source.wavelength_angstrom)).collect();
+        let farthest = 2.0 * sources.iter().map(|&(_, inverse)| inverse).fold(0.0, f64::max);
+        let [a, b, c] = spot.basis.map(|[x, y, z]| LabVec::new(x, y, z));
+        let volume = a.dot(b.cross(c));
+        // |Σ δᵢ bᵢ| ≤ R bounds each δᵢ by R times the length of the dual vector; a nearest node is no further than ½.
+        let reach = [b.cross(c), c.cross(a), a.cross(b)]
+            .map(|dual| (spot.radius * (dual.length() / volume.abs())).min(0.5));
+        let orientations = OrientationLanes::new(sim.orientations.table(), &spot, farthest);
+        Self { spot, orientations, sources, reach, oversample: sim.oversample }
+    }
+
+    /// Lists the steps of every block of a tile, which begins with the first of the columns.
+    pub(crate) fn list(&self, panel: &Panel, slow: &Range<usize>, fast: &Range<usize>, tile: &mut Tile<L>) {
+        let patch = Patch::of(panel, slow, fast);
+        let places = Places::new(slow.len(), fast.len(), self.oversample);
+        tile.begin(&self.orientations, &patch);
+        for (source, &(incident, inverse_wavelength)) in self.sources.iter().enumerate() {
+            let view = View {
+                scattering: (patch.centre - incident) * inverse_wavelength,
+                inverse_wavelength,
+                radius: self.spot.radius
+                    + self.orientations.norm * patch.rest * inverse_wavelength
+                    + ROUNDING * (1.0 + self.spot.radius),
+            };
+            #[expect(clippy::cast_possible_truncation, reason = "fewer than 2³² sources fit in memory")]
+            self.list_source(source as u32, &view, &patch, &places, tile);
+        }
+    }
+
+    fn list_source(&self, source: u32, view: &View, patch: &Patch, places: &Places<L>, tile: &mut Tile<L>) {
+        let Tile { blocks, separations, run_separations, nodes } = tile;
+        for (run, separation) in self.orientations.runs.iter().zip(&*run_separations) {
+            let size = patch.along_fast.length() + patch.along_slow.length();
+            let wider = run.displacement(view.scattering.length() + size * view.inverse_wavelength);
+            let ranges = run.nodes(patch, view.scattering, view.inverse_wavelength, self.reach);
+            if let Some(ranges) = ranges {
+                let projected = separation.projected(view);
+                nodes.clear();
+                for_each_node(ranges, |node| {
+                    let node = self.in_rho(node);
+                    let limit = view.radius + wider;
+                    if separation.meets(&projected, Triple(node), limit, view.inverse_wavelength) {
+                        nodes.push(node);
+                    }
+                });
+                if nodes.is_empty() {
+                    continue;
+                }
+            }
+            for lane in run.lanes.clone() {
+                let mut covered = [0; 16];
+                if ranges.is_none() {
+                    covered = [u64::MAX; 16];
+                } else {
+                    self.cover(lane, &separations[lane], view, places, nodes, &mut covered);
+                }
+                let first = lane * L::WIDTH;
+                for (place, &covered) in covered[..L::WIDTH.min(self.orientations.count - first)].iter().enumerate() {
+                    #[expect(clippy::cast_possible_truncation, reason = "fewer than 2³² orientations fit in memory")]
+                    let step = Step { source, orientation: (first + place) as u32 };
+                    let mut rest = covered;
+                    while rest != 0 {
+                        blocks[rest.trailing_zeros() as usize].push(step);
+                        rest &= rest - 1;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds the blocks that the spots at the nodes cover in each orientation of a lane.
+    #[inline(always)]
+    fn cover(
+        &self,
+        lane: usize,
+        separation: &Separation<L>,
+        view: &View,
+        places: &Places<L>,
+        nodes: &[[f64; 3]],
+        covered: &mut [u64; 16],
+    ) {
+        let projected = separation.projected(view);
+        for &node in nodes {
+            let met = separation.met(&projected, Triple::splat(node), view.radius, view.inverse_wavelength);
+            let mut met = L::bits(met);
+            if met == 0 {
+                continue;
+            }
+            let matrix = &self.orientations.matrices[lane];
+            let from_node =
+                matrix.apply(Triple::splat(view.scattering.to_array())).minus(Triple::splat(node));
+            while met != 0 {
+                let place = met.trailing_zeros() as usize;
+                met &= met - 1;
+                let scale = view.inverse_wavelength;
+                covered[place] |= places.covered(&SpotOnTile {
+                    from_node: from_node.at(place),
+                    along_fast: separation.along_fast.at(place).scaled(scale),
+                    along_slow: separation.along_slow.at(place).scaled(scale),
+                    radius: view.radius,
+                });
+            }
+        }
+    }
+
+    /// Σ nᵢ bᵢ.
+    #[inline(always)]
+    fn in_rho(&self, node: [f64; 3]) -> [f64; 3] {
+        let basis = &self.spot.basis;
+        [0, 1, 2].map(|axis| (0..3).map(|i| node[i] * basis[i][axis]).sum())
+    }
+}
+
+/// A tile as one source sees it.
+struct View {
+    /// q of its middle, Å⁻¹.
+    scattering: LabVec,
+    inverse_wavelength: f64,
+    /// Of the spots, with what a direction may be off.
+    radius: f64,
+}
+
+/// Calls with each node of a box.
+fn for_each_node(ranges: [[f64; 2]; 3], mut each: impl FnMut([f64; 3])) {
+    let [h, k, l] = ranges.map(|[first, last]| {
+        std::iter::successors(Some(first), |index| Some(index + 1.0)).take_while(move |index| *index <= last)
+    });
+    for h in h {
+        for k in k.clone() {
+            for l in l.clone() {
+                each([h, k, l]);
+            }
+        }
+    }
+}
+
+impl<L: Lane> Tile<L> {
+    pub(crate) fn new() -> Self {
+        Self {
+            blocks: (0..ROWS * BLOCKS).map(|_| Vec::new()).collect(),
+            separations: Vec::new(),
+            run_separations: Vec::new(),
+            nodes: Vec::new(),
+        }
+    }
+
+    /// The steps of a block in a row of the tile, source by source in ascending order.
+    pub(crate) fn steps(&self, row: usize, block: usize) -> &[Step] {
+        &self.blocks[ROWS * block + row]
+    }
+
+    fn begin(&mut self, orientations: &OrientationLanes<L>, patch: &Patch) {
+        self.blocks.iter_mut().for_each(Vec::clear);
+        self.separations.clear();
+        self.separations.extend(orientations.matrices.iter().map(|matrix| Separation::new(matrix, patch)));
+        self.run_separations.clear();
+        self.run_separations.extend(orientations.runs.iter().map(|run| Separation::new(&run.matrix, patch)));
+    }
+}
+
+impl<L: Lane> Separation<L> {
+    fn new(matrix: &Matrix<L>, patch: &Patch) -> Self {
+        let [fast, slow] =
+            [patch.along_fast, patch.along_slow].map(|edge| matrix.apply(Triple::splat(edge.to_array())));
+        let axis = |direction: Triple<L>| {
+            let length = direction.dot(direction).sqrt().larger(L::splat(f64::MIN_POSITIVE));
+            let unit = direction.scaled(L::splat(1.0) / length);
+            let extent = fast.dot(unit).abs() + slow.dot(unit).abs();
+            Axis { unit, in_lab: matrix.transposed(unit), extent }
+        };
+        Self { along_fast: fast, along_slow: slow, axes: [axis(fast.cross(slow)), axis(fast), axis(slow)] }
+    }
+
+    /// Where the middle of the tile is along each axis.
+    #[inline(always)]
+    fn projected(&self, view: &View) -> [L; 3] {
+        let scattering = Triple::splat(view.scattering.to_array());
+        [0, 1, 2].map(|axis| self.axes[axis].in_lab.dot(scattering))
+    }
+
+    /// Whether the ball about a node meets the parallelogram, for all that the axes tell.
+    #[inline(always)]
+    fn met(&self, projected: &[L; 3], node: Triple<L>, radius: f64, scale: f64) -> L::Mask {
+        let within = |axis: usize| {
+            let Axis { unit, extent, .. } = &self.axes[axis];
+            let apart = (projected[axis] - unit.dot(node)).abs();
+            apart.at_most(extent.mul_add(L::splat(scale), L::splat(radius)))
+        };
+        L::both(L::both(within(0), within(1)), within(2))
+    }
+}
+
+impl Separation<f64> {
+    fn meets(&self, projected: &[f64; 3], node: Triple<f64>, radius: f64, scale: f64) -> bool {
+        self.met(projected, node, radius, scale)
+    }
+}
