@@ -267,6 +267,8 @@ impl Lowering<'_> {
         self.roi()?;
         let dmin = self.draft.sampling.dmin_angstrom;
         self.draft.sampling.dmin_angstrom = self.not_negative(Flag::Dmin, "sampling.dmin_angstrom", dmin)?;
+        let searched = !self.draft.sampling.predict;
+        self.draft.sampling.predict = !self.switch(Flag::Nopredict, "sampling.predict", searched);
         Ok(())
     }
 

@@ -182,6 +182,7 @@ impl Resolver<'_> {
         simulation.amorphous = amorphous;
         simulation.materials = materials;
         simulation.dmin_angstrom = sampling.dmin_angstrom;
+        simulation.predict = sampling.predict;
         simulation.mode = self.mode();
         if let (Detector::Convention(detector), Some(path)) =
             (&self.experiment.detector, &self.experiment.output.expt_file)

@@ -14,9 +14,9 @@ use crate::simulation::Crystal;
 pub(crate) trait LatticeFactor: Sync {
     /// F_latt at a distance δ from the nearest node, up to its sign, which no intensity depends on.
     fn at<L: Lane>(&self, delta: Triple<L>) -> L;
-    /// What of it counts in an image: 0 where the spot does not reach.
+    /// What of it counts in an image: 0 where the spot does not reach; `is_near` says that it mostly does.
     #[inline(always)]
-    fn counted<L: Lane>(&self, delta: Triple<L>) -> L {
+    fn counted<L: Lane>(&self, delta: Triple<L>, _is_near: bool) -> L {
         self.at(delta)
     }
     /// How far spots reach, where they end.
@@ -220,9 +220,9 @@ impl LatticeFactor for Gauss {
     }
 
     #[inline(always)]
-    fn counted<L: Lane>(&self, delta: Triple<L>) -> L {
+    fn counted<L: Lane>(&self, delta: Triple<L>, is_near: bool) -> L {
         let exponent = self.rho.squared(delta) * L::splat(-1.0 / GAUSS_WIDTH);
-        if L::all(exponent.below(L::splat(self.too_small))) {
+        if !is_near && L::all(exponent.below(L::splat(self.too_small))) {
             return L::splat(0.0);
         }
         let f_latt = L::splat(self.peak) * exp(exponent);

@@ -32,7 +32,7 @@ use crate::mode::Mode;
 use crate::orientation::DirectVectors;
 use crate::simulation::{AVOGADRO_PER_MOL, Amorphous, Polarization, R_E_SQR_M2, Simulation};
 use crate::sink::{NoRecord, Sink};
-use crate::steps::{ListedSteps, Steps};
+use crate::steps::{ListedSteps, Orientations, Steps};
 use crate::structure_factor::{Lookup, Memory};
 
 /// Molar mass of water in g/mol and density in g/m³, for the amorphous background.
@@ -51,6 +51,8 @@ pub(crate) struct Scene<'a, S, F> {
 pub(crate) struct Beam {
     incident: LabVec,
     wavelength_angstrom: f64,
+    /// 1/λ, Å⁻¹.
+    inverse_wavelength: f64,
     weight: f64,
     /// B = unit(p × incident) and E = unit(incident × B), Kahn's axes.
     kahn_axes: [LabVec; 2],
@@ -130,6 +132,7 @@ impl Beam {
                 Self {
                     incident: source.incident,
                     wavelength_angstrom: source.wavelength_angstrom,
+                    inverse_wavelength: 1.0 / source.wavelength_angstrom,
                     // The C program reads weights and does not use them (Q3).
                     weight: if sim.mode == Mode::Compat { 1.0 } else { source.weight },
                     kahn_axes,
@@ -333,7 +336,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         &self,
         source: usize,
         at: &SubPixel<L>,
-        orientations: impl Iterator<Item = usize>,
+        orientations: impl Orientations,
         sums: &mut Sums<L>,
         fresh: &mut bool,
         sink: &mut K,
@@ -341,7 +344,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let sim = self.sim;
         let beam = &self.beams[source];
         let incident = Triple::splat(beam.incident.to_array());
-        let scattering = at.diffracted.minus(incident).scaled(L::splat(1.0 / beam.wavelength_angstrom));
+        let scattering = at.diffracted.minus(incident).scaled(L::splat(beam.inverse_wavelength));
         if K::ON && (source == 0 || sink.detail().all_sources) {
             self.record_sub_pixel(source, at, sums, scattering, sink);
         }
@@ -399,10 +402,10 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
 
     /// Σ F² · F_latt² over phi steps and mosaic domains, added to `sum`.
     #[inline(always)]
-    fn over_orientations<L: Lane, K: Sink>(
+    fn over_orientations<L: Lane, O: Orientations, K: Sink>(
         &self,
         steps: &SubSteps<'_, L>,
-        orientations: impl Iterator<Item = usize>,
+        orientations: O,
         mut sum: L,
         sink: &mut K,
     ) -> L {
@@ -416,8 +419,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             if K::ON {
                 self.record_orientation(index, steps, hkl, nearest, delta, sink);
             }
-            let f_latt = self.shape.counted(delta);
-            if S::OFTEN_ZERO && without_water && !K::ON && L::all(f_latt.equal(L::splat(0.0))) {
+            let f_latt = self.shape.counted(delta, O::SELECTED);
+            if S::OFTEN_ZERO && !O::SELECTED && without_water && !K::ON && L::all(f_latt.equal(L::splat(0.0))) {
                 continue;
             }
             let f_cell = self.lookup.at(hkl, nearest, &mut memory);

@@ -73,7 +73,7 @@ pub(crate) fn experiment(dice: &mut Dice, folder: &Path) -> String {
         _ => String::new(),
     });
     let centre = format!("-Xbeam {} -Ybeam {}", dice.number(0.0, 30.0), dice.number(0.0, 30.0));
-    let choices: [&[&str]; 24] = [
+    let choices: [&[&str]; 25] = [
         &[
             "-mosflm",
             "-xds",
@@ -98,6 +98,7 @@ pub(crate) fn experiment(dice: &mut Dice, folder: &Path) -> String {
         &["-detector_rotx 7", "-detector_roty -12 -detector_rotz 80", "-detector_roty 60"],
         &["-twotheta 20", "-twotheta -35"],
         &["-point_pixel"],
+        &["-nopredict"],
         &["-pivot sample", "-pivot beam"],
         &["-ORGX 3.5 -ORGY 77", "-close_distance 40"],
         &["-roi 3 20 5 39", "-roi 0 0 0 0"],

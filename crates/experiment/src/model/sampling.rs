@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How pixels are sampled.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Sampling {
@@ -20,6 +20,22 @@ pub struct Sampling {
     /// The part of each panel that is rendered: `[fast_min, fast_max, slow_min, slow_max]`, ends included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roi: Option<[u32; 4]>,
+    /// Whether spots that end (gauss, tophat) are predicted, and the steps beyond their ends left out: the same image,
+    /// many times sooner.
+    pub predict: bool,
+}
+
+impl Default for Sampling {
+    fn default() -> Self {
+        Self {
+            oversample: None,
+            per_sub_step: PerSubStep::default(),
+            dmin_angstrom: 0.0,
+            point_pixel: false,
+            roi: None,
+            predict: true,
+        }
+    }
 }
 
 /// Which factors are computed for every sub-step.

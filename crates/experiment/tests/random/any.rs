@@ -209,8 +209,8 @@ pub(crate) fn panel() -> impl Strategy<Value = Panel> {
 pub(crate) fn sampling() -> impl Strategy<Value = Sampling> {
     let limit = prop_oneof![Just(0.0), 0.0..6.0f64];
     let roi = of([0..20u32, 0..20u32, 0..20u32, 0..20u32]);
-    (1..4u32, prop::array::uniform3(any::<bool>()), limit, any::<bool>(), roi).prop_map(
-        |(oversample, [capture, polarization, solid_angle], dmin_angstrom, point_pixel, roi)| {
+    (1..4u32, prop::array::uniform3(any::<bool>()), limit, any::<[bool; 2]>(), roi).prop_map(
+        |(oversample, [capture, polarization, solid_angle], dmin_angstrom, [point_pixel, predict], roi)| {
             let mut per_sub_step = PerSubStep::default();
             per_sub_step.capture = capture;
             per_sub_step.polarization = polarization;
@@ -220,6 +220,7 @@ pub(crate) fn sampling() -> impl Strategy<Value = Sampling> {
             sampling.per_sub_step = per_sub_step;
             sampling.dmin_angstrom = dmin_angstrom;
             sampling.point_pixel = point_pixel;
+            sampling.predict = predict;
             sampling.roi = roi.map(|[f, df, s, ds]| [f, f + df, s, s + ds]);
             sampling
         },

@@ -81,7 +81,7 @@ impl Matrix<f64> {
 }
 
 impl<L: Lane> OrientationLanes<L> {
-    /// `farthest` bounds |q|, Å⁻¹.
+    /// `farthest` is about the longest scattering vector, Å⁻¹.
     pub(super) fn new(table: &[DirectVectors], spot: &Spot, farthest: f64) -> Self {
         let count = table.len();
         let lanes = count.div_ceil(L::WIDTH);

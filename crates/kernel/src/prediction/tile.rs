@@ -60,7 +60,7 @@ impl<L: Lane> Predictor<L> {
     pub(crate) fn new(sim: &Simulation, spot: Spot) -> Self {
         let sources: Vec<_> =
             sim.sources.iter().map(|source| (source.incident, 1.0 / source.wavelength_angstrom)).collect();
-        let farthest = 2.0 * sources.iter().map(|&(_, inverse)| inverse).fold(0.0, f64::max);
+        let farthest = farthest(sim);
         let [a, b, c] = spot.basis.map(|[x, y, z]| LabVec::new(x, y, z));
         let volume = a.dot(b.cross(c));
         // |Σ δᵢ bᵢ| ≤ R bounds each δᵢ by R times the length of the dual vector; a nearest node is no further than ½.
@@ -181,17 +181,38 @@ struct View {
     radius: f64,
 }
 
-/// Calls with each node of a box.
-fn for_each_node(ranges: [[f64; 2]; 3], mut each: impl FnMut([f64; 3])) {
-    let [h, k, l] = ranges.map(|[first, last]| {
-        std::iter::successors(Some(first), |index| Some(index + 1.0)).take_while(move |index| *index <= last)
-    });
-    for h in h {
-        for k in k.clone() {
-            for l in l.clone() {
-                each([h, k, l]);
+/// The longest scattering vector at the corners of the panels, Å⁻¹.
+fn farthest(sim: &Simulation) -> f64 {
+    let mut farthest: f64 = 0.0;
+    for panel in &sim.panels {
+        let panel = &panel.placement.panel;
+        #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
+        let [slow, fast] = panel.shape.map(|pixels| pixels as f64);
+        for [slow, fast] in [[0.0, 0.0], [0.0, fast], [slow, 0.0], [slow, fast]] {
+            let diffracted = panel.position_m(slow, fast).unit();
+            for source in &sim.sources {
+                farthest = farthest.max((diffracted - source.incident).length() / source.wavelength_angstrom);
             }
         }
+    }
+    farthest
+}
+
+/// Calls with each node of a box.
+fn for_each_node(ranges: [[f64; 2]; 3], mut each: impl FnMut([f64; 3])) {
+    let [[h_first, h_last], [k_first, k_last], [l_first, l_last]] = ranges;
+    let mut h = h_first;
+    while h <= h_last {
+        let mut k = k_first;
+        while k <= k_last {
+            let mut l = l_first;
+            while l <= l_last {
+                each([h, k, l]);
+                l += 1.0;
+            }
+            k += 1.0;
+        }
+        h += 1.0;
     }
 }
 
