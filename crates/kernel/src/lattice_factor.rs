@@ -23,6 +23,8 @@ pub(crate) trait LatticeFactor: Sync {
     fn spot(&self) -> Option<Spot> {
         None
     }
+    /// Whether it is a product of gratings, whose fringes have no end.
+    const HAS_FRINGES: bool = false;
     /// Whether it is 0 over whole blocks of pixels often enough to be tested before F is fetched.
     const OFTEN_ZERO: bool = false;
     /// F_latt_a, F_latt_b, F_latt_c and F_latt with their signs, where the shape has such parts.
@@ -41,6 +43,8 @@ pub(crate) struct Square<const SEVERAL: bool> {
 pub(crate) struct Round {
     rho: Rho,
     peak: f64,
+    /// Of the part of its fringes that counts.
+    radius: f64,
 }
 
 /// Gaussian spots.
@@ -78,9 +82,13 @@ const SPHERE_OF_A_CUBE: f64 = 0.723_601_254_558_268;
 const GAUSS_WIDTH: f64 = 0.63;
 /// A Gaussian spot ends where F_latt is this part of its peak: F_latt² below 1e-20 of its own changes no photon, and no
 /// digit of an image in f32.
-pub(crate) const SPOT_END: f64 = 1e-10;
+const SPOT_END: f64 = 1e-10;
+/// A spot that may be left out all of it ends close to its peak.
+const WHOLE_SPOT: f64 = 0.999;
 /// Edge of the flat spot: the square crystal's volume at the same height.
 const TOPHAT_EDGE: f64 = 0.3969;
+/// F_latt of a ball is at most 3(1 + 1/x)/x² of its peak, 4.5/x² from x = 2 on.
+const BALL_BOUND: [f64; 2] = [4.5, 2.0];
 /// Added to δ: nothing to any δ but 0, where sin(πNδ)/sin(πδ) is then N to the last bit instead of 0/0.
 const TINY: f64 = 1e-30;
 
@@ -98,6 +106,8 @@ fn grating<L: Lane>(cells: f64, delta: L) -> (L, L) {
 }
 
 impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
+    const HAS_FRINGES: bool = true;
+
     /// One division for all three axes; an axis of one cell has factor 1.
     #[inline(always)]
     fn at<L: Lane>(&self, delta: Triple<L>) -> L {
@@ -170,8 +180,12 @@ fn peak(crystal: &Crystal) -> f64 {
 }
 
 impl Round {
-    pub(crate) fn new(crystal: &Crystal) -> Self {
-        Self { rho: Rho::in_cells(crystal), peak: peak(crystal) * SPHERE_OF_A_CUBE }
+    /// Fringes down to F_latt² of the tolerated one; 0 for all of them.
+    pub(crate) fn new(crystal: &Crystal, tolerated_square: f64) -> Self {
+        let peak = peak(crystal) * SPHERE_OF_A_CUBE;
+        let [height, from] = BALL_BOUND;
+        let x = (height * peak / tolerated_square.sqrt()).sqrt().max(from);
+        Self { rho: Rho::in_cells(crystal), peak, radius: x / std::f64::consts::PI }
     }
 }
 
@@ -196,13 +210,29 @@ impl LatticeFactor for Round {
         let transform = L::select(x2.below(L::splat(0.04)), series, direct);
         transform * L::splat(self.peak)
     }
+
+    #[inline(always)]
+    fn counted<L: Lane>(&self, delta: Triple<L>, _: bool) -> L {
+        let reached = self.rho.squared(delta).at_most(L::splat(self.radius * self.radius));
+        L::select(reached, self.at(delta), L::splat(0.0))
+    }
+
+    fn spot(&self) -> Option<Spot> {
+        self.radius.is_finite().then(|| Spot { basis: self.rho.basis, radius: self.radius })
+    }
 }
 
 impl Gauss {
-    /// Spots that end where F_latt is the given part of its peak; 0 for spots without an end.
-    pub(crate) fn new(crystal: &Crystal, lattice: &Lattice, mode: Mode, end: f64) -> Self {
-        let too_small = if end > 0.0 { end.ln() - 1e-9 } else { EXP_UNDERFLOW };
+    /// Spots that end where F_latt is [`SPOT_END`] of its peak, or its square is the tolerated one; or not at all.
+    pub(crate) fn new(
+        crystal: &Crystal,
+        lattice: &Lattice,
+        mode: Mode,
+        tolerated_square: Option<f64>,
+    ) -> Self {
         let peak = peak(crystal);
+        let end = tolerated_square.map_or(0.0, |square| (square.sqrt() / peak).clamp(SPOT_END, WHOLE_SPOT));
+        let too_small = if end > 0.0 { end.ln() - 1e-9 } else { EXP_UNDERFLOW };
         Self { rho: Rho::of_mode(crystal, lattice, mode), peak, least: peak * end, too_small }
     }
 }
@@ -284,9 +314,9 @@ mod tests {
         let c = crystal(Shape::Square, cells, 1.0);
         for (name, found) in [
             ("square", at(&Square::<false>::new(&c), [3.0, -2.0, 0.0])),
-            ("gauss", at(&Gauss::new(&c, &lattice(), Mode::Physics, 0.0), [3.0, -2.0, 0.0])),
+            ("gauss", at(&Gauss::new(&c, &lattice(), Mode::Physics, None), [3.0, -2.0, 0.0])),
             ("tophat", at(&Tophat::new(&c, &lattice(), Mode::Physics), [3.0, -2.0, 0.0])),
-            ("round", at(&Round::new(&c), [3.0, -2.0, 0.0]) / SPHERE_OF_A_CUBE),
+            ("round", at(&Round::new(&c, 0.0), [3.0, -2.0, 0.0]) / SPHERE_OF_A_CUBE),
         ] {
             assert!((found.abs() - 280.0).abs() < 280.0 * 1e-15, "{name} {found}");
         }
@@ -304,7 +334,7 @@ mod tests {
     fn q9_the_reference_measures_the_radius_in_the_wrong_unit() {
         let c = crystal(Shape::Gauss, [5, 5, 5], 1.0);
         let (ours, reference) =
-            (Gauss::new(&c, &lattice(), Mode::Physics, 0.0), Gauss::new(&c, &lattice(), Mode::Compat, 0.0));
+            (Gauss::new(&c, &lattice(), Mode::Physics, None), Gauss::new(&c, &lattice(), Mode::Compat, None));
         let hkl = [0.1, 0.0, 0.0];
         assert!((at(&ours, hkl) - 125.0 * (-0.25 / 0.63f64).exp()).abs() < 1e-12);
         assert!((at(&reference, hkl) - 125.0 * (-(125.0 * 0.1 * 0.1f64).powi(2) / 0.63).exp()).abs() < 1e-12);
@@ -331,7 +361,7 @@ mod tests {
 
         #[test]
         fn the_round_factor_is_the_transform_of_a_ball(h in prop::array::uniform3(-0.5..0.5f64), n in 1..40u32, fudge in 0.1..3.0f64) {
-            let round = Round::new(&crystal(Shape::Round, [n, n, n], fudge));
+            let round = Round::new(&crystal(Shape::Round, [n, n, n], fudge), 0.0);
             let x = PI * f64::from(n) * (fudge * h.iter().map(|h| h * h).sum::<f64>()).sqrt();
             prop_assume!(x > 1e-3);
             let peak = f64::from(n).powi(3) * SPHERE_OF_A_CUBE;

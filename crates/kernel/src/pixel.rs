@@ -201,10 +201,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         };
         let at = self.sub_pixel::<L>(block, layer, [sub_pixel; 2]);
         let materials = (!sim.materials.is_empty()).then(|| self.of_materials(&block));
-        Pixels {
-            photons: materials.unwrap_or(L::splat(0.0)),
-            solid_angle_sr: self.solid_angle(at.distance),
-        }
+        Pixels { photons: materials.unwrap_or(L::splat(0.0)), solid_angle_sr: self.solid_angle(at.distance) }
     }
 
     /// Whether a source counts without any orientation, for what is known of a pixel once its first one is seen.
@@ -420,7 +417,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                 self.record_orientation(index, steps, hkl, nearest, delta, sink);
             }
             let f_latt = self.shape.counted(delta, O::SELECTED);
-            if S::OFTEN_ZERO && !O::SELECTED && without_water && !K::ON && L::all(f_latt.equal(L::splat(0.0))) {
+            if S::OFTEN_ZERO && !O::SELECTED && without_water && !K::ON && L::all(f_latt.equal(L::splat(0.0)))
+            {
                 continue;
             }
             let f_cell = self.lookup.at(hkl, nearest, &mut memory);

@@ -21,6 +21,7 @@
 mod footprint;
 mod orientations;
 mod patch;
+mod tails;
 mod tile;
 
 pub(crate) use tile::{Predictor, Tile};

@@ -27,6 +27,8 @@ pub type Image = Array2<f32>;
 pub struct Rendering {
     /// The panels, in the order of [`Simulation::panels`].
     pub panels: Vec<RenderedPanel>,
+    /// The part of all steps that was left out, of the rows that were rendered.
+    pub left_out: f64,
 }
 
 /// The image of a panel, and what was found on the way.
@@ -145,8 +147,11 @@ fn render_lanes<L: Lane>(sim: &Simulation, rows: &dyn Rows, is_predicted: bool) 
         let image = Image::zeros(panel.placement.panel.shape);
         RenderedPanel { image, solid_angle_sr: 0.0 }
     };
-    let mut rendering = Rendering { panels: sim.panels.iter().map(blank).collect() };
-    with_stage(sim, RenderAll::<L> { rendering: &mut rendering, rows, is_predicted, lane: std::marker::PhantomData });
+    let mut rendering = Rendering { panels: sim.panels.iter().map(blank).collect(), left_out: 0.0 };
+    with_stage(
+        sim,
+        RenderAll::<L> { rendering: &mut rendering, rows, is_predicted, lane: std::marker::PhantomData },
+    );
     rendering
 }
 
@@ -217,6 +222,15 @@ struct Strip<'a> {
     pixels: &'a mut [f32],
 }
 
+/// What was found in a strip.
+struct RenderedStrip {
+    /// Of the rendered pixels of each row.
+    solid_angles_sr: Vec<f64>,
+    /// Steps of blocks, a sub-pixel and a layer counted once: those listed, and all of them. 0 where none are listed.
+    listed: f64,
+    all: f64,
+}
+
 impl<S, F> Stage<'_, S, F> {
     fn all_steps(&self) -> AllSteps {
         AllSteps { orientations: self.sim.orientations.len() }
@@ -234,6 +248,17 @@ impl<S, F> Stage<'_, S, F> {
 }
 
 impl<S: LatticeFactor, F: Lookup> Stage<'_, S, F> {
+    /// What predicts the steps that count, where it pays.
+    fn predictor<L: Lane>(&self) -> Option<Predictor<'_, L>> {
+        let sim = self.sim;
+        if S::HAS_FRINGES {
+            let tolerates = sim.leaves_out() && sim.tolerance_photons > 0.0;
+            return tolerates.then(|| Predictor::of_tails(sim, &self.lookup));
+        }
+        let spot = self.shape.spot().filter(|spot| prediction::pays(sim, spot))?;
+        Some(Predictor::of_spots(sim, spot))
+    }
+
     /// A block of pixels, by all steps or by those that a prediction lists.
     fn block<L: Lane>(&self, scene: &Scene<'_, S, F>, block: Block, steps: Option<&[Step]>) -> Pixels<L> {
         match steps {
@@ -244,38 +269,44 @@ impl<S: LatticeFactor, F: Lookup> Stage<'_, S, F> {
     }
 }
 
-/// Picks the shape and the lookup once, so that the pixel loop has no branch for them.
+/// Picks the lookup and the shape once, so that the pixel loop has no branch for them.
 fn with_stage(sim: &Simulation, task: impl Task) {
-    let crystal = &sim.crystal;
-    match crystal.shape {
-        Shape::Square if crystal.cells.iter().all(|&cells| cells > 1) => {
-            with_shape(sim, Square::<true>::new(crystal), task);
-        }
-        Shape::Square => with_shape(sim, Square::<false>::new(crystal), task),
-        Shape::Round => with_shape(sim, Round::new(crystal), task),
-        Shape::Gauss => with_shape(sim, Gauss::new(crystal, &sim.lattice, sim.mode, sim.spot_end()), task),
-        Shape::Tophat => with_shape(sim, Tophat::new(crystal, &sim.lattice, sim.mode), task),
+    match &sim.structure_factors {
+        StructureFactors::Uniform(factor) => with_lookup(sim, Uniform(*factor), task),
+        StructureFactors::Grid(grid) if sim.interpolate => with_lookup(sim, Tricubic(Table::new(grid)), task),
+        StructureFactors::Grid(grid) => with_lookup(sim, Nearest(Table::new(grid)), task),
     }
 }
 
-fn with_shape<S: LatticeFactor>(sim: &Simulation, shape: S, task: impl Task) {
+fn with_lookup<F: Lookup>(sim: &Simulation, lookup: F, task: impl Task) {
+    let Simulation { crystal, lattice, mode, .. } = sim;
     let beams = Beam::of(sim);
-    match &sim.structure_factors {
-        StructureFactors::Uniform(factor) => task.run(&Stage { sim, shape, lookup: Uniform(*factor), beams }),
-        StructureFactors::Grid(grid) if sim.interpolate => {
-            task.run(&Stage { sim, shape, lookup: Tricubic(Table::new(grid)), beams });
+    let tolerated = sim.leaves_out().then(|| {
+        if sim.tolerance_photons > 0.0 { sim.tolerated_lattice_square(lookup.largest(None)) } else { 0.0 }
+    });
+    match crystal.shape {
+        Shape::Square if crystal.cells.iter().all(|&cells| cells > 1) => {
+            task.run(&Stage { sim, shape: Square::<true>::new(crystal), lookup, beams });
         }
-        StructureFactors::Grid(grid) => {
-            task.run(&Stage { sim, shape, lookup: Nearest(Table::new(grid)), beams });
+        Shape::Square => task.run(&Stage { sim, shape: Square::<false>::new(crystal), lookup, beams }),
+        Shape::Round => {
+            let shape = Round::new(crystal, tolerated.unwrap_or(0.0));
+            task.run(&Stage { sim, shape, lookup, beams });
+        }
+        Shape::Gauss => {
+            let shape = Gauss::new(crystal, lattice, *mode, tolerated);
+            task.run(&Stage { sim, shape, lookup, beams });
+        }
+        Shape::Tophat => {
+            task.run(&Stage { sim, shape: Tophat::new(crystal, lattice, *mode), lookup, beams });
         }
     }
 }
 
 impl<L: Lane> Task for RenderAll<'_, L> {
     fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>) {
-        let spot = stage.shape.spot().filter(|spot| self.is_predicted && prediction::pays(stage.sim, spot));
-        let predictor = spot.map(|spot| Predictor::<L>::new(stage.sim, spot));
-        let height = if predictor.is_some() { Predictor::<L>::ROWS } else { 1 };
+        let predictor = if self.is_predicted { stage.predictor::<L>() } else { None };
+        let height = if predictor.is_some() { Predictor::<'_, L>::ROWS } else { 1 };
         let panels = &mut self.rendering.panels;
         // One list of the strips of all panels, so that many small panels keep all threads busy.
         let strips: Vec<Strip<'_>> = panels
@@ -293,11 +324,16 @@ impl<L: Lane> Task for RenderAll<'_, L> {
             })
             .collect();
         // Collected before they are summed, so that the order of summation is that of the rows.
-        let solid_angles: Vec<Vec<f64>> = strips
+        let strips: Vec<RenderedStrip> = strips
             .into_par_iter()
-            .map_init(Tile::new, |tile, strip| render_strip(stage, predictor.as_ref(), tile, strip, self.rows))
+            .map_init(Tile::new, |tile, strip| {
+                render_strip(stage, predictor.as_ref(), tile, strip, self.rows)
+            })
             .collect();
-        let mut solid_angles = solid_angles.iter().flatten();
+        let listed: f64 = strips.iter().map(|strip| strip.listed).sum();
+        let all: f64 = strips.iter().map(|strip| strip.all).sum();
+        self.rendering.left_out = if all > 0.0 { 1.0 - listed / all } else { 0.0 };
+        let mut solid_angles = strips.iter().flat_map(|strip| &strip.solid_angles_sr);
         for rendered in panels.iter_mut() {
             let rows = rendered.image.len() / rendered.image.ncols().max(1);
             rendered.solid_angle_sr = solid_angles.by_ref().take(rows).sum();
@@ -332,23 +368,27 @@ impl Task for RenderPixels<'_> {
     }
 }
 
-/// Renders the rows of a strip that are not known; returns the solid angle of the pixels of each row.
+/// Renders the rows of a strip that are not known.
 fn render_strip<L: Lane, S: LatticeFactor, F: Lookup>(
     stage: &Stage<'_, S, F>,
-    predictor: Option<&Predictor<L>>,
+    predictor: Option<&Predictor<'_, L>>,
     tile: &mut Tile<L>,
     strip: Strip<'_>,
     rows: &dyn Rows,
-) -> Vec<f64> {
+) -> RenderedStrip {
     let Strip { at, panel, pixels } = strip;
     let columns = panel.placement.panel.shape[1].max(1);
     let row_index = |row: usize| RowIndex { slow: at.slow + row, ..at };
-    let known: Vec<Option<f64>> =
-        pixels.chunks_mut(columns).enumerate().map(|(row, pixels)| rows.known(row_index(row), pixels)).collect();
-    let mut solid_angles: Vec<f64> = known.iter().map(|known| known.unwrap_or(0.0)).collect();
+    let known: Vec<Option<f64>> = pixels
+        .chunks_mut(columns)
+        .enumerate()
+        .map(|(row, pixels)| rows.known(row_index(row), pixels))
+        .collect();
+    let mut solid_angles_sr: Vec<f64> = known.iter().map(|known| known.unwrap_or(0.0)).collect();
+    let [mut listed, mut all] = [0.0; 2];
     let scene = stage.scene(panel);
     let fast = *panel.region.fast.start()..panel.region.fast.end().saturating_add(1).min(columns);
-    let width = predictor.map_or(columns, |_| Predictor::<L>::COLUMNS);
+    let width = predictor.map_or(columns, |_| Predictor::<'_, L>::COLUMNS);
     for first in fast.clone().step_by(width) {
         let tile_columns = first..fast.end.min(first + width);
         if let Some(predictor) = predictor {
@@ -361,23 +401,33 @@ fn render_strip<L: Lane, S: LatticeFactor, F: Lookup>(
             }
             for (block, fast) in tile_columns.clone().step_by(L::WIDTH).enumerate() {
                 let count = L::WIDTH.min(tile_columns.end - fast);
-                let rendered = |place: usize| panel.mask.as_ref().is_none_or(|mask| mask[[slow, fast + place]]);
+                let rendered =
+                    |place: usize| panel.mask.as_ref().is_none_or(|mask| mask[[slow, fast + place]]);
                 if !(0..count).any(rendered) {
                     continue;
                 }
                 let steps = predictor.map(|_| tile.steps(row, block));
+                if let Some(steps) = steps {
+                    listed += as_number(steps.len());
+                    all += as_number(stage.beams.len() * stage.sim.orientations.len());
+                }
                 let block: Pixels<L> = stage.block(&scene, Block { slow, fast }, steps);
                 for place in (0..count).filter(|&place| rendered(place)) {
                     pixels[fast + place] = stored(block.photons.get(place));
-                    solid_angles[row] += block.solid_angle_sr.get(place);
+                    solid_angles_sr[row] += block.solid_angle_sr.get(place);
                 }
             }
         }
     }
-    for ((row, pixels), solid_angle_sr) in pixels.chunks(columns).enumerate().zip(&solid_angles) {
+    for ((row, pixels), solid_angle_sr) in pixels.chunks(columns).enumerate().zip(&solid_angles_sr) {
         rows.finished(row_index(row), pixels, *solid_angle_sr);
     }
-    solid_angles
+    RenderedStrip { solid_angles_sr, listed, all }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far fewer than 2⁵³ steps")]
+fn as_number(steps: usize) -> f64 {
+    steps as f64
 }
 
 /// The first pixel, in raster order, of the first panel in which anything is evaluated, and its photons, when its

@@ -1,11 +1,10 @@
 //! Everything a rendering needs, resolved: nothing here is a default that could still change.
 
 use hkl_io::Grid;
-use nanobragg_geometry::{LabVec, Lattice, PixelIndex, Source};
+use nanobragg_geometry::{Curvature, LabVec, Lattice, PixelIndex, Source};
 use std::sync::Arc;
 
 use crate::detector_panel::DetectorPanel;
-use crate::lattice_factor::SPOT_END;
 use crate::mode::Mode;
 use crate::orientation::Orientations;
 
@@ -57,6 +56,9 @@ pub struct Simulation {
     /// Whether spots that end are predicted and the steps beyond their ends left out; the image is the same to the last
     /// digit that an f32 has.
     pub predict: bool,
+    /// Photons that the steps left out of a pixel may sum up to, beyond those of [`predict`](Self::predict), without
+    /// which it has no effect; 0 for none.
+    pub tolerance_photons: f64,
 }
 
 /// The crystal's shape and size.
@@ -182,6 +184,7 @@ impl Simulation {
             dmin_angstrom: 0.0,
             mode: Mode::default(),
             predict: true,
+            tolerance_photons: 0.0,
         }
     }
 
@@ -199,10 +202,35 @@ impl Simulation {
         self.mode == Mode::Compat && (capture || polarization || solid_angle)
     }
 
-    /// The part of a Gaussian spot's peak below which F_latt is left out.
-    pub(crate) fn spot_end(&self) -> f64 {
-        // A step that adds nothing still multiplies the running sum.
-        if self.predict && !self.multiplies_running_sum() { SPOT_END } else { 0.0 }
+    /// Whether steps may be left out at all: where each multiplies the running sum, one that adds nothing counts.
+    pub(crate) fn leaves_out(&self) -> bool {
+        self.predict && !self.multiplies_running_sum()
+    }
+
+    /// The largest F_latt² that the tolerance lets go, where F is at most the given one; infinite for F = 0.
+    ///
+    /// A pixel's photons are r_e² · fluence · Ω · P times the mean of F² F_latt² over its steps (times the captured part,
+    /// at most 1, or in compat mode at most the number of layers: Q6). Weights have a mean of 1. So if every step that is
+    /// left out has r_e² · fluence · Ω · P · F² F_latt² ≤ tolerance, their sum in a pixel is no more than the tolerance.
+    pub(crate) fn tolerated_lattice_square(&self, largest_factor: f64) -> f64 {
+        let polarization = match self.polarization {
+            Polarization::Off => 1.0,
+            Polarization::Kahn { factor, .. } => f64::midpoint(1.0, factor.abs().max(1.0)),
+        };
+        let of_panel = |panel: &DetectorPanel| {
+            let panel = &panel.placement.panel;
+            let layers = if self.mode == Mode::Compat { f64::from(panel.sensor.layers) } else { 1.0 };
+            let nearest = match panel.curvature {
+                Curvature::Spherical { distance_m, .. } | Curvature::Reference { distance_m } => distance_m,
+                _ => panel.close_distance_m,
+            };
+            let pixel = if self.point_pixel { nearest } else { panel.pixel_area_m2 * panel.close_distance_m };
+            layers * pixel / nearest.powi(3)
+        };
+        let solid_angle = self.panels.iter().map(of_panel).fold(0.0, f64::max);
+        let photons = R_E_SQR_M2 * self.fluence_per_m2 * solid_angle * polarization * largest_factor.powi(2);
+        // Less by far more than all rounding.
+        self.tolerance_photons * (1.0 - 1e-9) / photons
     }
 
     /// Whether a pixel of a panel is rendered: on it, inside its region and not masked.

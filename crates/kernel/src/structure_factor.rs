@@ -8,9 +8,15 @@ use hkl_io::Grid;
 use crate::lane::{Lane, Row, Triple, row_at};
 
 /// F at fractional indices.
-pub(crate) trait Lookup: Sync {
+pub(crate) trait Lookup: LargestFactor {
     /// F for the fractional indices whose nearest nodes are given, which keeps the last result.
     fn at<L: Lane>(&self, hkl: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L;
+}
+
+/// The largest |F| that a lookup can give.
+pub(crate) trait LargestFactor: Sync {
+    /// Near the nodes from the first to the last index of each axis, or anywhere.
+    fn largest(&self, nodes: Option<[[f64; 2]; 3]>) -> f64;
 }
 
 /// The last lookup of a run of steps. Neighbouring orientations mostly fall on the same nodes, and comparing nodes is
@@ -83,6 +89,26 @@ impl Table {
         h.mul_add(strides[0], k.mul_add(strides[1], l))
     }
 
+    /// The largest |F| of a box of nodes, or of all.
+    fn largest(&self, nodes: Option<[[f64; 2]; 3]>) -> f64 {
+        let Some(nodes) = nodes else {
+            return self.values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+        };
+        let [first, last] =
+            [0, 1].map(|end| self.clamped(Triple(nodes.map(|range| range[end]))).minus(Triple(self.low)));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the table")]
+        let [h, k, l] = [0, 1, 2].map(|axis| first.0[axis] as usize..=last.0[axis] as usize);
+        let mut largest: f64 = 0.0;
+        for h in h {
+            for k in k.clone() {
+                let row = h * self.strides[0] + k * self.strides[1];
+                let values = &self.values[row + l.start()..=row + l.end()];
+                largest = values.iter().fold(largest, |largest, value| largest.max(value.abs()));
+            }
+        }
+        largest
+    }
+
     #[inline(always)]
     fn clamped<L: Lane>(&self, node: Triple<L>) -> Triple<L> {
         let mut axis = 0;
@@ -101,6 +127,28 @@ impl Table {
             *memory = Memory { node, factor: L::gather(&self.values, self.place(nearest)) };
         }
         memory.factor
+    }
+}
+
+/// Σ|weight| of the four points of an interpolation, at most, in three dimensions: 1.25 where t = ½.
+const OVERSHOOT: f64 = 1.25 * 1.25 * 1.25;
+
+impl LargestFactor for Uniform {
+    fn largest(&self, _: Option<[[f64; 2]; 3]>) -> f64 {
+        self.0.abs()
+    }
+}
+
+impl LargestFactor for Nearest {
+    fn largest(&self, nodes: Option<[[f64; 2]; 3]>) -> f64 {
+        self.0.largest(nodes)
+    }
+}
+
+impl LargestFactor for Tricubic {
+    fn largest(&self, nodes: Option<[[f64; 2]; 3]>) -> f64 {
+        let wider = nodes.map(|nodes| nodes.map(|[first, last]| [first - 2.0, last + 2.0]));
+        self.0.largest(wider) * OVERSHOOT
     }
 }
 

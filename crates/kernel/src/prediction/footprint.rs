@@ -37,10 +37,10 @@ impl<L: Lane> Places<L> {
         let number = |n: usize| n as f64;
         let [half_rows, half_columns] = [rows, columns].map(|n| number(n) / 2.0);
         let margin = 0.5 / f64::from(oversample);
-        let lane = |lane: usize| {
-            L::from_fn(|place| (number(lane * L::WIDTH + place) + 0.5 - half_rows) / half_rows)
-        };
-        let block = |block: usize| (number(block * L::WIDTH) + number(L::WIDTH) / 2.0 - half_columns) / half_columns;
+        let lane =
+            |lane: usize| L::from_fn(|place| (number(lane * L::WIDTH + place) + 0.5 - half_rows) / half_rows);
+        let block =
+            |block: usize| (number(block * L::WIDTH) + number(L::WIDTH) / 2.0 - half_columns) / half_columns;
         let lanes = ROWS / L::WIDTH;
         Self {
             rows: std::array::from_fn(|index| if index < lanes { lane(index) } else { L::splat(0.0) }),

@@ -48,9 +48,7 @@ impl<L: Lane> Matrix<L> {
     /// Σ bᵢ ⊗ aᵢ for the direct vectors of each place.
     fn new(spot: &Spot, direct: impl Fn(usize) -> DirectVectors) -> Self {
         let entry = |j: usize, k: usize| {
-            L::from_fn(|place| {
-                (0..3).map(|i| spot.basis[i][j] * direct(place)[i].to_array()[k]).sum::<f64>()
-            })
+            L::from_fn(|place| (0..3).map(|i| spot.basis[i][j] * direct(place)[i].to_array()[k]).sum::<f64>())
         };
         Self { rows: [0, 1, 2].map(|j| Triple([0, 1, 2].map(|k| entry(j, k)))) }
     }
@@ -114,16 +112,16 @@ impl Run {
     fn new(lanes: Range<usize>, members: &[DirectVectors], spot: &Spot) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a run is short")]
         let part = 1.0 / members.len() as f64;
-        let mean = [0, 1, 2].map(|axis| {
-            members.iter().fold(LabVec::ZERO, |sum, direct| sum + direct[axis]) * part
-        });
+        let mean =
+            [0, 1, 2].map(|axis| members.iter().fold(LabVec::ZERO, |sum, direct| sum + direct[axis]) * part);
         let largest = |distances: &mut dyn Iterator<Item = f64>| distances.fold(0.0, f64::max);
-        let spread_angstrom = [0, 1, 2].map(|axis| {
-            largest(&mut members.iter().map(|direct| (direct[axis] - mean[axis]).length()))
-        });
+        let spread_angstrom = [0, 1, 2]
+            .map(|axis| largest(&mut members.iter().map(|direct| (direct[axis] - mean[axis]).length())));
         let matrix = Matrix::new(spot, |_| mean);
         let matrix_spread = largest(
-            &mut members.iter().map(|&direct| Matrix::<f64>::new(spot, |_| direct).minus(&matrix).frobenius()),
+            &mut members
+                .iter()
+                .map(|&direct| Matrix::<f64>::new(spot, |_| direct).minus(&matrix).frobenius()),
         );
         Self { lanes, matrix, mean, spread_angstrom, matrix_spread }
     }

@@ -34,7 +34,8 @@ impl Patch {
         let turned = |shift: LabVec| (shift - centre * centre.dot(shift)) * (1.0 / distance);
         let [half_fast_m, half_slow_m] = [half_fast * panel.pixel_size_m, half_slow * panel.pixel_size_m];
         if panel.curvature == Curvature::Flat {
-            let (fast, slow, deep) = (panel.fast * half_fast_m, panel.slow * half_slow_m, panel.normal * depth);
+            let (fast, slow, deep) =
+                (panel.fast * half_fast_m, panel.slow * half_slow_m, panel.normal * depth);
             let farthest = fast.length() + slow.length() + depth;
             let nearest = distance - farthest;
             let rest = if nearest > 0.0 {
@@ -48,8 +49,10 @@ impl Patch {
         // angles of at most shift/distance each, so that derivatives of any order n are bounded by the n-th power of the
         // sum of the angles: second order ½s² of the patch, third order s³/6 of each difference.
         let at = |slow: f64, fast: f64| panel.position_m(slow, fast).unit();
-        let along_fast = (at(middle_slow, middle_fast + half_fast) - at(middle_slow, middle_fast - half_fast)) * 0.5;
-        let along_slow = (at(middle_slow + half_slow, middle_fast) - at(middle_slow - half_slow, middle_fast)) * 0.5;
+        let along_fast =
+            (at(middle_slow, middle_fast + half_fast) - at(middle_slow, middle_fast - half_fast)) * 0.5;
+        let along_slow =
+            (at(middle_slow + half_slow, middle_fast) - at(middle_slow - half_slow, middle_fast)) * 0.5;
         let angles = std::f64::consts::SQRT_2
             * (half_fast_m * panel.fast.length() + half_slow_m * panel.slow.length() + depth)
             / (distance - depth).max(f64::MIN_POSITIVE);
@@ -65,7 +68,14 @@ mod tests {
     use proptest::prelude::*;
 
     /// Panels inclined, thick and curved; a point anywhere in a rectangle is within the rest.
-    fn check(turn: [f64; 3], thickness_m: f64, is_curved: bool, start: [usize; 2], size: [usize; 2], at: [f64; 3]) {
+    fn check(
+        turn: [f64; 3],
+        thickness_m: f64,
+        is_curved: bool,
+        start: [usize; 2],
+        size: [usize; 2],
+        at: [f64; 3],
+    ) {
         let mut setup = DetectorSetup::new(Convention::Mosflm).with_pixels([1000, 1000], 1e-4);
         setup.distance_m = 0.08;
         setup.rotations_rad = turn;
@@ -78,7 +88,8 @@ mod tests {
         // As the pixel loop has it: the depth first, then the bend.
         let sdet = pixel[0] * panel.pixel_size_m;
         let fdet = pixel[1] * panel.pixel_size_m;
-        let flat = panel.origin_m + panel.slow * sdet + panel.fast * fdet + panel.normal * (at[2] * thickness_m);
+        let flat =
+            panel.origin_m + panel.slow * sdet + panel.fast * fdet + panel.normal * (at[2] * thickness_m);
         let direction = panel.bent(flat, [sdet, fdet]).unit();
         let [u, v] = [2.0 * at[1] - 1.0, 2.0 * at[0] - 1.0];
         let rest = direction - (patch.centre + patch.along_fast * u + patch.along_slow * v);

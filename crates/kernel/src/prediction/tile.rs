@@ -7,14 +7,18 @@ use nanobragg_geometry::{LabVec, Panel};
 use super::footprint::{BLOCKS, Places, ROWS, SpotOnTile};
 use super::orientations::{Matrix, OrientationLanes};
 use super::patch::Patch;
+use super::tails::{Middles, Tails};
 use crate::lane::{Lane, Triple};
 use crate::lattice_factor::Spot;
 use crate::simulation::Simulation;
 use crate::steps::Step;
+use crate::structure_factor::LargestFactor;
 
 /// What does not change from tile to tile.
-pub(crate) struct Predictor<L> {
+pub(crate) struct Predictor<'a, L> {
     spot: Spot,
+    /// Of a shape whose spots have no end.
+    tails: Option<Tails<'a>>,
     orientations: OrientationLanes<L>,
     /// Direction and 1/λ in Å⁻¹ of each source.
     sources: Vec<(LabVec, f64)>,
@@ -51,13 +55,24 @@ struct Axis<L> {
 /// Added to a radius: more than all rounding.
 const ROUNDING: f64 = 1e-6;
 
-impl<L: Lane> Predictor<L> {
+impl<'a, L: Lane> Predictor<'a, L> {
     /// Rows of a tile.
     pub(crate) const ROWS: usize = ROWS;
     /// Columns of a tile.
     pub(crate) const COLUMNS: usize = BLOCKS * L::WIDTH;
 
-    pub(crate) fn new(sim: &Simulation, spot: Spot) -> Self {
+    /// A prediction that pays, of spots that end.
+    pub(crate) fn of_spots(sim: &'a Simulation, spot: Spot) -> Self {
+        Self::new(sim, spot, None)
+    }
+
+    /// One of fringes up to the simulation's tolerance.
+    pub(crate) fn of_tails(sim: &'a Simulation, factors: &'a dyn LargestFactor) -> Self {
+        let tails = Tails::new(sim, factors);
+        Self::new(sim, tails.spot(), Some(tails))
+    }
+
+    fn new(sim: &'a Simulation, spot: Spot, tails: Option<Tails<'a>>) -> Self {
         let sources: Vec<_> =
             sim.sources.iter().map(|source| (source.incident, 1.0 / source.wavelength_angstrom)).collect();
         let farthest = farthest(sim);
@@ -67,14 +82,18 @@ impl<L: Lane> Predictor<L> {
         let reach = [b.cross(c), c.cross(a), a.cross(b)]
             .map(|dual| (spot.radius * (dual.length() / volume.abs())).min(0.5));
         let orientations = OrientationLanes::new(sim.orientations.table(), &spot, farthest);
-        Self { spot, orientations, sources, reach, oversample: sim.oversample }
+        Self { spot, tails, orientations, sources, reach, oversample: sim.oversample }
     }
 
     /// Lists the steps of every block of a tile, which begins with the first of the columns.
     pub(crate) fn list(&self, panel: &Panel, slow: &Range<usize>, fast: &Range<usize>, tile: &mut Tile<L>) {
         let patch = Patch::of(panel, slow, fast);
         let places = Places::new(slow.len(), fast.len(), self.oversample);
-        tile.begin(&self.orientations, &patch);
+        tile.blocks.iter_mut().for_each(Vec::clear);
+        let middles = self.tails.as_ref().map(|_| Middles::of(panel, slow, fast, &patch, self.oversample));
+        if self.tails.is_none() {
+            tile.separate(&self.orientations, &patch);
+        }
         for (source, &(incident, inverse_wavelength)) in self.sources.iter().enumerate() {
             let view = View {
                 scattering: (patch.centre - incident) * inverse_wavelength,
@@ -84,27 +103,33 @@ impl<L: Lane> Predictor<L> {
                     + ROUNDING * (1.0 + self.spot.radius),
             };
             #[expect(clippy::cast_possible_truncation, reason = "fewer than 2³² sources fit in memory")]
-            self.list_source(source as u32, &view, &patch, &places, tile);
+            let source = source as u32;
+            match (&self.tails, &middles) {
+                (Some(tails), Some(middles)) => {
+                    tails.list_source(source, &view, &patch, middles, &self.orientations, tile);
+                }
+                _ => self.list_source(source, &view, &patch, &places, tile),
+            }
         }
     }
 
     fn list_source(&self, source: u32, view: &View, patch: &Patch, places: &Places<L>, tile: &mut Tile<L>) {
-        let Tile { blocks, separations, run_separations, nodes } = tile;
-        for (run, separation) in self.orientations.runs.iter().zip(&*run_separations) {
+        for (run_index, run) in self.orientations.runs.iter().enumerate() {
+            let separation = &tile.run_separations[run_index];
             let size = patch.along_fast.length() + patch.along_slow.length();
             let wider = run.displacement(view.scattering.length() + size * view.inverse_wavelength);
             let ranges = run.nodes(patch, view.scattering, view.inverse_wavelength, self.reach);
             if let Some(ranges) = ranges {
                 let projected = separation.projected(view);
-                nodes.clear();
+                tile.nodes.clear();
                 for_each_node(ranges, |node| {
                     let node = self.in_rho(node);
                     let limit = view.radius + wider;
                     if separation.meets(&projected, Triple(node), limit, view.inverse_wavelength) {
-                        nodes.push(node);
+                        tile.nodes.push(node);
                     }
                 });
-                if nodes.is_empty() {
+                if tile.nodes.is_empty() {
                     continue;
                 }
             }
@@ -113,17 +138,17 @@ impl<L: Lane> Predictor<L> {
                 if ranges.is_none() {
                     covered = [u64::MAX; 16];
                 } else {
-                    self.cover(lane, &separations[lane], view, places, nodes, &mut covered);
+                    self.cover(lane, &tile.separations[lane], view, places, &tile.nodes, &mut covered);
                 }
                 let first = lane * L::WIDTH;
-                for (place, &covered) in covered[..L::WIDTH.min(self.orientations.count - first)].iter().enumerate() {
-                    #[expect(clippy::cast_possible_truncation, reason = "fewer than 2³² orientations fit in memory")]
-                    let step = Step { source, orientation: (first + place) as u32 };
-                    let mut rest = covered;
-                    while rest != 0 {
-                        blocks[rest.trailing_zeros() as usize].push(step);
-                        rest &= rest - 1;
-                    }
+                for (place, &covered) in
+                    covered[..L::WIDTH.min(self.orientations.count - first)].iter().enumerate()
+                {
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "fewer than 2³² orientations fit in memory"
+                    )]
+                    tile.add(Step { source, orientation: (first + place) as u32 }, covered);
                 }
             }
         }
@@ -173,10 +198,10 @@ impl<L: Lane> Predictor<L> {
 }
 
 /// A tile as one source sees it.
-struct View {
+pub(super) struct View {
     /// q of its middle, Å⁻¹.
-    scattering: LabVec,
-    inverse_wavelength: f64,
+    pub(super) scattering: LabVec,
+    pub(super) inverse_wavelength: f64,
     /// Of the spots, with what a direction may be off.
     radius: f64,
 }
@@ -231,8 +256,16 @@ impl<L: Lane> Tile<L> {
         &self.blocks[ROWS * block + row]
     }
 
-    fn begin(&mut self, orientations: &OrientationLanes<L>, patch: &Patch) {
-        self.blocks.iter_mut().for_each(Vec::clear);
+    /// Adds a step to the blocks whose bits are set: bit [`ROWS`]·block + row.
+    #[inline(always)]
+    pub(super) fn add(&mut self, step: Step, mut covered: u64) {
+        while covered != 0 {
+            self.blocks[covered.trailing_zeros() as usize].push(step);
+            covered &= covered - 1;
+        }
+    }
+
+    fn separate(&mut self, orientations: &OrientationLanes<L>, patch: &Patch) {
         self.separations.clear();
         self.separations.extend(orientations.matrices.iter().map(|matrix| Separation::new(matrix, patch)));
         self.run_separations.clear();
