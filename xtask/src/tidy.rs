@@ -27,6 +27,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "nanobragg-kernel",
             "nanobragg-response",
             "nanobragg-structure",
+            "percent-g",
         ],
     ),
     (

@@ -64,6 +64,12 @@ pub enum Error {
         /// How to give it.
         hint: &'static str,
     },
+    /// Nothing gives F.
+    #[error(
+        "no structure factors: give a list or coordinates with -hkl FILE, a binary one with -dump FILE, or one F for all \
+         reflections with -default_F F"
+    )]
+    NoStructureFactors,
     /// Two flags that exclude each other, or a flag without what it needs.
     #[error("{0}")]
     Contradiction(String),

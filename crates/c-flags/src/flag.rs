@@ -138,14 +138,14 @@ flags! {
         Beamsize "beamsize" => Number, ["MM"], "mm", "0.1", "beam width: for -flux, and clips the crystal";
         Water "water" => Number, ["UM"], "µm", "0", "thickness of water around the crystal";
         Stol "stol" => File, ["FILE"], "", "none", "amorphous structure factor against sin θ/λ, instead of water's";
-        FourStol "4stol" => File, ["FILE"], "", "none", "the same against 4 sin θ/λ";
-        Q "Q" => File, ["FILE"], "", "none", "the same against 4π sin θ/λ";
+        FourStol "4stol" => File, ["FILE"], "", "none", "amorphous structure factor against 4 sin θ/λ, instead of water's";
+        Q "Q" => File, ["FILE"], "", "none", "amorphous structure factor against 4π sin θ/λ, instead of water's";
         Stolout "stolout" => File, ["FILE"], "", "none", "accepted and without effect, as in the C program";
     }
     "Rotation" {
         Phi "phi" => Number, ["DEG"], "deg", "0", "first angle about the spindle";
         Osc "osc" => Number, ["DEG"], "deg", "0", "rotation range";
-        Phistep "phistep" => Number, ["DEG"], "deg", "none", "from one step to the next";
+        Phistep "phistep" => Number, ["DEG"], "deg", "none", "rotation from one step to the next";
         Phisteps "phisteps" => Count, ["COUNT"], "", "none", "rotation steps";
         Images "images" => Count, ["COUNT"], "", "1", "images of the scan, one after the other, each over the range of -osc; its files have #### in their names";
     }
@@ -172,9 +172,9 @@ flags! {
         Orgy "ORGY" => Number, ["PIXELS"], "pixels", "the centre", "near point along the slow axis, XDS style";
         Pivot "pivot" => Word(&["beam", "sample"]), ["beam|sample"], "", "by convention", "what the detector rotates about";
         DetectorRotx "detector_rotx" => Number, ["DEG"], "deg", "0", "rotate the detector about lab x";
-        DetectorRoty "detector_roty" => Number, ["DEG"], "deg", "0", "then about lab y";
-        DetectorRotz "detector_rotz" => Number, ["DEG"], "deg", "0", "then about lab z";
-        Twotheta "twotheta" => Number, ["DEG"], "deg", "0", "then swing it about the two-theta axis";
+        DetectorRoty "detector_roty" => Number, ["DEG"], "deg", "0", "rotate the detector about lab y, after x";
+        DetectorRotz "detector_rotz" => Number, ["DEG"], "deg", "0", "rotate the detector about lab z, after x and y";
+        Twotheta "twotheta" => Number, ["DEG"], "deg", "0", "swing the detector about the two-theta axis, after its rotations";
         FdetVector "fdet_vector" => Numbers(3, 3), ["X", "Y", "Z"], "", "by convention", "fast axis; selects the custom convention";
         SdetVector "sdet_vector" => Numbers(3, 3), ["X", "Y", "Z"], "", "by convention", "slow axis; selects the custom convention";
         OdetVector "odet_vector" => Numbers(3, 3), ["X", "Y", "Z"], "", "by convention", "normal; selects the custom convention";
@@ -183,7 +183,7 @@ flags! {
         SpindleAxis "spindle_axis" => Numbers(3, 3), ["X", "Y", "Z"], "", "by convention", "spindle; selects the custom convention";
         TwothetaAxis "twotheta_axis" => Numbers(3, 3), ["X", "Y", "Z"], "", "by convention", "two-theta axis; selects the custom convention";
         Pix0Vector "pix0_vector" => Numbers(3, 3), ["X", "Y", "Z"], "m", "from the beam centre", "corner of the first pixel; selects the custom convention";
-        Pix0VectorMm "pix0_vector_mm" => Numbers(3, 3), ["X", "Y", "Z"], "mm", "from the beam centre", "the same in millimetres";
+        Pix0VectorMm "pix0_vector_mm" => Numbers(3, 3), ["X", "Y", "Z"], "mm", "from the beam centre", "corner of the first pixel; selects the custom convention";
         CurvedDet "curved_det" => Nothing, [], "", "off", "all pixels at one distance";
         PointPixel "point_pixel" => Nothing, [], "", "off", "solid angle 1/R² instead of the pixel's";
         DetectorAbs "detector_abs" | "detector_absorb" => NumbersOrWord(1, "inf"), ["UM"], "µm", "the thickness", "attenuation depth of the sensor";
@@ -223,6 +223,8 @@ flags! {
         TracePixel "trace_pixel" | "dump_pixel" => Integers(2), ["SLOW", "FAST"], "pixels", "none", "print what one pixel goes through";
         Panel "panel" => File, ["NAME"], "", "the first", "panel of the pixel that is traced or printed: its name, or its number from 0";
         ExptOut "expt-out" => File, ["FILE"], "", "none", "write the geometry and the crystal as a DIALS experiment list";
+    }
+    "Running" {
         NoClobber "no-clobber" => Nothing, [], "", "off", "refuse to replace a file";
         Checkpoint "checkpoint" => File, ["FILE"], "", "none", "keep finished rows in a file, from which the same command goes on after an interruption";
         NoMmap "no-mmap" => Nothing, [], "", "off", "copy large dumps of structure factors into memory, safe from changes, instead of mapping them";
@@ -230,6 +232,8 @@ flags! {
         Progress "progress" => Nothing, [], "", "on", "a progress bar";
         Compat "compat" => Word(&["c"]), ["c"], "", "off", "give the C program's answer, defects included";
         Threads "threads" => Count, ["COUNT"], "", "all cores", "threads; 0 for all cores";
+        Verbose "verbose" | "v" => Nothing, [], "", "off", "tell everything: every resolved value, and each difference from the C program that plays a part";
+        Quiet "quiet" | "q" => Nothing, [], "", "off", "tell errors alone, and what -printout and -trace_pixel ask for";
     }
 }
 

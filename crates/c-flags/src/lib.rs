@@ -3,6 +3,7 @@
 
 mod arguments;
 mod error;
+mod exclusions;
 mod flag;
 mod header;
 mod lower;
@@ -13,5 +14,5 @@ pub use arguments::{Argument, Arguments, Value, named_flag};
 pub use error::Error;
 pub use flag::{Flag, Row, TABLE as FLAGS, Values};
 pub use lower::{Lowered, Surroundings, lower};
-pub use options::{PanelPixel, RunOptions};
+pub use options::{PanelPixel, RunOptions, Telling};
 pub use quirk::Quirk;

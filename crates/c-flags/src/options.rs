@@ -8,12 +8,26 @@ use nanobragg_kernel::Simulation;
 use crate::error::Error;
 use crate::flag::Flag;
 
+/// How much a run tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Telling {
+    /// Errors alone.
+    Errors,
+    /// What a person needs, on one screen.
+    #[default]
+    Summary,
+    /// Every value.
+    Everything,
+}
+
 /// What a command line asks of a run beside the experiment.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RunOptions {
     /// Threads; one for each core without.
     pub threads: Option<u32>,
+    /// How much is told.
+    pub telling: Telling,
     /// Whether progress is shown.
     pub progress: bool,
     /// Whether a run that would replace a file is refused.
@@ -45,6 +59,7 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             threads: None,
+            telling: Telling::Summary,
             progress: true,
             no_clobber: false,
             map_files: true,

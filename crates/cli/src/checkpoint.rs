@@ -16,8 +16,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use nanobragg_experiment::Experiment;
-use nanobragg_kernel::{DetectorPanel, RowIndex, Simulation};
+use nanobragg_kernel::{RowIndex, Simulation};
 
+use crate::progress::rendered_rows;
+use crate::terminal;
 use header::Header;
 use keeper::Keeper;
 use record::Record;
@@ -144,7 +146,7 @@ impl Checkpoint {
     pub(crate) fn announce(&self) -> f64 {
         if !self.known.is_empty() {
             let (path, known, rows) = (self.path.display(), self.known.len(), self.rows);
-            eprintln!("nanobragg: note: going on from {path}: {known} of {rows} rows are known");
+            terminal::note(format!("going on from {path}: {known} of {rows} rows are known"));
         }
         #[expect(clippy::cast_precision_loss, reason = "for an estimate of the time")]
         let left = 1.0 - self.known.len() as f64 / self.rows.max(1) as f64;
@@ -178,11 +180,6 @@ impl Checkpoint {
         drop(keeper);
         std::fs::remove_file(&path).map_err(|reason| Error::Unusable { path, reason })
     }
-}
-
-/// The rows of a panel's region.
-fn rendered_rows(panel: &DetectorPanel) -> usize {
-    (0..panel.placement.panel.shape[0]).filter(|slow| panel.region.slow.contains(slow)).count()
 }
 
 /// Where the records are, as far as they are whole, and where they end.

@@ -10,8 +10,8 @@ use crate::argv::{spelled_for_clap, with_two_dashes};
 use crate::failure::Failure;
 use crate::prepared::Prepared;
 use crate::{
-    compare, config, demo, factors, flags, probe, quirks, respond, run as run_file, show, simulate, trace,
-    trace_diff, traced_pixel,
+    compare, config, demo, factors, flags, help, probe, quirks, respond, run as run_file, show, simulate,
+    trace, trace_diff, traced_pixel,
 };
 
 /// Options that are not flags of an experiment.
@@ -36,13 +36,14 @@ const OTHER_OPTIONS: [&str; 15] = [
 /// The commands about one pixel, in which `-pixel SLOW FAST` names it.
 const PIXEL_COMMANDS: [&str; 2] = ["trace", "probe"];
 
-const AFTER_HELP: &str = "\
-Flags are those of the C program nanoBragg, with one dash or two. Without a command the experiment that they describe \
-is rendered. Exit status: 0 done, 1 not the same or not written, 2 something typed is wrong, 3 an input file is, 4 a \
-program that was run failed, 130 interrupted, 143 terminated.";
-
 /// Runs what was typed.
 pub(crate) fn run(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
+    if argv.len() < 2 {
+        return Err(Failure::NothingToRender);
+    }
+    if let Some(answer) = help::answer(&argv, &program()) {
+        return answer;
+    }
     // These take images and no experiment: an ROI and a mask are their own, and what follows `--` is for other programs.
     let of_images = [compare::command(), show::command()];
     if let Some(command) =
@@ -53,12 +54,7 @@ pub(crate) fn run(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
     }
     let of_one_pixel = traced_pixel::is_wanted(&argv, &PIXEL_COMMANDS);
     let argv = if of_one_pixel { traced_pixel::under_its_own_name(argv) } else { argv };
-    let argv = spelled_for_clap(argv, &OTHER_OPTIONS)?;
-    if argv.len() < 2 {
-        program().print_help()?;
-        return Ok(ExitCode::from(crate::failure::USAGE));
-    }
-    dispatch(argv)
+    dispatch(spelled_for_clap(argv, &OTHER_OPTIONS)?)
 }
 
 fn dispatch(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
@@ -84,8 +80,7 @@ fn program() -> Command {
     Command::new("nanobragg")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Simulates the diffraction of small crystals: photons per pixel on an absolute scale")
-        .after_help(AFTER_HELP)
-        .override_usage("nanobragg -mat FILE|-cell A B C ALPHA BETA GAMMA -hkl FILE|-default_F F [FLAGS]\n       nanobragg COMMAND")
+        .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(true)
         .args(FLAGS.iter().map(flags::argument))
         .subcommand(flags::hidden_in(run_file::command()))

@@ -11,7 +11,7 @@ use nanobragg_image_io::{png, preview};
 use crate::exposure::Exposure;
 use crate::failure::Failure;
 use crate::prepared::Prepared;
-use crate::{files, report, simulate};
+use crate::{files, pace, progress, report, simulate, summary};
 
 /// A crystal of lysozyme, a few dozen nanometres wide, turned through two degrees in a little water.
 const EXPERIMENT: &str = "-cell 79.1 79.1 37.9 90 90 90 -misset 12 -33 71 -default_F 120 -gauss_xtal -Na 6 -Nb 6 -Nc 12 \
@@ -36,12 +36,13 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     }
     prepared.tell();
     let mut screen = BufWriter::new(std::io::stdout().lock());
-    report::resolved(&prepared, &mut screen)?;
     files::check_targets(&prepared)?;
+    summary::before(&prepared, &pace::estimate(&prepared, 1.0)?, &mut screen)?;
+    screen.flush()?;
     let exposure = Exposure::of(&prepared, 0);
     let bar = simulate::bar(&prepared, 1);
     let rendering = simulate::rendered(&prepared.resolved.simulation, &bar, None);
-    bar.finish_and_clear();
+    progress::finish(&bar);
     rendering.check()?;
     let set = files::set(&prepared.options);
     let mut written = files::write_all(&set, &exposure, &rendering, None, None)?;

@@ -12,7 +12,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use nanobragg_c_flags::{Error, Flag};
 
 use crate::failure::Failure;
-use crate::{flags, host, progress};
+use crate::{flags, host, progress, terminal};
 use output::Target;
 pub(crate) use source::{Request, grid};
 
@@ -90,7 +90,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     bar.finish_and_clear();
     let factors = factors?;
     for notice in &factors.notices {
-        eprintln!("nanobragg: warning: {notice}");
+        terminal::warn(notice);
     }
     let mut screen = BufWriter::new(std::io::stdout().lock());
     report::write(path, &factors, &mut screen)?;

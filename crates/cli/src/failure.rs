@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::checkpoint;
+use clap::error::{ContextKind, ContextValue};
+
+use crate::example::EXAMPLE;
+use crate::{checkpoint, terminal};
 
 /// A usage error: something typed is wrong.
 pub(crate) const USAGE: u8 = 2;
@@ -114,6 +117,20 @@ pub(crate) enum Failure {
     /// The threads that were asked for cannot be had.
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// Nothing typed at all.
+    #[error(
+        "nothing to render: give a crystal (-cell A B C ALPHA BETA GAMMA, -mat FILE, or a file with a cell as -hkl FILE) \
+         and its structure factors (-hkl FILE, -dump FILE or -default_F F); nanobragg -h tells more"
+    )]
+    NothingToRender,
+    /// No help on something.
+    #[error("help: expected {expected}, found {topic:?}")]
+    NoHelp {
+        /// What was asked for.
+        topic: String,
+        /// What there is.
+        expected: String,
+    },
     /// A message of clap: help, a version, or a usage error.
     #[error(transparent)]
     Command(#[from] clap::Error),
@@ -136,6 +153,8 @@ impl Failure {
             | Self::Response(_)
             | Self::Picture(_)
             | Self::NoOutput
+            | Self::NothingToRender
+            | Self::NoHelp { .. }
             | Self::WouldReplaceInput { .. }
             | Self::CheckpointOfSeries { .. } => USAGE,
             Self::Image(error) if error.is_about_input() => INPUT,
@@ -158,10 +177,45 @@ impl Failure {
             | Self::Folder { .. } => OUTPUT,
         };
         match &self {
-            // clap prints `--name`; users of the flags type `-name`.
-            Self::Command(error) => eprint!("{}", error.to_string().replace("'--", "'-")),
-            _ => eprintln!("nanobragg: {self}"),
+            Self::Command(error) => terminal::tell_error(told_by_clap(error)),
+            _ => terminal::tell_error(&self),
+        }
+        if self.lacks_an_input() {
+            anstream::eprintln!("  for example: {EXAMPLE}");
         }
         ExitCode::from(code)
     }
+
+    /// Whether a crystal or its structure factors are missing from what was typed.
+    const fn lacks_an_input(&self) -> bool {
+        use nanobragg_c_flags::Error as OfFlags;
+        use nanobragg_experiment::Error;
+        match self {
+            Self::NothingToRender | Self::Flags(OfFlags::NoStructureFactors) => true,
+            Self::Flags(OfFlags::Experiment(error)) => {
+                matches!(error, Error::NoCell | Error::Missing { .. })
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What clap says is wrong, as the program says such things: in one line, and with flags as they are typed.
+fn told_by_clap(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    // Behind a blank line are tips and the usage, which the help has in full.
+    let said = text.split("\n\n").next().unwrap_or(text);
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
+    let more = usage.map(|usage| format!("; expected {usage}")).unwrap_or_default();
+    let suggestions =
+        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let suggested = suggestions.into_iter().find_map(|kind| match error.get(kind)? {
+        ContextValue::String(name) => Some(name.as_str()),
+        ContextValue::Strings(names) => names.first().map(String::as_str),
+        _ => None,
+    });
+    let nearest = suggested.map(|name| format!(": did you mean '{name}'?")).unwrap_or_default();
+    format!("{}{more}", format!("{said}{nearest}").replace("'--", "'-"))
 }

@@ -1,11 +1,15 @@
 //! How long a rendering will take, told before it starts.
 
+use std::fmt;
 use std::time::Instant;
 
+use nanobragg_c_flags::Telling;
 use nanobragg_kernel::{Simulation, render_pixels};
+use percent_g::percent_g;
 
 use crate::failure::Failure;
 use crate::prepared::Prepared;
+use crate::terminal;
 
 /// Renderings of fewer steps take a moment.
 const FEW_STEPS: f64 = 1e9;
@@ -13,34 +17,63 @@ const FEW_STEPS: f64 = 1e9;
 const SAMPLE_STEPS: f64 = 3e7;
 /// The pace of a thread in steps/s where a single pixel is too long to measure it.
 const USUAL_PACE: f64 = 1e8;
-/// A rendering that takes longer is announced.
-const LONG_S: f64 = 60.0;
 /// A rendering that takes longer must have been asked for by a number of sub-pixels.
 const DAY_S: f64 = 86_400.0;
 
-/// Announces a rendering of more than a minute; refuses one of more than a day whose number of sub-pixels nobody gave.
-/// `part` of its rows are to be rendered.
-pub(crate) fn announce(prepared: &Prepared, part: f64) -> Result<(), Failure> {
+/// A rendering for which automatic sub-pixels are to blame is warned of beyond this time.
+const HOUR_S: f64 = 3600.0;
+
+/// How much is to be rendered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Estimate {
+    steps: f64,
+    /// Of a rendering that takes a while.
+    seconds: Option<f64>,
+}
+
+impl Estimate {
+    /// How long the rendering will take, with its unit, if that is a while.
+    pub(crate) fn time(&self) -> Option<String> {
+        self.seconds.map(spelled)
+    }
+}
+
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", percent_g(self.steps, 3))?;
+        let threads = rayon::current_num_threads();
+        let on = if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
+        match self.time() {
+            Some(time) => write!(f, ", about {time} on {on}"),
+            None => write!(f, " on {on}"),
+        }
+    }
+}
+
+/// How much is to be rendered, `part` of the rows of an image. Refuses a rendering of more than a day whose number of
+/// sub-pixels nobody gave, and warns of one of more than an hour.
+pub(crate) fn estimate(prepared: &Prepared, part: f64) -> Result<Estimate, Failure> {
     let simulation = &prepared.resolved.simulation;
     let steps = part * simulation.evaluations();
     if steps < FEW_STEPS {
-        return Ok(());
+        return Ok(Estimate { steps, seconds: None });
     }
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
     let pace = pace_of_a_thread(simulation) * rayon::current_num_threads() as f64;
     let seconds = steps / pace;
-    if seconds < LONG_S {
-        return Ok(());
-    }
     let automatic = prepared.experiment.sampling.oversample.is_none_or(|count| count == 0);
+    let count = simulation.oversample;
     if seconds > DAY_S && automatic {
-        return Err(Failure::TooLong { steps, time: spelled(seconds), oversample: simulation.oversample });
+        return Err(Failure::TooLong { steps, time: spelled(seconds), oversample: count });
     }
-    let time = spelled(seconds);
-    eprintln!(
-        "nanobragg: note: {steps:.1e} steps at {pace:.1e} steps/s: the rendering will take about {time}"
-    );
-    Ok(())
+    if seconds > HOUR_S && automatic && count > 1 && prepared.options.telling != Telling::Errors {
+        let (time, coarse) = (spelled(seconds), spelled(seconds / f64::from(count).powi(2)));
+        terminal::warn(format!(
+            "{count} x {count} sub-pixels, chosen automatically, take about {time}: -oversample 1 (TOML: \
+             sampling.oversample) takes about {coarse}"
+        ));
+    }
+    Ok(Estimate { steps, seconds: Some(seconds) })
 }
 
 /// Steps per second of one thread, from a few pixels in the middle of the first panel.

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use nanobragg_c_flags::{Arguments, Flag, Lowered, Quirk, RunOptions, lower, quirk};
+use nanobragg_c_flags::{Arguments, Flag, Lowered, Quirk, RunOptions, Telling, lower, quirk};
 use nanobragg_experiment::{Context, Draft, Error, Experiment, Mode, Notice, Resolved, in_order, resolve};
 
 use crate::failure::Failure;
-use crate::{header_limits, host, smv_header};
+use crate::{header_limits, host, smv_header, terminal};
 
 /// An experiment ready to be rendered.
 pub(crate) struct Prepared {
@@ -91,13 +91,19 @@ impl Prepared {
             .map_err(|error| Error::from(error).into())
     }
 
-    /// Tells what a user should know of, on the error stream.
+    /// Tells what a user should know of, on the error stream. Differences from the C program matter to those who compare
+    /// with it: they are told when its answer is asked for, and with everything else.
     pub(crate) fn tell(&self) {
-        for warning in &self.warnings {
-            eprintln!("nanobragg: warning: {warning}");
+        if self.options.telling == Telling::Errors {
+            return;
         }
-        for notice in self.differences() {
-            eprintln!("nanobragg: note: {}", notice.1);
+        for warning in &self.warnings {
+            terminal::warn(warning);
+        }
+        if self.options.telling == Telling::Everything || self.experiment.mode == Mode::Compat {
+            for (_, notice) in self.differences() {
+                terminal::note(notice);
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use nanobragg_kernel::{Detail, trace};
 use crate::coverage::{Coverages, Found, Kind, Source};
 use crate::factors::{self, Request};
 use crate::failure::Failure;
-use crate::{argv, flags, format, host};
+use crate::{argv, flags, format, host, terminal};
 
 /// A line a paragraph: clap wraps.
 const AFTER_HELP: &str = "\
@@ -176,11 +176,7 @@ fn as_in_a_run(arguments: &Arguments) -> Arguments {
     let last = arguments.last_of(&wavelengths);
     if let (Some(last), true) = (last, wavelengths.iter().all(|flag| arguments.has(*flag))) {
         for flag in wavelengths.into_iter().filter(|flag| *flag != last) {
-            eprintln!(
-                "nanobragg: warning: {} has no effect: {} comes after it",
-                flag.dashed(),
-                last.dashed()
-            );
+            terminal::warn(format!("{} has no effect: {} comes after it", flag.dashed(), last.dashed()));
             arguments.remove(&[flag]);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::{Result, Write};
 
+use nanobragg_c_flags::Telling;
 use nanobragg_experiment::{Orientation, Provenance, RandomOrientation, Resolved};
 use nanobragg_geometry::{Curvature, LabVec};
 use nanobragg_kernel::{
@@ -12,6 +13,7 @@ use percent_g::percent_g;
 
 use crate::exposure::Exposure;
 use crate::named_file::Named;
+use crate::pace::Estimate;
 use crate::prepared::Prepared;
 use crate::written::{Total, Written};
 
@@ -33,18 +35,22 @@ pub(crate) fn line(out: &mut impl Write, name: &str, value: &str, unit: &str) ->
     writeln!(out, "  {name:<26} {value}{gap}{unit}")
 }
 
-/// What the experiment resolved to.
-pub(crate) fn resolved(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
-    let resolved = &prepared.resolved;
-    let mode = match resolved.simulation.mode {
+/// The program and how it computes.
+pub(crate) fn title(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
+    let mode = match prepared.resolved.simulation.mode {
         Mode::Physics => "physics",
         Mode::Compat => "compat c",
     };
-    writeln!(out, "nanobragg {} ({mode})", env!("CARGO_PKG_VERSION"))?;
+    writeln!(out, "nanobragg {} ({mode})", env!("CARGO_PKG_VERSION"))
+}
+
+/// What the experiment resolved to.
+pub(crate) fn resolved(prepared: &Prepared, estimate: &Estimate, out: &mut impl Write) -> Result<()> {
+    title(prepared, out)?;
     crystal(prepared, out)?;
-    detector(resolved, out)?;
-    beam(resolved, out)?;
-    sampling(prepared, out)
+    detector(&prepared.resolved, out)?;
+    beam(&prepared.resolved, out)?;
+    sampling(prepared, estimate, out)
 }
 
 fn crystal(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
@@ -64,12 +70,7 @@ fn crystal(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
         line(out, name, &numbers(vector.to_array()), "1/Å")?;
     }
     line(out, "missetting x y z", &numbers(resolved.facts.misset_rad.map(f64::to_degrees)), "deg")?;
-    if let Some(seed) = resolved.facts.misset_seed {
-        let from = prepared.experiment.provenance.of("crystal.orientation.random.seed");
-        let no_seed = Orientation::Random(RandomOrientation::default());
-        let from_clock = *from == Provenance::Clock || prepared.experiment.crystal.orientation == no_seed;
-        self::seed("misset seed", seed, "-misset_seed", from_clock, out)?;
-    }
+    misset_seed(prepared, out)?;
     let cells = sim.crystal.cells;
     let shape = format!("{:?}", sim.crystal.shape).to_lowercase();
     line(out, "cells", &format!("{} x {} x {} ({shape})", cells[0], cells[1], cells[2]), "")?;
@@ -111,6 +112,25 @@ fn crystal(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
             line(out, "F between reflections", if sim.interpolate { "tricubic" } else { "nearest" }, "")
         }
     }
+}
+
+/// The seed of a random orientation.
+pub(crate) fn misset_seed(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
+    let Some(seed) = prepared.resolved.facts.misset_seed else { return Ok(()) };
+    let from = prepared.experiment.provenance.of("crystal.orientation.random.seed");
+    let no_seed = Orientation::Random(RandomOrientation::default());
+    let from_clock = *from == Provenance::Clock || prepared.experiment.crystal.orientation == no_seed;
+    self::seed("misset seed", seed, "-misset_seed", from_clock, out)
+}
+
+/// The seed of the noise, where something has noise.
+pub(crate) fn noise_seed(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
+    let files = prepared.experiment.image_files(0);
+    if files.noise.is_none() && !prepared.experiment.has_counts() {
+        return Ok(());
+    }
+    let from_clock = prepared.experiment.response.noise_seed.is_none();
+    seed("noise seed", prepared.noise_seed(), "-seed", from_clock, out)
 }
 
 /// Panels that are listed one by one.
@@ -242,7 +262,7 @@ fn amorphous_factor(name: &str, factor: &AmorphousFactor, out: &mut impl Write) 
     }
 }
 
-fn sampling(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
+fn sampling(prepared: &Prepared, estimate: &Estimate, out: &mut impl Write) -> Result<()> {
     let resolved = &prepared.resolved;
     let sim = &resolved.simulation;
     let facts = &resolved.facts;
@@ -265,13 +285,11 @@ fn sampling(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
     line(out, "steps per pixel", &number(sim.steps()), "")?;
     line(out, "steps in all", &number(sim.evaluations()), "")?;
     line(out, "threads", &rayon::current_num_threads().to_string(), "")?;
-    line(out, "offset", &number(prepared.experiment.response.adc_offset), "counts")?;
-    let files = prepared.experiment.image_files(0);
-    if files.noise.is_none() && !prepared.experiment.has_counts() {
-        return Ok(());
+    if let Some(time) = estimate.time() {
+        line(out, "time", &format!("about {time}"), "")?;
     }
-    let from_clock = prepared.experiment.response.noise_seed.is_none();
-    seed("noise seed", prepared.noise_seed(), "-seed", from_clock, out)
+    line(out, "offset", &number(prepared.experiment.response.adc_offset), "counts")?;
+    noise_seed(prepared, out)
 }
 
 /// Which pixels are rendered: of several panels, how many.
@@ -305,8 +323,13 @@ fn seed(name: &str, seed: i64, flag: &str, from_clock: bool, out: &mut impl Writ
     line(out, name, &format!("{seed}{clock}"), "")
 }
 
-/// What came out.
+/// What came out, as much of it as is to be told.
 pub(crate) fn rendered(prepared: &Prepared, written: &Written, out: &mut impl Write) -> Result<()> {
+    let everything = match prepared.options.telling {
+        Telling::Errors => return Ok(()),
+        Telling::Summary => false,
+        Telling::Everything => true,
+    };
     let statistics = &written.statistics;
     writeln!(out, "image")?;
     let at = statistics.max_at;
@@ -320,8 +343,26 @@ pub(crate) fn rendered(prepared: &Prepared, written: &Written, out: &mut impl Wr
     line(out, "maximum", &text, "")?;
     line(out, "sum", &number(statistics.sum), "photons")?;
     line(out, "mean", &number(statistics.mean), "photons/pixel")?;
-    line(out, "rms", &number(statistics.rms), "photons/pixel")?;
-    line(out, "rmsd", &number(statistics.rmsd), "photons/pixel")?;
+    if everything {
+        deviations(prepared, written, out)?;
+    }
+    if let Some(overloads) = written.overloads {
+        line(out, "counts", &format!("{overloads} pixels overloaded"), "")?;
+    }
+    if everything && prepared.experiment.output.write_pgm {
+        line(out, "PGM scale", &number(written.gray_scale), "gray levels/photon")?;
+    }
+    if let Some((photons, overloads)) = written.noise {
+        line(out, "noise image", &format!("{photons:.0} photons, {overloads} pixels overloaded"), "")?;
+    }
+    list_files(prepared, &written.files, out)
+}
+
+/// How pixels differ from their mean, panel by panel, and what they are scaled by.
+fn deviations(prepared: &Prepared, written: &Written, out: &mut impl Write) -> Result<()> {
+    let panels = &prepared.resolved.simulation.panels;
+    line(out, "rms", &number(written.statistics.rms), "photons/pixel")?;
+    line(out, "rmsd", &number(written.statistics.rmsd), "photons/pixel")?;
     for (panel, of_panel) in panels.iter().zip(&written.of_panels).take(LISTED_PANELS) {
         let at = of_panel.max_at;
         let (max, sum) = (number(of_panel.max), number(of_panel.sum));
@@ -336,17 +377,7 @@ pub(crate) fn rendered(prepared: &Prepared, written: &Written, out: &mut impl Wr
         let text = format!("{} sr ({}%", number(solid_angle_sr), number(percent));
         line(out, "solid angle", &text, "of the sphere)")?;
     }
-    line(out, "integer scale", &number(written.count_scale), "counts/photon")?;
-    if let Some(overloads) = written.overloads {
-        line(out, "counts", &format!("{overloads} pixels overloaded"), "")?;
-    }
-    if prepared.experiment.output.write_pgm {
-        line(out, "PGM scale", &number(written.gray_scale), "gray levels/photon")?;
-    }
-    if let Some((photons, overloads)) = written.noise {
-        line(out, "noise image", &format!("{photons:.0} photons, {overloads} pixels overloaded"), "")?;
-    }
-    list_files(&written.files, out)
+    line(out, "integer scale", &number(written.count_scale), "counts/photon")
 }
 
 /// What a detector made of an image.
@@ -356,16 +387,22 @@ pub(crate) fn responded(
     files: &[Named],
     out: &mut impl Write,
 ) -> Result<()> {
+    if prepared.options.telling == Telling::Errors {
+        return Ok(());
+    }
     writeln!(out, "nanobragg {}", env!("CARGO_PKG_VERSION"))?;
     let from_clock = prepared.experiment.response.noise_seed.is_none();
     seed("noise seed", prepared.noise_seed(), "-seed", from_clock, out)?;
     let overloads: u64 = counts.iter().map(|counts| counts.overloads).sum();
     line(out, "counts", &format!("{overloads} pixels overloaded"), "")?;
-    list_files(files, out)
+    list_files(prepared, files, out)
 }
 
 /// One image of several, in a line.
 pub(crate) fn image(exposure: &Exposure<'_>, written: &Written, out: &mut impl Write) -> Result<()> {
+    if exposure.prepared.options.telling == Telling::Errors {
+        return Ok(());
+    }
     let images = exposure.prepared.experiment.rendered_images();
     let facts = &exposure.resolved.facts;
     let [start, end] = [facts.phi_start_rad, facts.phi_start_rad + facts.phi.range].map(f64::to_degrees);
@@ -382,7 +419,10 @@ pub(crate) fn image(exposure: &Exposure<'_>, written: &Written, out: &mut impl W
 }
 
 /// What several images came to.
-pub(crate) fn series(images: u32, total: &Total, out: &mut impl Write) -> Result<()> {
+pub(crate) fn series(prepared: &Prepared, images: u32, total: &Total, out: &mut impl Write) -> Result<()> {
+    if prepared.options.telling == Telling::Errors {
+        return Ok(());
+    }
     writeln!(out, "images")?;
     line(out, "images", &images.to_string(), "")?;
     line(out, "maximum", &number(total.max), "photons")?;
@@ -391,15 +431,24 @@ pub(crate) fn series(images: u32, total: &Total, out: &mut impl Write) -> Result
         line(out, "counts", &format!("{overloads} pixels overloaded"), "")?;
     }
     line(out, "files", &total.files.to_string(), "in all, of the first image:")?;
-    list_files(&total.first, out)
+    list_files(prepared, &total.first, out)
 }
 
-fn list_files(files: &[Named], out: &mut impl Write) -> Result<()> {
+/// Files that a summary lists.
+const LISTED_FILES: usize = 12;
+
+fn list_files(prepared: &Prepared, files: &[Named], out: &mut impl Write) -> Result<()> {
     writeln!(out, "files")?;
+    let everything = prepared.options.telling == Telling::Everything;
+    let listed = if everything { files.len() } else { files.len().min(LISTED_FILES) };
+    let (files, more) = files.split_at(listed);
     let names: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default().max(26);
     for (name, (_, what)) in names.iter().zip(files) {
         writeln!(out, "  {name:<width$} {what}")?;
+    }
+    if !more.is_empty() {
+        line(out, "…", &format!("{} more", more.len()), "")?;
     }
     Ok(())
 }

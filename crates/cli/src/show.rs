@@ -18,6 +18,7 @@ use nanobragg_picture::{Levels, Options, Palette, Picture};
 
 use crate::failure::Failure;
 use crate::options::{switch, whole_numbers};
+use crate::terminal;
 use marks::{Marks, Sizes};
 use rings::Rings;
 use view::View;
@@ -140,7 +141,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         None => Marks::default(),
     };
     for warning in marks.warnings() {
-        eprintln!("nanobragg: warning: {}: {warning}", path.display());
+        terminal::warn(format!("{}: {warning}", path.display()));
     }
 
     let options = options(matches);

@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use indicatif::ProgressBar;
+use nanobragg_c_flags::Telling;
 use nanobragg_kernel::{Detail, Rendering, RowIndex, Rows, Simulation, render, trace};
 use nanobragg_trace::{Log, text};
 
@@ -14,7 +15,7 @@ use crate::failure::Failure;
 use crate::nxmx_series::Series;
 use crate::prepared::Prepared;
 use crate::written::Total;
-use crate::{files, pace, printout, progress, report};
+use crate::{files, pace, printout, progress, report, summary};
 
 /// Renders an experiment and writes its files.
 pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
@@ -22,15 +23,14 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
     let traced = prepared.options.traced_pixel(simulation)?;
     let printed = prepared.options.printed_pixel(simulation)?;
     prepared.tell();
-    let mut screen = BufWriter::new(std::io::stdout().lock());
-    report::resolved(prepared, &mut screen)?;
-    screen.flush()?;
-
     files::check_targets(prepared)?;
     let images = prepared.experiment.rendered_images();
     let checkpoint = checkpoint(prepared, images)?;
     let part = checkpoint.as_ref().map_or(1.0, Checkpoint::announce);
-    pace::announce(prepared, f64::from(images) * part)?;
+    let estimate = pace::estimate(prepared, f64::from(images) * part)?;
+    let mut screen = BufWriter::new(std::io::stdout().lock());
+    summary::before(prepared, &estimate, &mut screen)?;
+    screen.flush()?;
     let detector = Detector::of(prepared)?;
     let mut series = Series::begin(files::set(&prepared.options), prepared, detector.as_ref(), images)?;
     let bar = bar(prepared, images);
@@ -66,17 +66,17 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
             bar.suspend(|| printout::pixels(&exposure.resolved.simulation, printed, &mut screen))?;
         }
         if images == 1 {
-            bar.finish_and_clear();
+            progress::finish(&bar);
             report::rendered(prepared, &written, &mut screen)?;
         } else {
             bar.suspend(|| report::image(&exposure, &written, &mut screen).and_then(|()| screen.flush()))?;
             total.add(&written);
         }
     }
-    bar.finish_and_clear();
+    progress::finish(&bar);
     checkpoint.map_or(Ok(()), Checkpoint::remove)?;
     if images > 1 {
-        report::series(images, &total, &mut screen)?;
+        report::series(prepared, images, &total, &mut screen)?;
     }
     if let Some(at) = traced {
         let simulation = &prepared.resolved.simulation;
@@ -104,9 +104,10 @@ fn checkpoint(prepared: &Prepared, images: u32) -> Result<Option<Checkpoint>, Fa
 
 /// A progress bar over the rows of so many images.
 pub(crate) fn bar(prepared: &Prepared, images: u32) -> ProgressBar {
-    let panels = &prepared.resolved.simulation.panels;
-    let rows: usize = panels.iter().map(|panel| panel.placement.panel.shape[0]).sum();
-    progress::rows(rows * images as usize, prepared.options.progress)
+    let simulation = &prepared.resolved.simulation;
+    let rows = simulation.panels.iter().map(progress::rendered_rows).sum::<usize>();
+    let wanted = prepared.options.progress && prepared.options.telling != Telling::Errors;
+    progress::rows(rows * images as usize, simulation.evaluations() / rows.max(1) as f64, wanted)
 }
 
 /// The photons of an image, with a progress bar, and with the rows of a checkpoint.
@@ -131,11 +132,12 @@ impl Rows for Followed<'_> {
     }
 
     fn finished(&self, row: RowIndex, photons: &[f32], solid_angle_sr: f64) {
-        self.bar.inc(1);
         // Other rows take no time.
-        if self.simulation.panels[row.panel].region.slow.contains(&row.slow)
-            && let Some(checkpoint) = self.checkpoint
-        {
+        if !self.simulation.panels[row.panel].region.slow.contains(&row.slow) {
+            return;
+        }
+        self.bar.inc(1);
+        if let Some(checkpoint) = self.checkpoint {
             checkpoint.keep(row, photons, solid_angle_sr);
         }
     }

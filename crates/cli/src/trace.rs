@@ -11,7 +11,7 @@ use nanobragg_trace::{Log, json, text};
 
 use crate::failure::Failure;
 use crate::prepared::Prepared;
-use crate::{archive, flags, format};
+use crate::{archive, flags, format, terminal};
 
 /// A line a paragraph: clap wraps.
 const AFTER_HELP: &str = "\
@@ -56,7 +56,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let at = prepared.options.traced_pixel(simulation)?.ok_or_else(no_pixel)?;
     prepared.tell();
     if !simulation.renders(at.panel, at.pixel) {
-        eprintln!("nanobragg: warning: the pixel is outside -roi or masked: nothing is computed there");
+        terminal::warn("the pixel is outside -roi or masked: nothing is computed there");
     }
     let detail =
         Detail { all_sources: matches.get_flag("all-sources"), all_domains: matches.get_flag("all-domains") };

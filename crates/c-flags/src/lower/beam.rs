@@ -10,6 +10,7 @@ use nanobragg_geometry::sweep::{BeamSweep, Sweep, SweepRequest};
 use super::Lowering;
 use super::conflicts::SweepFlags;
 use crate::error::Error;
+use crate::exclusions::SWEEPS_OF_SOURCES;
 use crate::flag::Flag;
 
 /// A grid of more directions than this is not looked through for one.
@@ -252,20 +253,7 @@ impl Lowering<'_> {
     }
 
     fn warn_of_replaced_sweeps(&mut self) {
-        for flag in [
-            Flag::Divergence,
-            Flag::Hdivrange,
-            Flag::Vdivrange,
-            Flag::Hdivstep,
-            Flag::Vdivstep,
-            Flag::Divsteps,
-            Flag::Hdivsteps,
-            Flag::Vdivsteps,
-            Flag::Dispersion,
-            Flag::Dispsteps,
-            Flag::RoundDiv,
-            Flag::SquareDiv,
-        ] {
+        for &flag in SWEEPS_OF_SOURCES {
             if self.arguments.has(flag) {
                 self.warn(format!("{} has no effect: -sourcefile gives the sources", flag.dashed()));
             }

@@ -4,30 +4,8 @@ use nanobragg_experiment::Provenance;
 use nanobragg_geometry::sweep::Sweep;
 
 use super::Lowering;
+use crate::exclusions::{RIVALS, WHOLES};
 use crate::flag::Flag;
-
-/// Flags that give the same value in different ways: the last one counts.
-const RIVALS: &[&[Flag]] = &[
-    &[Flag::Lambda, Flag::Energy],
-    &[Flag::SquareXtal, Flag::RoundXtal, Flag::GaussXtal, Flag::TophatSpots],
-    &[Flag::Interpolate, Flag::NoInterpolate],
-    &[Flag::RoundDiv, Flag::SquareDiv],
-    &[Flag::Polar, Flag::Nopolar],
-    &[Flag::Stol, Flag::FourStol, Flag::Q],
-    &[Flag::Mosflm, Flag::Xds, Flag::Adxv, Flag::Denzo, Flag::Dials],
-    &[Flag::Pix0Vector, Flag::Pix0VectorMm],
-    &[Flag::Progress, Flag::Noprogress],
-];
-
-/// A flag for several axes, and those for one.
-const WHOLES: &[(Flag, &[Flag])] = &[
-    (Flag::N, &[Flag::Na, Flag::Nb, Flag::Nc]),
-    (Flag::SampleSize, &[Flag::SampleX, Flag::SampleY, Flag::SampleZ]),
-    (Flag::Detpixels, &[Flag::DetpixelsF, Flag::DetpixelsS]),
-    (Flag::Detsize, &[Flag::DetsizeF, Flag::DetsizeS]),
-    (Flag::Divergence, &[Flag::Hdivrange, Flag::Vdivrange]),
-    (Flag::Divsteps, &[Flag::Hdivsteps, Flag::Vdivsteps]),
-];
 
 /// Counts for which 0 stands for no count.
 const COUNTS: [Flag; 7] = [

@@ -216,9 +216,6 @@ impl Lowering<'_> {
                 mosaic.domains = Some(count);
                 self.set(key, Flag::MosaicDomains);
             }
-            (None, true) if mosaic.domains.is_none() => {
-                self.warn("a mosaic spread without -mosaic_domains: 10 domains");
-            }
             (None, true) => {}
             (Some(count), false) => {
                 if count > 1 {

@@ -51,11 +51,6 @@ impl Lowering<'_> {
                     "a depth that is not negative",
                 ));
             }
-            None if thickness_um > 0.0 && sensor.attenuation_depth_um.is_none() => {
-                self.warn(format!(
-                    "no -detector_abs: the attenuation depth is the thickness, {thickness_um} µm"
-                ));
-            }
             None => {}
         }
         if self.arguments.has(Flag::DetectorAbs) {

@@ -91,11 +91,7 @@ impl Lowering<'_> {
             return Ok(from_before(FactorSource::Dump(path)));
         }
         if default_f == 0.0 {
-            return Err(Error::Missing {
-                what: "no structure factors",
-                hint: "give a list or coordinates with -hkl FILE, a binary one with -dump FILE, or one F for all reflections with \
-                       -default_F",
-            });
+            return Err(Error::NoStructureFactors);
         }
         self.set(key, Flag::DefaultF);
         Ok(from_before(FactorSource::Uniform(default_f)))

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use nanobragg_kernel::RowIndex;
 
 use super::record;
+use crate::terminal;
 
 /// Rows that may wait to be written; those that find no room are left out.
 const WAITING_ROWS: usize = 256;
@@ -43,7 +44,7 @@ impl Keeper {
         let name = path.display().to_string();
         let write = move || {
             if let Err(reason) = write_all(file, &received) {
-                eprintln!("nanobragg: warning: {name}: no more rows are kept: {reason}");
+                terminal::warn(format!("{name}: no more rows are kept: {reason}"));
             }
         };
         let thread = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(write).ok();

@@ -15,6 +15,7 @@ use nanobragg_structure::{Model, protein_f_squared};
 
 use super::missing;
 use crate::failure::Failure;
+use crate::terminal;
 
 /// The resolution to which F of coordinates is computed if none is given, Å.
 const DEFAULT_D_MIN_ANGSTROM: f64 = 2.0;
@@ -212,7 +213,7 @@ pub(crate) fn grid(
             let computing = Computing { may_lack_dispersion: true, ..request.computing(d_min_angstrom) };
             let Computed { factors, notice, .. } = FactorFile::computed(&model, &computing, &|_| ())?;
             if let Some(notice) = notice {
-                eprintln!("nanobragg: warning: {}: {notice}", path.display());
+                terminal::warn(format!("{}: {notice}", path.display()));
             }
             Grid::from_reflections(factors.reflections(), default_f, request.max_bytes)?
         }

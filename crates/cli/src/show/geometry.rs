@@ -12,6 +12,7 @@ use nanobragg_image_io::{Header, Image, cbf, smv};
 
 use super::view::named;
 use crate::failure::Failure;
+use crate::terminal;
 
 /// Cells of a crystal along each edge whose size is not known.
 const CELLS: [u32; 3] = [100; 3];
@@ -143,10 +144,10 @@ fn described(
             Some(start_deg) => draft.scan.start_deg = start_deg,
             None if wants_spots => {
                 let images = draft.scan.images;
-                eprintln!(
-                    "nanobragg: warning: {}: spots are those of the first of {images} images",
+                terminal::warn(format!(
+                    "{}: spots are those of the first of {images} images",
                     experiment.display()
-                );
+                ));
             }
             None => {}
         }
@@ -220,7 +221,7 @@ fn draft(path: &Path) -> Result<Draft, Failure> {
         _ => Draft::from_toml_file(path)?,
     };
     for notice in in_order(notices) {
-        eprintln!("nanobragg: warning: {notice}");
+        terminal::warn(notice);
     }
     Ok(draft)
 }

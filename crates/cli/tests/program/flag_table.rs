@@ -336,4 +336,8 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::Progress, "-noprogress", "-progress", Resolved),
     (Flag::Compat, "-gauss_xtal", "-compat c", Image),
     (Flag::Threads, "", "-threads 3", Screen),
+    (Flag::Verbose, "", "-verbose", Screen),
+    (Flag::Verbose, "", "-verbose -quiet -verbose", Screen),
+    (Flag::Quiet, "", "-quiet", Screen),
+    (Flag::Quiet, "", "-quiet -verbose", Warned),
 ];

@@ -46,7 +46,7 @@ const ROWS: &[(u8, &str, &str)] = &[
 ];
 
 fn small(folder: &Path, more: &str) -> Run {
-    let line = format!("{CRYSTAL} {DETECTOR} {more}");
+    let line = format!("-v {CRYSTAL} {DETECTOR} {more}");
     let run = run_in(folder, &line.split_whitespace().collect::<Vec<_>>());
     assert_eq!(run.status, Some(0), "{more}: {}", run.stderr);
     run

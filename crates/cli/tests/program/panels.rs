@@ -167,14 +167,14 @@ noise_seed = 1
 
 #[test]
 fn the_report_lists_panels() {
-    let six = rendered("-geom two_by_three.geom");
+    let six = rendered("-geom two_by_three.geom -v");
     for panel in 0..6 {
         let listed =
             six.stdout.lines().filter(|line| line.trim_start().starts_with(&format!("p{panel} "))).count();
         assert_eq!(listed, 2, "p{panel} with its place and with what came out\n{}", six.stdout);
     }
     assert!(six.stdout.contains("panels                     6"), "{}", six.stdout);
-    let whole = rendered("-geom one_panel.geom");
+    let whole = rendered("-geom one_panel.geom -v");
     let line = |run: &Run, name: &str| {
         run.stdout.lines().find(|line| line.starts_with(&format!("  {name} "))).unwrap().to_owned()
     };

@@ -125,8 +125,8 @@ fn a_plane_written_out_is_that_of_the_convention() {
         "-phi 3 -osc 2 -phisteps 2 -polar 0.9",
         "-detector_thick 300 -detector_abs 200",
     ] {
-        let by_convention = toml(STILL, &format!("-xds -Xbeam 12 -Ybeam 12 {flags}"));
-        let written = toml(&written_out(""), flags);
+        let by_convention = toml(STILL, &format!("-xds -Xbeam 12 -Ybeam 12 -v {flags}"));
+        let written = toml(&written_out(""), &format!("-v {flags}"));
         close(flags, &written.photons(), &by_convention.photons());
         assert_eq!(lines(&written), lines(&by_convention), "{flags}");
     }
@@ -152,7 +152,7 @@ fn bad_regions_and_masks_are_not_rendered() {
     for (more, is_bad) in cases {
         let folder = workplace();
         std::fs::write(folder.path().join("m.img"), &mask).unwrap();
-        let run = run_toml_in(folder.path(), &written_out(&format!("{more}\n")), "");
+        let run = run_toml_in(folder.path(), &written_out(&format!("{more}\n")), "-v");
         assert_eq!(run.status, Some(0), "{more}: {}", run.stderr);
         let mut count = 0;
         for (place, photons) in run.photons().into_iter().enumerate() {
@@ -250,7 +250,7 @@ print(json.dumps({
     }
     let folder = workplace();
     let line =
-        format!("{ON_PANELS} -geom two_by_three.geom -phi 7 -osc 0.5 -phisteps 2 --expt-out truth.expt");
+        format!("{ON_PANELS} -geom two_by_three.geom -phi 7 -osc 0.5 -phisteps 2 -v --expt-out truth.expt");
     let run = good(folder.path(), &line);
     let read = std::process::Command::new(python)
         .current_dir(folder.path())

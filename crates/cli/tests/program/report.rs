@@ -5,6 +5,7 @@ use crate::workplace::{Run, run, run_small};
 /// Numbers come from sums whose last digits another processor may round otherwise; six are enough to read.
 fn snapshot(name: &str, run: &Run) {
     insta::with_settings!({filters => vec![
+        (r"on \d+ threads?", "on [count] threads"),
         (r"nanobragg \d+\.\d+\.\d+", "nanobragg [version]"),
         (r"(  threads +)\d+", "$1[count]"),
         (r"(\d+\.\d{5})\d+", "$1"),
@@ -15,7 +16,7 @@ fn snapshot(name: &str, run: &Run) {
 
 #[test]
 fn the_report_of_a_small_still() {
-    snapshot("report_still", &run_small("-fluence 1e27"));
+    snapshot("report_still", &run_small("-fluence 1e27 -v"));
 }
 
 #[test]
@@ -26,14 +27,30 @@ fn the_report_of_a_full_experiment() {
             "-hkl list.hkl -dump list_out.bin -gauss_xtal -fudge 0.8 -mosaic 0.5 -mosaic_domains 3 -xds -ORGX 10 -ORGY 11 \
              -detector_rotx 2 -twotheta 5 -detector_thick 400 -detector_abs 300 -detector_thicksteps 3 -polar 0.95 \
              -sourcefile sources_along_z.txt -flux 1e15 -exposure 0.1 -beamsize 0.05 -water 10 -stol curve.stol -phi 1 -osc 2 \
-             -phisteps 3 -dmin 4 -roi 2 20 3 21 -mask mask.img -scale 0.5 -adc 20 -nopgm",
+             -phisteps 3 -dmin 4 -roi 2 20 3 21 -mask mask.img -scale 0.5 -adc 20 -nopgm -v",
+        ),
+    );
+}
+
+#[test]
+fn the_summary_of_a_small_still() {
+    snapshot("summary_still", &run_small("-fluence 1e27"));
+}
+
+#[test]
+fn the_summary_of_a_scan_on_panels() {
+    snapshot(
+        "summary_panels",
+        &run(
+            "-geom two_by_three.geom -hkl list.hkl -cell 30 35 40 -misset random -misset_seed 3 -N 4 -mosaic 0.5 -oversample 1 \
+             -osc 1 -phisteps 2 -images 2 -npyfile a_#.npy -seed 1 -roi 3 30 2 20",
         ),
     );
 }
 
 #[test]
 fn a_point_detector_subtends_no_solid_angle() {
-    let run = run_small("-point_pixel");
+    let run = run_small("-point_pixel -v");
     assert!(run.stdout.contains("1/m^2") && !run.stdout.contains("of the sphere"), "{}", run.stdout);
 }
 

@@ -1,78 +1,171 @@
-//! Warnings of values that are a thousand times and more from what their unit makes plausible: metres for Å, µm for mm.
+//! Warnings of values that are far from what their unit makes plausible, most often metres for millimetres or ångströms.
+//!
+//! They are no errors: a simulation may be of what nobody would measure.
+
+use percent_g::percent_g;
 
 use super::Resolver;
-use crate::model::{Detector, Spectrum};
+use crate::model::{Detector, Intensity, Sensor, Spectrum};
 use crate::notice::Part;
 use crate::provenance::Provenance;
 
-/// A value with its key, its unit and the range in which such values are.
-struct Magnitude {
-    key: &'static str,
-    value: f64,
+/// What a value of some kind usually is, in its unit.
+struct Kind {
     unit: &'static str,
-    plausible: [f64; 2],
+    usual: [f64; 2],
+    /// Other units in which such values are given, by how many of the unit they are.
+    others: &'static [f64],
 }
 
-const fn magnitude(key: &'static str, value: f64, unit: &'static str, plausible: [f64; 2]) -> Magnitude {
-    Magnitude { key, value, unit, plausible }
-}
+/// Metres and micrometres for millimetres.
+const FOR_MM: &[f64] = &[1e3, 1e-3];
+/// Millimetres, metres and nanometres for micrometres.
+const FOR_UM: &[f64] = &[1e3, 1e6, 1e-3];
+/// Metres and picometres for ångströms; nanometres cannot be told from them.
+const FOR_ANGSTROM: &[f64] = &[1e10, 1e-2];
+
+const WAVELENGTH: Kind = Kind { unit: "Å", usual: [0.01, 50.0], others: FOR_ANGSTROM };
+/// Kiloelectronvolts.
+const ENERGY: Kind = Kind { unit: "eV", usual: [250.0, 1e6], others: &[1e3] };
+const CELL_EDGE: Kind = Kind { unit: "Å", usual: [1.0, 1e4], others: FOR_ANGSTROM };
+const RESOLUTION: Kind = Kind { unit: "Å", usual: [0.1, 1e3], others: FOR_ANGSTROM };
+const CRYSTAL_SIZE: Kind = Kind { unit: "µm", usual: [1e-3, 2e3], others: FOR_UM };
+const BEAM_SIZE: Kind = Kind { unit: "µm", usual: [0.01, 2e4], others: FOR_UM };
+const THICKNESS: Kind = Kind { unit: "µm", usual: [1.0, 1e5], others: FOR_UM };
+const WATER: Kind = Kind { unit: "µm", usual: [1e-3, 1e5], others: FOR_UM };
+const DISTANCE: Kind = Kind { unit: "mm", usual: [2.0, 1e5], others: FOR_MM };
+const PIXEL: Kind = Kind { unit: "mm", usual: [1e-3, 10.0], others: FOR_MM };
+const DETECTOR_SIZE: Kind = Kind { unit: "mm", usual: [1.0, 1e4], others: FOR_MM };
 
 impl Resolver<'_> {
-    /// Warns of values of another magnitude than their unit has. Arguments of a command line have units of their own.
+    /// Warns of values of another magnitude than their unit has.
     pub(super) fn warn_of_magnitudes(&mut self) {
-        for Magnitude { key, value, unit, plausible: [low, high] } in self.magnitudes() {
-            let from = self.experiment.provenance.of(key);
-            let is_given = !matches!(from, Provenance::Argument(_) | Provenance::Header { .. });
-            if is_given && value != 0.0 && !(low..=high).contains(&value) {
-                let place = match from {
-                    Provenance::File { .. } => format!("{from}: "),
-                    _ => String::new(),
-                };
-                let text = format!(
-                    "{place}{key} = {value:?} is far from what is usual, {low} to {high} {unit}: is it in another unit?"
-                );
-                self.warn(Part::Files, text);
-            }
+        for (key, value, kind) in self.magnitudes() {
+            let Some(doubt) = kind.doubt(value) else { continue };
+            let text = match self.experiment.provenance.of(&key) {
+                // A header states its own units.
+                Provenance::Default | Provenance::Header { .. } => continue,
+                Provenance::Argument(name) => format!("{name} {doubt}"),
+                from @ Provenance::File { .. } => format!("{from}: {key} {doubt}"),
+                _ => format!("{key} {doubt}"),
+            };
+            self.warn(Part::Files, text);
         }
     }
 
-    fn magnitudes(&self) -> Vec<Magnitude> {
+    /// The values that are looked at, by their keys.
+    fn magnitudes(&self) -> Vec<(String, f64, Kind)> {
         let experiment = self.experiment;
         let mut all = Vec::new();
+        let mut add = |key: &str, value: Option<f64>, kind: Kind| {
+            all.extend(value.map(|value| (key.to_owned(), value, kind)));
+        };
         match &experiment.beam.spectrum {
             Spectrum::WavelengthAngstrom(wavelength) => {
-                all.push(magnitude("beam.spectrum.wavelength_angstrom", *wavelength, "Å", [0.02, 50.0]));
+                add("beam.spectrum.wavelength_angstrom", Some(*wavelength), WAVELENGTH);
             }
-            Spectrum::EnergyEv(energy) => {
-                all.push(magnitude("beam.spectrum.energy_ev", *energy, "eV", [250.0, 6e5]));
-            }
+            Spectrum::EnergyEv(energy) => add("beam.spectrum.energy_ev", Some(*energy), ENERGY),
             Spectrum::Band(band) => {
-                let wavelength = band.wavelength_angstrom;
-                all.push(magnitude("beam.spectrum.band.wavelength_angstrom", wavelength, "Å", [0.02, 50.0]));
+                add("beam.spectrum.band.wavelength_angstrom", Some(band.wavelength_angstrom), WAVELENGTH);
             }
             Spectrum::Table(_) | Spectrum::File(_) => {}
         }
-        if let Some(cell) = &experiment.crystal.cell {
-            let [a, ..] = cell.edges_angstrom;
-            all.push(magnitude("crystal.cell", a, "Å", [1.0, 1e4]));
+        match &experiment.beam.intensity {
+            Intensity::Flux(flux) => add("beam.intensity.flux.size_um", Some(flux.size_um), BEAM_SIZE),
+            Intensity::Pulse(pulse) => add("beam.intensity.pulse.size_um", Some(pulse.size_um), BEAM_SIZE),
+            _ => {}
         }
-        if let Some([size, ..]) = experiment.crystal.size_um {
-            all.push(magnitude("crystal.size_um", size, "µm", [1e-4, 1e4]));
-        }
+        let crystal = &experiment.crystal;
+        add("crystal.cell", crystal.cell.map(|cell| farthest(cell.edges_angstrom, &CELL_EDGE)), CELL_EDGE);
+        add("crystal.size_um", crystal.size_um.map(|size| farthest(size, &CRYSTAL_SIZE)), CRYSTAL_SIZE);
+        add(
+            "background.0.thickness_um",
+            experiment.background.first().map(|water| water.thickness_um),
+            WATER,
+        );
+        add("sampling.dmin_angstrom", Some(experiment.sampling.dmin_angstrom), RESOLUTION);
+        let mut add_sensor = |key: &str, sensor: &Sensor| {
+            add(&format!("{key}.thickness_um"), Some(sensor.thickness_um), THICKNESS);
+            add(&format!("{key}.attenuation_depth_um"), sensor.attenuation_depth_um, THICKNESS);
+        };
         match &experiment.detector {
             Detector::Convention(detector) => {
-                let distance = detector.distance_mm;
-                all.push(magnitude("detector.convention.distance_mm", distance, "mm", [1.0, 1e5]));
-                let pixel = detector.pixel_size_mm;
-                all.push(magnitude("detector.convention.pixel_size_mm", pixel, "mm", [1e-3, 10.0]));
+                add_sensor("detector.convention.sensor", &detector.sensor);
+                let corner =
+                    detector.origin_mm.map(|corner| corner.iter().map(|x| x * x).sum::<f64>().sqrt());
+                for (name, value, kind) in [
+                    ("distance_mm", Some(detector.distance_mm), DISTANCE),
+                    ("close_distance_mm", detector.close_distance_mm, DISTANCE),
+                    ("origin_mm", corner, DISTANCE),
+                    ("pixel_size_mm", Some(detector.pixel_size_mm), PIXEL),
+                    ("fast_size_mm", detector.fast_size_mm, DETECTOR_SIZE),
+                    ("slow_size_mm", detector.slow_size_mm, DETECTOR_SIZE),
+                ] {
+                    add(&format!("detector.convention.{name}"), value, kind);
+                }
             }
             Detector::Panels(panels) => {
                 if let Some(panel) = panels.first() {
-                    let pixel = panel.pixel_size_mm;
-                    all.push(magnitude("detector.panels.0.pixel_size_mm", pixel, "mm", [1e-3, 10.0]));
+                    add_sensor("detector.panels.0.sensor", &panel.sensor);
+                    add("detector.panels.0.pixel_size_mm", Some(panel.pixel_size_mm), PIXEL);
                 }
             }
         }
         all
+    }
+}
+
+impl Kind {
+    fn is_usual(&self, value: f64) -> bool {
+        (self.usual[0]..=self.usual[1]).contains(&value)
+    }
+
+    /// What to say of a value that is not usual; 0 is none.
+    fn doubt(&self, value: f64) -> Option<String> {
+        if value == 0.0 || self.is_usual(value) {
+            return None;
+        }
+        let Self { unit, usual: [low, high], others } = self;
+        let [found, low, high] = [value, *low, *high].map(|number| percent_g(number, 6).to_string());
+        let meant = others.iter().map(|other| value * other).find(|&meant| self.is_usual(meant));
+        let question = match meant {
+            Some(meant) => format!("did you mean {} {unit}?", percent_g(meant, 6)),
+            None => "is it in another unit?".to_owned(),
+        };
+        Some(format!("gives {found} {unit}, and {low} to {high} {unit} is usual: {question}"))
+    }
+}
+
+/// The first of three values that is not usual, or the first.
+fn farthest(values: [f64; 3], kind: &Kind) -> f64 {
+    values.into_iter().find(|&value| !kind.is_usual(value)).unwrap_or(values[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_in_another_unit_is_asked_about() {
+        for (kind, value, meant) in [
+            (DISTANCE, 0.25, "did you mean 250 mm?"),
+            (DISTANCE, 1e6, "did you mean 1000 mm?"),
+            (WAVELENGTH, 1e-10, "did you mean 1 Å?"),
+            (WAVELENGTH, 98.0, "did you mean 0.98 Å?"),
+            (ENERGY, 12.4, "did you mean 12400 eV?"),
+            (PIXEL, 75.0, "did you mean 0.075 mm?"),
+            (CELL_EDGE, 7e-9, "did you mean 70 Å?"),
+            (THICKNESS, 0.45, "did you mean 450 µm?"),
+            (THICKNESS, 4.5e-4, "did you mean 450 µm?"),
+            (CRYSTAL_SIZE, 5000.0, "did you mean 5 µm?"),
+            (WAVELENGTH, 1e6, "is it in another unit?"),
+        ] {
+            let doubt = kind.doubt(value).unwrap();
+            assert!(doubt.ends_with(meant), "{value}: {doubt}");
+        }
+        for (kind, value) in [(DISTANCE, 5.0), (WAVELENGTH, 0.0197), (RESOLUTION, 0.0), (CRYSTAL_SIZE, 0.02)]
+        {
+            assert_eq!(kind.doubt(value), None, "{value}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use nanobragg_geometry::LabVec;
 use nanobragg_kernel::DetectorPanel;
+use percent_g::percent_g;
 
 use super::Resolver;
 use super::crystal::CrystalParts;
@@ -66,10 +67,11 @@ impl Resolver<'_> {
             let worst = panels.iter().find(|panel| needed(parts, panel, wavelength_angstrom) == recommended);
             let fringe = worst.map_or(f64::NAN, |panel| fringe_angstrom(panel, wavelength_angstrom));
             let text = format!(
-                "{} {given} is below {recommended}: the crystal is up to {:.6} Å wide and its fringes are finer than a \
-                 pixel, whose reciprocal size is {fringe:.6} Å",
+                "{} {given} is below {recommended}: the crystal is up to {} Å wide, and spots of more than {} Å are finer \
+                 than a pixel",
                 self.name("sampling.oversample"),
-                largest_angstrom(parts),
+                percent_g(largest_angstrom(parts), 4),
+                percent_g(fringe, 4),
             );
             self.warn(Part::Sampling, text);
         }
