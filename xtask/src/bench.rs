@@ -184,13 +184,13 @@ fn write_reflections(path: &PathBuf, limit: i32) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-fn processor() -> String {
+pub(crate) fn processor() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model =
         text.lines().find_map(|line| line.strip_prefix("model name")).and_then(|rest| rest.split(':').nth(1));
@@ -204,7 +204,7 @@ fn processor() -> String {
     format!("{}{instructions}", model.map_or("unknown processor", str::trim))
 }
 
-fn today() -> String {
+pub(crate) fn today() -> String {
     let output = Command::new("date").arg("-I").output();
     output.map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned()).unwrap_or_default()
 }

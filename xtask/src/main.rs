@@ -3,8 +3,10 @@
 
 mod bench;
 mod cycles;
+mod dials;
 mod fixtures;
 mod golden;
+mod response_bench;
 mod tidy;
 
 use std::path::PathBuf;
@@ -39,6 +41,17 @@ enum Command {
         #[arg(long, default_value_t = 2)]
         threads: usize,
     },
+    /// Time what a run of 6 million pixels takes for counts in a mini-CBF file beyond rendering them.
+    BenchResponse {
+        /// How many times the run is made with and without.
+        #[arg(long, default_value_t = 9)]
+        pairs: usize,
+        /// Threads.
+        #[arg(long, default_value_t = 2)]
+        threads: usize,
+    },
+    /// Simulate a rotation, process it with DIALS, and hold what DIALS finds against what was simulated.
+    Dials(dials::Validation),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -47,6 +60,8 @@ fn main() -> anyhow::Result<()> {
         Command::Fixtures => fixtures::run(),
         Command::Golden(recording) => golden::run(&recording),
         Command::Bench { reference, pairs, threads } => bench::run(reference.as_deref(), pairs, threads),
+        Command::BenchResponse { pairs, threads } => response_bench::run(pairs, threads),
+        Command::Dials(validation) => dials::run(&validation),
     }
 }
 

@@ -48,7 +48,7 @@ impl Draft {
         if let Some(scan) = imported.scan {
             // A list says nothing of steps.
             let steps = if scan.width_deg == 0.0 { 1 } else { self.scan.steps };
-            self.scan = Scan { steps, ..scan };
+            self.scan = Scan { steps, centred_steps: self.scan.centred_steps, ..scan };
             let keys = ["scan.axis", "scan.start_deg", "scan.width_deg", "scan.step_deg", "scan.images"];
             self.imported(&keys, &from);
         }

@@ -257,11 +257,12 @@ impl Resolved {
     fn turn_to(&mut self, scan: &Scan) {
         let (start_rad, phi) = scan.sweep();
         (self.facts.phi_start_rad, self.facts.phi) = (start_rad, phi);
+        let within_step = if scan.centred_steps { 0.5 } else { 0.0 };
         let simulation = &mut self.simulation;
         simulation.orientations = Orientations::new(
             &simulation.lattice,
             LabVec::from(self.facts.spindle),
-            (0..phi.count).map(|tic| start_rad + phi.step * f64::from(tic)).collect(),
+            (0..phi.count).map(|tic| start_rad + phi.step * (f64::from(tic) + within_step)).collect(),
             &self.domains,
             simulation.mode,
         );

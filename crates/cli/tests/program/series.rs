@@ -47,6 +47,34 @@ fn an_image_of_a_series_is_that_of_a_run_at_its_angle() {
     assert_ne!(series.files["a_001.npy"], series.files["a_002.npy"]);
 }
 
+/// Steps in the middle of their intervals are those of a scan that starts half a step later, under the angles of this one.
+#[test]
+fn centred_steps_stand_for_their_intervals() {
+    let folder = workplace();
+    let scan = |rest: &str| format!("[scan]\nwidth_deg = 1\nsteps = 2\n{rest}\n");
+    let flags = "-cbffile a.cbf -npyfile a.npy";
+    let centred = described(folder.path(), &scan("centred_steps = true"), flags);
+    let centred_photons = array(folder.path(), "a.npy");
+    described(folder.path(), &scan("start_deg = 0.25"), flags);
+    let later = array(folder.path(), "a.npy");
+    for (a, b) in centred_photons.iter().zip(&later) {
+        assert!((a - b).abs() <= 1e-6 * b.abs(), "{a} {b}");
+    }
+    described(folder.path(), &scan(""), flags);
+    assert_ne!(array(folder.path(), "a.npy"), centred_photons);
+    let header = String::from_utf8_lossy(&centred.files["a.cbf"]).into_owned();
+    assert!(header.contains("# Start_angle 0.000000 deg."), "{header}");
+}
+
+/// The rotation that DIALS judges is an experiment of this program; its images take too long for a test.
+#[test]
+fn the_rotation_for_dials_is_read() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/rotation/rotation.toml");
+    let shown = run_in(workplace().path(), &["config", file]);
+    assert_eq!(shown.status, Some(0), "{}", shown.stderr);
+    assert!(shown.stdout.contains("centred_steps = true"), "{}", shown.stdout);
+}
+
 #[test]
 fn a_series_needs_numbers_in_all_names() {
     let refused = run(&format!("{CRYSTAL} {DETECTOR} -images 2 -npyfile a_#.npy -cbffile b.cbf"));

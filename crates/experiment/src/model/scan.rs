@@ -15,8 +15,11 @@ pub struct Scan {
     pub start_deg: f64,
     /// Rotation during one image, degrees.
     pub width_deg: f64,
-    /// Steps of one image, each at the start of its interval.
+    /// Steps of one image.
     pub steps: u32,
+    /// Whether a step is in the middle of its interval, where it stands for a turning crystal, or at its start, as in the C
+    /// program nanoBragg: half a step behind the angles of the image.
+    pub centred_steps: bool,
     /// From one step to the next, degrees; width/steps by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step_deg: Option<f64>,
@@ -40,6 +43,14 @@ impl Scan {
 
 impl Default for Scan {
     fn default() -> Self {
-        Self { axis: None, start_deg: 0.0, width_deg: 0.0, steps: 1, step_deg: None, images: 1 }
+        Self {
+            axis: None,
+            start_deg: 0.0,
+            width_deg: 0.0,
+            steps: 1,
+            centred_steps: false,
+            step_deg: None,
+            images: 1,
+        }
     }
 }
