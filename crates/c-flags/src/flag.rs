@@ -194,6 +194,7 @@ flags! {
         OversamplePolar "oversample_polar" => Nothing, [], "", "off", "polarization for every sub-step";
         OversampleOmega "oversample_omega" => Nothing, [], "", "off", "solid angle for every sub-step";
         Dmin "dmin" => Number, ["A"], "Å", "0", "skip what is finer than this resolution";
+        Tolerance "tolerance" => Number, ["PHOTONS"], "photons", "0", "leave out steps that sum up to no more than this in a pixel";
         Nopredict "nopredict" => Nothing, [], "", "off", "look for spots in every step instead of predicting them";
         Roi "roi" => Integers(4), ["XMIN", "XMAX", "YMIN", "YMAX"], "pixels", "all", "render this part only, ends included, x fast";
         Mask "mask" => File, ["FILE"], "", "none", "SMV image whose zero pixels are skipped; its header is read";

@@ -267,6 +267,9 @@ impl Lowering<'_> {
         self.roi()?;
         let dmin = self.draft.sampling.dmin_angstrom;
         self.draft.sampling.dmin_angstrom = self.not_negative(Flag::Dmin, "sampling.dmin_angstrom", dmin)?;
+        let tolerance = self.draft.sampling.tolerance_photons;
+        self.draft.sampling.tolerance_photons =
+            self.not_negative(Flag::Tolerance, "sampling.tolerance_photons", tolerance)?;
         let searched = !self.draft.sampling.predict;
         self.draft.sampling.predict = !self.switch(Flag::Nopredict, "sampling.predict", searched);
         Ok(())
@@ -282,6 +285,16 @@ impl Lowering<'_> {
         // The C program's image is black then.
         if self.arguments.has(Flag::OversampleThick) && thin && !self.compat() {
             self.warn("-oversample_thick has no effect without -detector_thick");
+        }
+        let running = self.compat() && {
+            let factors = self.draft.sampling.per_sub_step;
+            factors.capture || factors.polarization || factors.solid_angle
+        };
+        if self.arguments.has(Flag::Tolerance) && running {
+            self.warn("-tolerance has no effect: in compat mode every step multiplies by -oversample_thick, -oversample_polar and -oversample_omega");
+        }
+        if self.arguments.has(Flag::Tolerance) && self.arguments.has(Flag::Nopredict) {
+            self.warn("-tolerance has no effect: -nopredict is given");
         }
         if self.arguments.has(Flag::OversamplePolar) && !self.draft.beam.polarization.apply {
             self.warn("-oversample_polar has no effect: -nopolar is given");

@@ -146,6 +146,7 @@ pub(crate) fn write_all(
         },
         statistics,
         solid_angle_sr: rendering.solid_angle_sr(),
+        left_out: rendering.left_out,
         count_scale,
         gray_scale,
         noise,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Instant;
 
 use nanobragg_c_flags::Telling;
-use nanobragg_kernel::{Simulation, render_pixels};
+use nanobragg_kernel::{Simulation, predicted_share, render_pixels};
 use percent_g::percent_g;
 
 use crate::failure::Failure;
@@ -55,12 +55,13 @@ impl fmt::Display for Estimate {
 pub(crate) fn estimate(prepared: &Prepared, part: f64) -> Result<Estimate, Failure> {
     let simulation = &prepared.resolved.simulation;
     let steps = part * simulation.evaluations();
-    if steps < FEW_STEPS {
+    let evaluated = steps * predicted_share(simulation);
+    if evaluated < FEW_STEPS {
         return Ok(Estimate { steps, seconds: None });
     }
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
     let pace = pace_of_a_thread(simulation) * rayon::current_num_threads() as f64;
-    let seconds = steps / pace;
+    let seconds = evaluated / pace;
     let automatic = prepared.experiment.sampling.oversample.is_none_or(|count| count == 0);
     let count = simulation.oversample;
     if seconds > DAY_S && automatic {

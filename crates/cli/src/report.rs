@@ -343,6 +343,7 @@ pub(crate) fn rendered(prepared: &Prepared, written: &Written, out: &mut impl Wr
     line(out, "maximum", &text, "")?;
     line(out, "sum", &number(statistics.sum), "photons")?;
     line(out, "mean", &number(statistics.mean), "photons/pixel")?;
+    left_out(prepared, written, out)?;
     if everything {
         deviations(prepared, written, out)?;
     }
@@ -356,6 +357,21 @@ pub(crate) fn rendered(prepared: &Prepared, written: &Written, out: &mut impl Wr
         line(out, "noise image", &format!("{photons:.0} photons, {overloads} pixels overloaded"), "")?;
     }
     list_files(prepared, &written.files, out)
+}
+
+/// How many steps were not evaluated, and by how much a pixel may be too low for it.
+fn left_out(prepared: &Prepared, written: &Written, out: &mut impl Write) -> Result<()> {
+    if written.left_out == 0.0 {
+        return Ok(());
+    }
+    let percent = percent_g(100.0 * written.left_out, 4);
+    let tolerance = prepared.resolved.simulation.tolerance_photons;
+    let bound = if tolerance > 0.0 {
+        format!("at most {} photons of a pixel", number(tolerance))
+    } else {
+        "beyond the ends of spots".to_owned()
+    };
+    line(out, "steps left out", &format!("{percent} %, {bound}"), "")
 }
 
 /// How pixels differ from their mean, panel by panel, and what they are scaled by.

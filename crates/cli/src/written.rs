@@ -12,6 +12,8 @@ pub(crate) struct Written {
     /// Of each panel, where there are several.
     pub(crate) of_panels: Vec<Statistics>,
     pub(crate) solid_angle_sr: f64,
+    /// The part of the steps that was left out.
+    pub(crate) left_out: f64,
     pub(crate) count_scale: f64,
     pub(crate) gray_scale: f64,
     /// Photons on the noise image, and pixels that do not fit 16 bits.

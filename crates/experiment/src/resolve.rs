@@ -183,6 +183,7 @@ impl Resolver<'_> {
         simulation.materials = materials;
         simulation.dmin_angstrom = sampling.dmin_angstrom;
         simulation.predict = sampling.predict;
+        simulation.tolerance_photons = sampling.tolerance_photons;
         simulation.mode = self.mode();
         if let (Detector::Convention(detector), Some(path)) =
             (&self.experiment.detector, &self.experiment.output.expt_file)

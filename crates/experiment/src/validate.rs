@@ -68,6 +68,7 @@ fn validate(experiment: &Experiment) -> Result<(), Error> {
     background(&check, &experiment.background)?;
     let sampling = &experiment.sampling;
     check.not_negative("sampling.dmin_angstrom", sampling.dmin_angstrom)?;
+    check.not_negative("sampling.tolerance_photons", sampling.tolerance_photons)?;
     if let Some([fast_min, fast_max, slow_min, slow_max]) = sampling.roi
         && (fast_min > fast_max || slow_min > slow_max)
     {

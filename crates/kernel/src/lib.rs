@@ -22,6 +22,7 @@ mod structure_factor;
 pub use detector_panel::{DetectorPanel, Region};
 pub use mode::Mode;
 pub use orientation::{DirectVectors, Orientations};
+pub use prediction::predicted_share;
 pub use render::{
     Image, NotPhotons, RenderedPanel, Rendering, RowIndex, Rows, render, render_pixels, render_scalar,
     render_with, trace,

@@ -26,9 +26,11 @@ mod tile;
 
 pub(crate) use tile::{Predictor, Tile};
 
-use crate::lattice_factor::Spot;
-use crate::simulation::Simulation;
+use crate::lattice_factor::{Gauss, LatticeFactor, Spot, Tophat};
+use crate::simulation::{Shape, Simulation};
 
+/// Steps that are evaluated for each that counts: a block is evaluated whole.
+const LISTED: f64 = 3.0;
 /// Above this share of steps within reach, evaluating all of them is as fast.
 const WORTHWHILE_SHARE: f64 = 0.4;
 
@@ -36,6 +38,19 @@ const WORTHWHILE_SHARE: f64 = 0.4;
 fn share_within_reach(spot: &Spot) -> f64 {
     let [a, b, c] = spot.basis.map(|[x, y, z]| nanobragg_geometry::LabVec::new(x, y, z));
     4.0 / 3.0 * std::f64::consts::PI * spot.radius.powi(3) / a.dot(b.cross(c)).abs()
+}
+
+/// About how many of the steps will be evaluated: 1 for all of them. A tolerance may leave out more.
+#[must_use]
+pub fn predicted_share(sim: &Simulation) -> f64 {
+    let Simulation { crystal, lattice, mode, .. } = sim;
+    let spot = match crystal.shape {
+        Shape::Gauss => Gauss::new(crystal, lattice, *mode, sim.leaves_out().then_some(0.0)).spot(),
+        Shape::Tophat => Tophat::new(crystal, lattice, *mode).spot(),
+        Shape::Square | Shape::Round => None,
+    };
+    let listed = |spot: Spot| (LISTED * share_within_reach(&spot)).min(1.0);
+    spot.filter(|spot| pays(sim, spot)).map_or(1.0, listed)
 }
 
 /// Whether a prediction leaves out enough to pay.

@@ -98,7 +98,7 @@ pub(crate) fn experiment(dice: &mut Dice, folder: &Path) -> String {
         &["-detector_rotx 7", "-detector_roty -12 -detector_rotz 80", "-detector_roty 60"],
         &["-twotheta 20", "-twotheta -35"],
         &["-point_pixel"],
-        &["-nopredict"],
+        &["-nopredict", "-tolerance 1e-3"],
         &["-pivot sample", "-pivot beam"],
         &["-ORGX 3.5 -ORGY 77", "-close_distance 40"],
         &["-roi 3 20 5 39", "-roi 0 0 0 0"],

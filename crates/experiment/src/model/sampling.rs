@@ -23,6 +23,8 @@ pub struct Sampling {
     /// Whether spots that end (gauss, tophat) are predicted, and the steps beyond their ends left out: the same image,
     /// many times sooner.
     pub predict: bool,
+    /// Photons by which a pixel may come out too low, for steps that are left out of it beyond those; 0 for none.
+    pub tolerance_photons: f64,
 }
 
 impl Default for Sampling {
@@ -34,6 +36,7 @@ impl Default for Sampling {
             point_pixel: false,
             roi: None,
             predict: true,
+            tolerance_photons: 0.0,
         }
     }
 }

@@ -221,6 +221,7 @@ pub(crate) fn sampling() -> impl Strategy<Value = Sampling> {
             sampling.dmin_angstrom = dmin_angstrom;
             sampling.point_pixel = point_pixel;
             sampling.predict = predict;
+            sampling.tolerance_photons = dmin_angstrom * 1e-3;
             sampling.roi = roi.map(|[f, df, s, ds]| [f, f + df, s, s + ds]);
             sampling
         },
