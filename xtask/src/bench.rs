@@ -25,7 +25,7 @@ struct Workload {
 }
 
 /// Files that workloads name.
-const REFLECTIONS: &str = "reflections.hkl";
+pub(crate) const REFLECTIONS: &str = "reflections.hkl";
 const MANY_REFLECTIONS: &str = "many.hkl";
 /// Every index from −63 to 63: 2,048,383 reflections in 47 MB of text.
 const MANY: i32 = 63;
@@ -86,14 +86,19 @@ fn workloads() -> anyhow::Result<Vec<Workload>> {
     Ok(workloads)
 }
 
-/// Times our program, and the C program where there is one, and prints the table.
-pub(crate) fn run(reference: Option<&Path>, pairs: usize, threads: usize) -> anyhow::Result<()> {
+/// Builds our program as users do.
+pub(crate) fn release_build() -> anyhow::Result<PathBuf> {
     let built = Command::new(env!("CARGO"))
         .args(["build", "--release", "--package", "nanobragg"])
         .current_dir(root())
         .status()?;
     anyhow::ensure!(built.success(), "the program does not build");
-    let ours = root().join("target/release/nanobragg").canonicalize()?;
+    Ok(root().join("target/release/nanobragg").canonicalize()?)
+}
+
+/// Times our program, and the C program where there is one, and prints the table.
+pub(crate) fn run(reference: Option<&Path>, pairs: usize, threads: usize) -> anyhow::Result<()> {
+    let ours = release_build()?;
     let reference =
         reference.map(|path| path.canonicalize().with_context(|| path.display().to_string())).transpose()?;
     let inputs = tempfile::tempdir()?;
@@ -170,7 +175,7 @@ fn time(program: &Path, flags: &str, more: &[&str], inputs: &Path, threads: usiz
 }
 
 /// Every reflection up to an index, 23 bytes a line.
-fn write_reflections(path: &PathBuf, limit: i32) -> anyhow::Result<()> {
+pub(crate) fn write_reflections(path: &Path, limit: i32) -> anyhow::Result<()> {
     let mut out = BufWriter::new(std::fs::File::create(path)?);
     for h in -limit..=limit {
         for k in -limit..=limit {

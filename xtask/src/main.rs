@@ -6,7 +6,9 @@ mod cycles;
 mod dials;
 mod fixtures;
 mod golden;
+mod prediction_bench;
 mod response_bench;
+mod scaling;
 mod tidy;
 
 use std::path::PathBuf;
@@ -50,6 +52,24 @@ enum Command {
         #[arg(long, default_value_t = 2)]
         threads: usize,
     },
+    /// Time runs with steps left out against the same runs with all of them.
+    BenchPrediction {
+        /// How many times each run is made.
+        #[arg(long, default_value_t = 3)]
+        pairs: usize,
+        /// Threads.
+        #[arg(long, default_value_t = 2)]
+        threads: usize,
+    },
+    /// Draw how the time of a run grows with its pixels, domains, wavelengths and cells: docs/pictures/scaling.svg.
+    BenchScaling {
+        /// How many times each run is made.
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+        /// Threads.
+        #[arg(long, default_value_t = 2)]
+        threads: usize,
+    },
     /// Simulate a rotation, process it with DIALS, and hold what DIALS finds against what was simulated.
     Dials(dials::Validation),
 }
@@ -61,6 +81,8 @@ fn main() -> anyhow::Result<()> {
         Command::Golden(recording) => golden::run(&recording),
         Command::Bench { reference, pairs, threads } => bench::run(reference.as_deref(), pairs, threads),
         Command::BenchResponse { pairs, threads } => response_bench::run(pairs, threads),
+        Command::BenchPrediction { pairs, threads } => prediction_bench::run(pairs, threads),
+        Command::BenchScaling { runs, threads } => scaling::run(runs, threads),
         Command::Dials(validation) => dials::run(&validation),
     }
 }

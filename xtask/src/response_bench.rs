@@ -10,8 +10,7 @@ use std::time::Instant;
 
 use anyhow::ensure;
 
-use crate::bench::{median, processor, today};
-use crate::root;
+use crate::bench::{median, processor, release_build, today};
 
 /// What is rendered: the reference run's crystal and detector, still.
 const RENDERED: &str = r#"
@@ -53,12 +52,7 @@ const LIMIT_S: f64 = 0.7;
 /// Times the pairs, and fails where the difference is over the limit.
 pub(crate) fn run(pairs: usize, threads: usize) -> anyhow::Result<()> {
     ensure!(pairs > 0, "expected at least one pair");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--package", "nanobragg"])
-        .current_dir(root())
-        .status()?;
-    ensure!(built.success(), "the program does not build");
-    let program = root().join("target/release/nanobragg").canonicalize()?;
+    let program = release_build()?;
     let folder = tempfile::tempdir()?;
     std::fs::write(folder.path().join("rendered.toml"), RENDERED)?;
     std::fs::write(folder.path().join("counted.toml"), format!("{RENDERED}{COUNTED}"))?;
