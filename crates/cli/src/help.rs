@@ -58,7 +58,7 @@ fn of_topics(topics: &[&str], program: &Command) -> Result<String, Failure> {
         ["all"] => everything::text(program),
         ["man"] => man::text(program),
         ["markdown"] => markdown::text(),
-        ["completions", shell] => completions::text(shell, program)?,
+        ["completions", shells @ ..] => completions::text(shells, program)?,
         [word] => match program.get_subcommands().find(|command| command.get_name() == *word) {
             Some(command) => command.clone().bin_name(format!("nanobragg {word}")).render_help().to_string(),
             None => Topic::named(word)?.text(),

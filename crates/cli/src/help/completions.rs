@@ -8,13 +8,14 @@ use nanobragg_c_flags::{FLAGS, Row, Values};
 use super::entry::{groups, typed};
 use crate::failure::Failure;
 
-pub(super) fn text(shell: &str, program: &Command) -> Result<String, Failure> {
-    match shell {
-        "bash" => Ok(bash(program)),
-        "zsh" => Ok(zsh(program)),
-        "fish" => Ok(fish(program)),
+/// The completions of one shell.
+pub(super) fn text(shells: &[&str], program: &Command) -> Result<String, Failure> {
+    match shells {
+        ["bash"] => Ok(bash(program)),
+        ["zsh"] => Ok(zsh(program)),
+        ["fish"] => Ok(fish(program)),
         _ => Err(Failure::NoHelp {
-            topic: format!("completions {shell}"),
+            topic: ["completions", &shells.join(" ")].join(" ").trim_end().to_owned(),
             expected: "completions of bash, zsh or fish".to_owned(),
         }),
     }

@@ -102,6 +102,7 @@ fn help_on_help_and_on_commands() {
             "help nonsense",
             "help: expected a group of flags (crystal, structure-factors, beam, rotation, detector, output, running), a flag or a command, found \"nonsense\"",
         ),
+        ("help completions", "help: expected completions of bash, zsh or fish, found \"completions\""),
         (
             "help completions tcsh",
             "help: expected completions of bash, zsh or fish, found \"completions tcsh\"",
