@@ -116,7 +116,13 @@ pub(crate) fn run(pairs: usize, threads: usize) -> anyhow::Result<()> {
 }
 
 /// Seconds that a run takes, from start to end, with all its default files.
-pub(crate) fn time(program: &Path, folder: &Path, flags: &str, more: &str, threads: usize) -> anyhow::Result<f64> {
+pub(crate) fn time(
+    program: &Path,
+    folder: &Path,
+    flags: &str,
+    more: &str,
+    threads: usize,
+) -> anyhow::Result<f64> {
     let mut command = Command::new(program);
     command.current_dir(folder).args(flags.split_whitespace()).args(more.split_whitespace());
     command.args(["-threads", &threads.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());

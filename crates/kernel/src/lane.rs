@@ -345,12 +345,6 @@ impl<L: Lane> Triple<L> {
         Self([y * w - z * v, z * u - x * w, x * v - y * u])
     }
 
-    /// The numbers of one place.
-    #[inline(always)]
-    pub(crate) fn at(self, place: usize) -> Triple<f64> {
-        Triple(self.0.map(|x| x.get(place)))
-    }
-
     /// The numbers of the first pixel.
     pub(crate) fn first(self) -> [f64; 3] {
         self.0.map(|x| x.get(0))

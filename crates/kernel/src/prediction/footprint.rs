@@ -20,14 +20,42 @@ pub(super) struct Places<L> {
     half_block: f64,
 }
 
-/// A spot as seen from a tile, in ρ.
-pub(super) struct SpotOnTile {
-    /// From the node to the middle of the tile.
-    pub(super) from_node: Triple<f64>,
-    /// From there to the middle of the tile's fast edge and of its slow edge.
-    pub(super) along_fast: Triple<f64>,
-    pub(super) along_slow: Triple<f64>,
-    pub(super) radius: f64,
+/// Where spots are on a tile, in lanes of orientations: |m + u f + v s|² ≤ R², with m from the node to the middle of the
+/// tile, f from there to the middle of its fast edge, s to that of its slow edge, as
+/// (u − u₀ − v u₁)² ≤ (u₀ + v u₁)² − (c₀ + v c₁ + v² c₂).
+pub(super) struct Footprints<L> {
+    middle: [L; 2],
+    outside: [L; 3],
+}
+
+/// What does not depend on the node.
+#[derive(Clone, Copy)]
+pub(super) struct Edges<L> {
+    pub(super) along_fast: Triple<L>,
+    pub(super) along_slow: Triple<L>,
+    /// 1/f².
+    inverse: L,
+    /// −s·f/f².
+    slope: L,
+    /// s²/f², and |s|.
+    slow_square: L,
+    slow_length: L,
+}
+
+impl<L: Lane> Edges<L> {
+    #[inline(always)]
+    pub(super) fn new(along_fast: Triple<L>, along_slow: Triple<L>) -> Self {
+        let inverse = L::splat(1.0) / along_fast.dot(along_fast).larger(L::splat(f64::MIN_POSITIVE));
+        let slow_square = along_slow.dot(along_slow);
+        Self {
+            along_fast,
+            along_slow,
+            inverse,
+            slope: -(along_slow.dot(along_fast) * inverse),
+            slow_square: slow_square * inverse,
+            slow_length: slow_square.sqrt(),
+        }
+    }
 }
 
 impl<L: Lane> Places<L> {
@@ -51,23 +79,38 @@ impl<L: Lane> Places<L> {
         }
     }
 
-    /// The blocks that a spot covers: bit [`ROWS`]·block + row.
-    ///
-    /// In a row, |m + u f|² ≤ R² where |u − u₀| ≤ h, with u₀ = −m·f/f² and h² = u₀² − (m² − R²)/f².
+    /// Spots of a radius, from their nodes to the middle of the tile in units of `scale`, in which its edges are given.
     #[inline(always)]
-    pub(super) fn covered(&self, spot: &SpotOnTile) -> u64 {
-        let SpotOnTile { from_node: m, along_fast: f, along_slow: s, radius } = spot;
-        let inverse = 1.0 / f.dot(*f).max(f64::MIN_POSITIVE);
-        let slow_square = s.dot(*s);
-        let radius = radius + slow_square.sqrt() * self.half_row;
-        let constant = (m.dot(*m) - radius * radius) * inverse;
-        let [linear, square] = [2.0 * m.dot(*s) * inverse, slow_square * inverse].map(L::splat);
-        let [u, du] = [-m.dot(*f) * inverse, -s.dot(*f) * inverse].map(L::splat);
+    pub(super) fn footprints(
+        &self,
+        edges: &Edges<L>,
+        from_node: Triple<L>,
+        radius: f64,
+        scale: f64,
+    ) -> Footprints<L> {
+        let m = from_node.scaled(L::splat(1.0 / scale));
+        let radius = edges.slow_length.mul_add(L::splat(self.half_row), L::splat(radius / scale));
+        let inverse = edges.inverse;
+        Footprints {
+            middle: [-(m.dot(edges.along_fast) * inverse), edges.slope],
+            outside: [
+                (m.dot(m) - radius * radius) * inverse,
+                m.dot(edges.along_slow) * L::splat(2.0) * inverse,
+                edges.slow_square,
+            ],
+        }
+    }
+
+    /// The blocks that a spot covers: bit [`ROWS`]·block + row.
+    #[inline(always)]
+    pub(super) fn covered(&self, footprints: &Footprints<L>, place: usize) -> u64 {
+        let [u, du] = footprints.middle.map(|x| L::splat(x.get(place)));
+        let [constant, linear, square] = footprints.outside.map(|x| L::splat(x.get(place)));
         let mut covered = 0;
         for lane in 0..self.lanes {
             let v = self.rows[lane];
             let middle = du.mul_add(v, u);
-            let outside = square.mul_add(v, linear).mul_add(v, L::splat(constant));
+            let outside = square.mul_add(v, linear).mul_add(v, constant);
             let half_square = middle * middle - outside;
             for (block, &at) in self.blocks.iter().enumerate() {
                 let apart = (middle - L::splat(at)).abs() - L::splat(self.half_block);

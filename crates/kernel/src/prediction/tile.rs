@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use nanobragg_geometry::{LabVec, Panel};
 
-use super::footprint::{BLOCKS, Places, ROWS, SpotOnTile};
+use super::footprint::{BLOCKS, Edges, Places, ROWS};
 use super::orientations::{Matrix, OrientationLanes};
 use super::patch::Patch;
 use super::tails::{Middles, Tails};
@@ -39,8 +39,7 @@ pub(crate) struct Tile<L> {
 /// The tile's parallelogram in ρ, and three unit vectors, one of which separates it from any ball that it does not meet,
 /// but for balls near its corners.
 struct Separation<L> {
-    along_fast: Triple<L>,
-    along_slow: Triple<L>,
+    edges: Edges<L>,
     axes: [Axis<L>; 3],
 }
 
@@ -175,16 +174,12 @@ impl<'a, L: Lane> Predictor<'a, L> {
             let matrix = &self.orientations.matrices[lane];
             let from_node =
                 matrix.apply(Triple::splat(view.scattering.to_array())).minus(Triple::splat(node));
+            let scale = view.inverse_wavelength;
+            let footprints = places.footprints(&separation.edges, from_node, view.radius, scale);
             while met != 0 {
                 let place = met.trailing_zeros() as usize;
                 met &= met - 1;
-                let scale = view.inverse_wavelength;
-                covered[place] |= places.covered(&SpotOnTile {
-                    from_node: from_node.at(place),
-                    along_fast: separation.along_fast.at(place).scaled(scale),
-                    along_slow: separation.along_slow.at(place).scaled(scale),
-                    radius: view.radius,
-                });
+                covered[place] |= places.covered(&footprints, place);
             }
         }
     }
@@ -274,6 +269,7 @@ impl<L: Lane> Tile<L> {
 }
 
 impl<L: Lane> Separation<L> {
+    #[inline(always)]
     fn new(matrix: &Matrix<L>, patch: &Patch) -> Self {
         let [fast, slow] =
             [patch.along_fast, patch.along_slow].map(|edge| matrix.apply(Triple::splat(edge.to_array())));
@@ -283,7 +279,7 @@ impl<L: Lane> Separation<L> {
             let extent = fast.dot(unit).abs() + slow.dot(unit).abs();
             Axis { unit, in_lab: matrix.transposed(unit), extent }
         };
-        Self { along_fast: fast, along_slow: slow, axes: [axis(fast.cross(slow)), axis(fast), axis(slow)] }
+        Self { edges: Edges::new(fast, slow), axes: [axis(fast.cross(slow)), axis(fast), axis(slow)] }
     }
 
     /// Where the middle of the tile is along each axis.
