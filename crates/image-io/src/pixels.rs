@@ -17,8 +17,8 @@ pub fn to_counts(photons: ArrayView2<'_, f32>, scale: f64, adc: f64, region: &Re
     #[expect(clippy::cast_possible_truncation, reason = "rounding to f32 is intended; the value is in range")]
     convert(photons, region, |photons| {
         let counts = (f64::from(photons) * scale + adc).clamp(0.0, 65535.0);
-        // The value is not negative: dropping its fraction is the floor.
-        (counts + 0.5) as f32 as u16
+        // The value is not negative: dropping its fraction is the floor. By way of i32, many pixels are converted at once.
+        (counts + 0.5) as f32 as i32 as u16
     })
 }
 
@@ -29,7 +29,7 @@ pub fn to_gray(photons: ArrayView2<'_, f32>, pgmscale: f64, region: &Region) -> 
         clippy::cast_possible_truncation,
         reason = "the fraction is to be dropped; the value is in range"
     )]
-    convert(photons, region, |photons| (f64::from(photons) * pgmscale).clamp(0.0, 255.0) as u8)
+    convert(photons, region, |photons| (f64::from(photons) * pgmscale).clamp(0.0, 255.0) as i32 as u8)
 }
 
 /// The scale of an SMV image when none is given: the largest pixel, in photons, becomes 55000 counts.

@@ -490,7 +490,7 @@ fn water_electrons(water: &Amorphous, structure_factor: f64) -> f64 {
 }
 
 /// A vector for each pixel by a function of scalars: for detectors that are not planes.
-fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVec) -> LabVec) -> Triple<L> {
+pub(crate) fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVec) -> LabVec) -> Triple<L> {
     let at = |place: usize| {
         let [x, y, z] = flat.0.map(|v| v.get(place));
         position(place, LabVec::new(x, y, z)).to_array()

@@ -19,6 +19,7 @@ use super::tile::{Tile, View};
 use crate::lane::{Lane, Triple};
 use crate::lattice_factor::Spot;
 use crate::orientation::DirectVectors;
+use crate::pixel::per_pixel;
 use crate::simulation::Simulation;
 use crate::steps::Step;
 use crate::structure_factor::LargestFactor;
@@ -52,21 +53,31 @@ impl<L: Lane> Middles<L> {
         let number = |pixels: usize| pixels as f64;
         let margin = 0.5 / f64::from(oversample);
         let depth = f64::from(panel.sensor.layers) * panel.sensor.layer_thickness_m / 2.0;
-        let deep = panel.normal * if panel.curvature == Curvature::Flat { depth } else { 0.0 };
-        let direction = |row: usize, block: usize| {
-            let column = number(fast.start + block * L::WIDTH) + number(L::WIDTH) / 2.0;
-            (panel.position_m(number(slow.start + row) + 0.5, column) + deep).unit().to_array()
+        let first = panel.first_pixel;
+        let sdet = |lane: usize| {
+            let row = number(first.slow + slow.start + lane * L::WIDTH) + 0.5;
+            (L::places() + L::splat(row)) * L::splat(panel.pixel_size_m)
         };
-        let directions = (0..ROWS / L::WIDTH)
-            .map(|lane| {
-                [0, 1, 2, 3].map(|block| {
-                    Triple(
-                        [0, 1, 2]
-                            .map(|axis| L::from_fn(|place| direction(lane * L::WIDTH + place, block)[axis])),
-                    )
-                })
-            })
-            .collect();
+        let fdet = |block: usize| {
+            let column = number(first.fast + fast.start + block * L::WIDTH) + number(L::WIDTH) / 2.0;
+            column * panel.pixel_size_m
+        };
+        let direction = |lane: usize, block: usize| {
+            let [sdet, fdet] = [sdet(lane), L::splat(fdet(block))];
+            let [slow, fast] = [panel.slow, panel.fast].map(|axis| Triple::splat(axis.to_array()));
+            let start = Triple::splat((panel.origin_m + panel.normal * depth).to_array());
+            let flat = fast.scaled_plus(fdet, slow.scaled_plus(sdet, start));
+            let position = match panel.curvature {
+                Curvature::Flat => flat,
+                // The surface itself, of no depth.
+                _ => per_pixel(flat, |place, at| {
+                    panel.bent(at - panel.normal * depth, [sdet, fdet].map(|edge| edge.get(place)))
+                }),
+            };
+            position.scaled(L::splat(1.0) / position.dot(position).sqrt())
+        };
+        let directions =
+            (0..ROWS / L::WIDTH).map(|lane| std::array::from_fn(|block| direction(lane, block))).collect();
         let [half_columns, half_rows] = [fast.len(), slow.len()].map(|pixels| number(pixels) / 2.0);
         Self {
             directions,
