@@ -35,14 +35,13 @@ pixels = [2527, 2463]
 oversample = 1
 "#;
 
-/// What is added to it: a material in the beam, and a detector with all stages but flicker and defects.
+/// What is added to it: a material in the beam, and a detector with point spread, noise and offset.
 const COUNTED: &str = r#"
 [[background]]
 thickness_um = 0.5
 
 [response]
 preset = "ccd"
-calibration_sigma = 0.02
 noise_seed = 1
 "#;
 
