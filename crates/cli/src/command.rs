@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Options that are not flags of an experiment.
-const OTHER_OPTIONS: [&str; 15] = [
+const OTHER_OPTIONS: [&str; 14] = [
     "help",
     "h",
     "version",
@@ -30,7 +30,6 @@ const OTHER_OPTIONS: [&str; 15] = [
     "out",
     "output",
     "schema",
-    "tolerance",
 ];
 
 /// The commands about one pixel, in which `-pixel SLOW FAST` names it.

@@ -7,9 +7,12 @@ use nanobragg_experiment::Provenance;
 use crate::argv;
 use crate::failure::Failure;
 
-/// A command that takes an experiment: its own help has its own options, the program's has the flags.
+/// A command that takes an experiment: its own help has its own options, the program's has the flags. An option of its own
+/// that has a flag's name is meant by that name.
 pub(crate) fn hidden_in(command: Command) -> Command {
-    command.args(FLAGS.iter().map(|row| argument(row).hide(true)))
+    let own: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    let others = FLAGS.iter().filter(|row| own.iter().all(|name| name != row.name));
+    command.args(others.map(|row| argument(row).hide(true)))
 }
 
 /// A flag as clap knows it.

@@ -30,13 +30,10 @@ use crate::lane::{Lane, Triple};
 use crate::lattice_factor::LatticeFactor;
 use crate::mode::Mode;
 use crate::orientation::DirectVectors;
-use crate::simulation::{AVOGADRO_PER_MOL, Amorphous, Polarization, R_E_SQR_M2, Simulation};
+use crate::simulation::{Amorphous, Polarization, R_E_SQR_M2, Simulation};
 use crate::sink::{NoRecord, Sink};
 use crate::steps::{ListedSteps, Orientations, Steps};
 use crate::structure_factor::{Lookup, Memory};
-
-/// Molar mass of water in g/mol and density in g/m³, for the amorphous background.
-const WATER: [f64; 2] = [18.0, 1e6];
 
 /// A simulation on one panel, with what does not change from pixel to pixel worked out.
 pub(crate) struct Scene<'a, S, F> {
@@ -456,7 +453,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         }
         if let (Mode::Physics, Some(water), Some(ray)) = (sim.mode, &sim.amorphous, sums.background) {
             let scattered =
-                L::from_fn(|place| water_electrons(water, water.structure_factor.at(ray.stol.get(place))));
+                L::from_fn(|place| water.electrons(water.structure_factor.at(ray.stol.get(place))));
             let seen = sums.captured * sums.solid_angle * ray.polarization;
             photons = scattered.mul_add(L::splat(flux) * seen, photons);
         }
@@ -472,7 +469,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// The C program's background: r_e² · fluence once here and once more with the sum (Q7), water always
     /// (Q19).
     fn reference_background(&self, water: &Amorphous) -> f64 {
-        water_electrons(water, 2.57) * R_E_SQR_M2 * self.sim.fluence_per_m2
+        water.electrons(2.57) * R_E_SQR_M2 * self.sim.fluence_per_m2
     }
 }
 
@@ -480,13 +477,6 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
 #[inline(always)]
 fn unless<L: Lane>(mask: Option<L::Mask>, yes: L, no: L) -> L {
     mask.map_or(yes, |mask| L::select(mask, no, yes))
-}
-
-/// F² times the number of molecules in a cube.
-fn water_electrons(water: &Amorphous, structure_factor: f64) -> f64 {
-    let [molar_mass, density] = WATER;
-    let molecules = water.thickness_m.powi(3) * density * AVOGADRO_PER_MOL / molar_mass;
-    structure_factor * structure_factor * molecules
 }
 
 /// A vector for each pixel by a function of scalars: for detectors that are not planes.

@@ -222,6 +222,10 @@ struct Strip<'a> {
     pixels: &'a mut [f32],
 }
 
+/// How many pieces of the image each thread gets, at the least: rows differ in what they cost, and those outside a region
+/// cost nothing.
+const PIECES_OF_A_THREAD: usize = 32;
+
 /// What was found in a strip.
 struct RenderedStrip {
     /// Of the rendered pixels of each row.
@@ -324,8 +328,10 @@ impl<L: Lane> Task for RenderAll<'_, L> {
             })
             .collect();
         // Collected before they are summed, so that the order of summation is that of the rows.
+        let pieces = strips.len() / (rayon::current_num_threads() * PIECES_OF_A_THREAD);
         let strips: Vec<RenderedStrip> = strips
             .into_par_iter()
+            .with_max_len(pieces.max(1))
             .map_init(Tile::new, |tile, strip| {
                 render_strip(stage, predictor.as_ref(), tile, strip, self.rows)
             })

@@ -14,6 +14,9 @@ pub const R_E_SQR_M2: f64 = 7.940_792_480_189_65e-30;
 /// Avogadro's number in mol⁻¹, as nanoBragg has it.
 pub const AVOGADRO_PER_MOL: f64 = 6.022_141_79e23;
 
+/// Molar mass of water in g/mol and density in g/m³, for the amorphous background.
+const WATER: [f64; 2] = [18.0, 1e6];
+
 /// The fluence in photons per m² at which r_e² · fluence is 1 to the last digits, nanoBragg's default.
 pub const UNIT_FLUENCE_PER_M2: f64 = 1.259_320_152_862_270_9e29;
 
@@ -267,6 +270,15 @@ impl Polarization {
         let along_z = beam.unit().z.abs() > 0.9;
         let e_vector = if along_z { LabVec::new(1.0, 0.0, 0.0) } else { LabVec::new(0.0, 0.0, 1.0) };
         Self::Kahn { factor: 0.0, e_vector }
+    }
+}
+
+impl Amorphous {
+    /// F² times the number of water molecules in the cube.
+    pub(crate) fn electrons(&self, structure_factor: f64) -> f64 {
+        let [molar_mass, density] = WATER;
+        let molecules = self.thickness_m.powi(3) * density * AVOGADRO_PER_MOL / molar_mass;
+        structure_factor * structure_factor * molecules
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Run {
     spread_angstrom: [f64; 3],
     /// Largest ‖M − mean M‖.
     matrix_spread: f64,
+    /// How many there are, repetitions included.
+    orientations: f64,
 }
 
 /// The orientations of a simulation.
@@ -41,8 +43,8 @@ pub(super) struct OrientationLanes<L> {
 const LONGEST_RUN: usize = 16;
 /// The orientations of a run of several lanes take no node further than this part of the way to the next one.
 const RUN_SPREAD: f64 = 0.25;
-/// A box of more nodes than this is not looked at node by node.
-const MOST_NODES: f64 = 512.0;
+/// A box of more nodes than this for each orientation is not looked at node by node.
+const MOST_NODES: f64 = 4.0;
 
 impl<L: Lane> Matrix<L> {
     /// Σ bᵢ ⊗ aᵢ for the direct vectors of each place.
@@ -111,7 +113,8 @@ impl<L: Lane> OrientationLanes<L> {
 impl Run {
     fn new(lanes: Range<usize>, members: &[DirectVectors], spot: &Spot) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a run is short")]
-        let part = 1.0 / members.len() as f64;
+        let orientations = members.len() as f64;
+        let part = 1.0 / orientations;
         let mean =
             [0, 1, 2].map(|axis| members.iter().fold(LabVec::ZERO, |sum, direct| sum + direct[axis]) * part);
         let largest = |distances: &mut dyn Iterator<Item = f64>| distances.fold(0.0, f64::max);
@@ -123,7 +126,7 @@ impl Run {
                 .iter()
                 .map(|&direct| Matrix::<f64>::new(spot, |_| direct).minus(&matrix).frobenius()),
         );
-        Self { lanes, matrix, mean, spread_angstrom, matrix_spread }
+        Self { lanes, matrix, mean, spread_angstrom, matrix_spread, orientations }
     }
 
     /// How far from where its mean takes it any of its orientations takes a scattering vector of at most this length.
@@ -151,7 +154,7 @@ impl Run {
             [(middle - half).ceil(), (middle + half).floor()]
         });
         let count: f64 = ranges.iter().map(|[first, last]| (last - first + 1.0).max(0.0)).product();
-        (count <= MOST_NODES).then_some(ranges)
+        (count <= MOST_NODES * self.orientations).then_some(ranges)
     }
 }
 

@@ -195,3 +195,42 @@ pub(crate) fn simulation(detector: &Detector, sample: &Sample, options: &Options
     }
     sim
 }
+
+/// 50³ cells of 79 × 79 × 38 Å, 20 domains of 0.2°, 2 wavelengths, pixels of 75 µm at 150 mm.
+pub(crate) fn still() -> Simulation {
+    let detector = Detector {
+        shape: [64, 200],
+        pixel_size_m: 7.5e-5,
+        distance_m: 0.15,
+        rotations_rad: [0.0; 3],
+        twotheta_rad: 0.3,
+        curved: false,
+        layers: 1,
+        cut_at: None,
+        is_masked: false,
+        is_partial: false,
+    };
+    let sample = Sample {
+        cell: [79.0, 79.0, 38.0, 90.0, 90.0, 90.0],
+        turn: [0.1, 0.2, 0.3],
+        cells: [50; 3],
+        fudge: 1.0,
+        shape: Shape::Gauss,
+        spread_rad: 0.0035,
+        domains: 20,
+        phis: 1,
+        phi_step_rad: 0.0,
+        sources: 2,
+        bandwidth: 0.002,
+    };
+    let options = Options {
+        oversample: 1,
+        per_sub_step: [false; 3],
+        is_compat: false,
+        is_interpolated: false,
+        water: false,
+        dmin_angstrom: 0.0,
+        is_point_pixel: false,
+    };
+    simulation(&detector, &sample, &options)
+}

@@ -3,7 +3,7 @@
 
 mod experiments;
 
-use experiments::{detectors, options, samples, simulation};
+use experiments::{detectors, options, samples, simulation, still};
 use nanobragg_kernel::{Rendering, Shape, Simulation, render, render_scalar};
 use proptest::prelude::*;
 
@@ -14,6 +14,18 @@ fn bits(rendering: &Rendering) -> Vec<u32> {
 fn in_threads(sim: &Simulation, threads: usize) -> Rendering {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| render(sim, &|| ()))
+}
+
+/// A mosaic still in two colours on a detector of fine pixels: an ordinary case.
+#[test]
+fn most_steps_of_a_still_are_left_out() {
+    let sim = still();
+    let rendering = render(&sim, &|| ());
+    assert!(rendering.left_out > 0.98, "{}", rendering.left_out);
+    assert_eq!(bits(&rendering), bits(&render_scalar(&sim, &|| ())));
+    let mut searched = sim.clone();
+    searched.predict = false;
+    assert_eq!(render(&searched, &|| ()).left_out.to_bits(), 0.0f64.to_bits());
 }
 
 proptest! {
