@@ -59,14 +59,16 @@ macro_rules! built_for {
 
 impl Level {
     /// What this program is built for.
-    const OF_PROGRAM: Self = if built_for!("avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl") {
-        Self::V4
-    } else if built_for!("avx" "avx2" "bmi1" "bmi2" "f16c" "fma" "lzcnt" "movbe") {
-        Self::V3
-    } else if built_for!("sse3" "ssse3" "sse4.1" "sse4.2" "popcnt") {
-        Self::V2
-    } else {
-        Self::V1
+    const OF_PROGRAM: Self = {
+        let v4 = built_for!("avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl");
+        let v3 = built_for!("avx" "avx2" "bmi1" "bmi2" "f16c" "fma" "lzcnt" "movbe");
+        let v2 = built_for!("sse3" "ssse3" "sse4.1" "sse4.2" "popcnt");
+        match (v4, v3, v2) {
+            (true, true, true) => Self::V4,
+            (false, true, true) => Self::V3,
+            (_, false, true) => Self::V2,
+            (_, _, false) => Self::V1,
+        }
     };
 
     const fn name(self) -> &'static str {
