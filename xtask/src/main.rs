@@ -4,6 +4,7 @@
 mod bench;
 mod cycles;
 mod dials;
+mod dist;
 mod fixtures;
 mod golden;
 mod prediction_bench;
@@ -72,6 +73,8 @@ enum Command {
     },
     /// Simulate a rotation, process it with DIALS, and hold what DIALS finds against what was simulated.
     Dials(dials::Validation),
+    /// Build the program for every level of x86-64 processors and pack it: target/dist.
+    Dist(dist::Distribution),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -84,6 +87,7 @@ fn main() -> anyhow::Result<()> {
         Command::BenchPrediction { pairs, threads } => prediction_bench::run(pairs, threads),
         Command::BenchScaling { runs, threads } => scaling::run(runs, threads),
         Command::Dials(validation) => dials::run(&validation),
+        Command::Dist(distribution) => dist::run(&distribution),
     }
 }
 

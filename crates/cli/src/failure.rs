@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 
 use crate::example::EXAMPLE;
-use crate::{checkpoint, terminal};
+use crate::{checkpoint, level, terminal};
 
 /// A usage error: something typed is wrong.
 pub(crate) const USAGE: u8 = 2;
@@ -117,6 +117,9 @@ pub(crate) enum Failure {
     /// The threads that were asked for cannot be had.
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// Another program of a release was asked for and cannot be had.
+    #[error(transparent)]
+    Level(#[from] level::Error),
     /// Nothing typed at all.
     #[error(
         "nothing to render: give a crystal (-cell A B C ALPHA BETA GAMMA, -mat FILE, or a file with a cell as -hkl FILE) \
@@ -148,6 +151,7 @@ impl Failure {
                 return ExitCode::SUCCESS;
             }
             Self::Command(_)
+            | Self::Level(_)
             | Self::TooLong { .. }
             | Self::NotPhotons(_)
             | Self::Response(_)

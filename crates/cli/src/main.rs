@@ -27,6 +27,7 @@ mod help;
 mod host;
 #[cfg(unix)]
 mod interruption;
+mod level;
 mod named_file;
 mod nxmx_series;
 mod options;
@@ -54,6 +55,8 @@ mod written;
 
 use std::process::ExitCode;
 
+use failure::Failure;
+
 /// Only looks at the processor: whatever is compiled for more than it has must not run before.
 fn main() -> ExitCode {
     match processor::missing_features() {
@@ -64,6 +67,9 @@ fn main() -> ExitCode {
 
 #[inline(never)]
 fn run() -> ExitCode {
+    if let Err(error) = level::choose() {
+        return Failure::from(error).report();
+    }
     #[cfg(unix)]
     interruption::watch();
     match command::run(std::env::args_os().collect()) {

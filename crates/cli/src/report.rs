@@ -12,6 +12,7 @@ use nanobragg_response::Counts;
 use percent_g::percent_g;
 
 use crate::exposure::Exposure;
+use crate::level;
 use crate::named_file::Named;
 use crate::pace::Estimate;
 use crate::prepared::Prepared;
@@ -47,6 +48,7 @@ pub(crate) fn title(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
 /// What the experiment resolved to.
 pub(crate) fn resolved(prepared: &Prepared, estimate: &Estimate, out: &mut impl Write) -> Result<()> {
     title(prepared, out)?;
+    line(out, "processor", &level::described(), "")?;
     crystal(prepared, out)?;
     detector(&prepared.resolved, out)?;
     beam(&prepared.resolved, out)?;

@@ -4,7 +4,7 @@ use clap::Command;
 use roff::{Inline, Roff, bold, roman};
 
 use super::entry::{Entry, groups, rows};
-use super::screen::{EXAMPLES, EXIT_STATUSES};
+use super::screen::{EXAMPLES, EXIT_STATUSES, VARIABLES};
 
 pub(super) fn text(program: &Command) -> String {
     let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
@@ -41,6 +41,10 @@ pub(super) fn text(program: &Command) -> String {
     page.control("SH", ["COMMANDS"]);
     for command in program.get_subcommands() {
         item(&mut page, vec![bold(format!("nanobragg {}", command.get_name()))], &about(command));
+    }
+    page.control("SH", ["ENVIRONMENT"]);
+    for (variable, what) in VARIABLES {
+        item(&mut page, vec![bold(variable)], what);
     }
     page.control("SH", ["EXIT STATUS"]);
     for (status, what) in EXIT_STATUSES {

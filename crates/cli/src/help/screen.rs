@@ -6,7 +6,7 @@ use clap::Command;
 
 use super::entry::{groups, rows, typed};
 use crate::example::EXAMPLE;
-use crate::terminal;
+use crate::{level, terminal};
 
 pub(super) const USAGE: &str = "\
 Usage: nanobragg FLAGS     render the experiment that they describe
@@ -34,6 +34,17 @@ pub(super) const EXIT_STATUSES: [(&str, &str); 7] = [
     ("4", "a program that was run failed"),
     ("130", "interrupted"),
     ("143", "terminated"),
+];
+
+/// Variables of the environment with what they do.
+pub(super) const VARIABLES: [(&str, &str); 3] = [
+    (
+        level::VARIABLE,
+        "x86-64-v2, x86-64-v3 or x86-64-v4: which of the programs of a release runs, instead of the best that the processor can; \
+         refused where it is not installed",
+    ),
+    ("NO_COLOR", "not empty: no colours"),
+    ("COLORTERM", "truecolor or 24bit: the terminal has all colours, for show"),
 ];
 
 /// Columns of a line of names.
@@ -87,6 +98,12 @@ pub(super) fn commands(program: &Command) -> String {
         text += wrapped.trim_start();
     }
     text
+}
+
+/// The variables, each with its meaning below.
+pub(super) fn variables() -> String {
+    let entries = VARIABLES.map(|(name, what)| format!("  {name}\n{}", terminal::wrapped(what, "      ")));
+    format!("Environment:\n{}", entries.concat())
 }
 
 pub(super) fn exit_statuses() -> String {

@@ -15,6 +15,8 @@ mod help;
 mod inputs;
 mod interruption;
 mod kills;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod level;
 mod limits;
 mod memory;
 mod notices;

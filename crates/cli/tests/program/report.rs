@@ -8,6 +8,7 @@ fn snapshot(name: &str, run: &Run) {
         (r"on \d+ threads?", "on [count] threads"),
         (r"nanobragg \d+\.\d+\.\d+", "nanobragg [version]"),
         (r"(  threads +)\d+", "$1[count]"),
+        (r"(  processor +).*, program for x86-64.*", "$1[processor]"),
         (r"(\d+\.\d{5})\d+", "$1"),
     ]}, {
         insta::assert_snapshot!(name, run.stdout);

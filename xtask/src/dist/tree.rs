@@ -1,0 +1,70 @@
+//! What an installation consists of, as it lies below a prefix such as `/usr`.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+use super::build::Program;
+use crate::root;
+
+/// The folder of the documents.
+const DOCUMENTS: &str = "share/doc/nanobragg";
+
+/// What the program prints, and the file it becomes.
+const PRINTED: [(&[&str], &str); 4] = [
+    (&["help", "man"], "share/man/man1/nanobragg.1.gz"),
+    (&["help", "completions", "bash"], "share/bash-completion/completions/nanobragg"),
+    (&["help", "completions", "zsh"], "share/zsh/site-functions/_nanobragg"),
+    (&["help", "completions", "fish"], "share/fish/vendor_completions.d/nanobragg.fish"),
+];
+
+/// Files of the repository that go with the program.
+const COPIED: [&str; 5] = ["README.md", "CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
+
+/// Makes the tree anew: programs, manual page, completions, documents.
+pub(crate) fn fill(tree: &Path, programs: &[Program], third_party_licences: &str) -> anyhow::Result<()> {
+    if tree.exists() {
+        std::fs::remove_dir_all(tree)?;
+    }
+    let (first, others) = programs.split_first().context("no program was built")?;
+    copy(&first.path, &tree.join("bin/nanobragg"))?;
+    for program in others {
+        copy(&program.path, &tree.join("libexec/nanobragg").join(format!("nanobragg-{}", program.level)))?;
+    }
+    for (arguments, name) in PRINTED {
+        write(&tree.join(name), &printed(&first.path, arguments)?)?;
+    }
+    for name in COPIED {
+        copy(&root().join(name), &tree.join(DOCUMENTS).join(name))?;
+    }
+    write(&tree.join(DOCUMENTS).join("THIRD-PARTY-LICENSES"), third_party_licences.as_bytes())
+}
+
+/// What the program for the lowest level prints, whatever this machine could run.
+fn printed(program: &Path, arguments: &[&str]) -> anyhow::Result<Vec<u8>> {
+    let output = Command::new(program).args(arguments).output()?;
+    ensure!(output.status.success(), "{}: {}", program.display(), String::from_utf8_lossy(&output.stderr));
+    Ok(output.stdout)
+}
+
+/// Writes a file, compressed where its name says so.
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    std::fs::create_dir_all(path.parent().context("a file is in a folder")?)?;
+    let mut file = std::fs::File::create(path).with_context(|| path.display().to_string())?;
+    if path.extension().is_some_and(|extension| extension == "gz") {
+        let mut compressed = flate2::write::GzEncoder::new(file, flate2::Compression::best());
+        compressed.write_all(bytes)?;
+        compressed.finish()?;
+    } else {
+        file.write_all(bytes)?;
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to.parent().context("a file is in a folder")?)?;
+    std::fs::copy(from, to).with_context(|| from.display().to_string())?;
+    Ok(())
+}
