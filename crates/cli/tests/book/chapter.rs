@@ -13,7 +13,7 @@ pub(crate) struct Command {
 pub(crate) struct Chapter {
     pub(crate) name: String,
     pub(crate) commands: Vec<Command>,
-    /// First lines of blocks in which the program does not occur: those of cargo and the like.
+    /// First lines of the blocks of cargo, which would build the program anew.
     pub(crate) not_run: Vec<String>,
     /// Pictures, as their links name them.
     pub(crate) pictures: Vec<String>,
@@ -33,12 +33,10 @@ impl Chapter {
             if !matches!(language, "sh" | "console") {
                 continue;
             }
-            let runs = |line: &str| line.trim_start().trim_start_matches("$ ").starts_with("nanobragg ");
-            if block.lines().any(runs) {
-                let console = language == "console";
-                chapter.commands.extend(if console { typed(block) } else { script(block) });
+            if block.contains("cargo ") {
+                chapter.not_run.extend(block.lines().next().map(|line| line.trim().to_owned()));
             } else {
-                chapter.not_run.extend(block.lines().next().map(str::to_owned));
+                chapter.commands.extend(if language == "console" { typed(block) } else { script(block) });
             }
         }
         chapter
