@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod book;
 mod cycles;
 mod dials;
 mod dist;
@@ -26,7 +27,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Check what the compiler does not: who depends on whom, cycles of modules, long files, unsafe code, missing READMEs.
+    /// Check what the compiler does not: who depends on whom, cycles of modules, long files, unsafe code, missing READMEs, links that
+    /// lead nowhere.
     Tidy,
     /// Copy the selection of recorded results from ../shared/golden to golden/, and list it there.
     Fixtures,

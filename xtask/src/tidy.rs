@@ -90,6 +90,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     complaints.extend(sources()?);
     complaints.extend(cycles()?);
     complaints.extend(readmes()?);
+    complaints.extend(crate::book::complaints()?);
     if complaints.is_empty() {
         return Ok(());
     }
