@@ -111,12 +111,24 @@ pub(crate) fn choose() -> Result<(), Error> {
 
 /// The processor, and which program it runs.
 pub(crate) fn described() -> String {
-    let name = crate::processor::name();
+    let name = processor_name();
     if !cfg!(target_arch = "x86_64") {
         return name;
     }
     let reason = NOT_STARTED.get().map(|reason| format!("; a better one cannot be started: {reason}"));
     format!("{name}, program for {}{}", Level::OF_PROGRAM.name(), reason.unwrap_or_default())
+}
+
+/// What the processor calls itself.
+#[cfg(target_arch = "x86_64")]
+fn processor_name() -> String {
+    let brand = raw_cpuid::CpuId::new().get_processor_brand_string();
+    brand.map_or_else(|| "unknown processor".to_owned(), |brand| brand.as_str().trim().to_owned())
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn processor_name() -> String {
+    std::env::consts::ARCH.to_owned()
 }
 
 /// The levels above v2 whose programs run here, the best first.

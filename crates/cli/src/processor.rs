@@ -58,18 +58,6 @@ pub(crate) fn missing_features() -> u32 {
     0
 }
 
-/// What the processor calls itself.
-#[cfg(target_arch = "x86_64")]
-pub(crate) fn name() -> String {
-    let brand = raw_cpuid::CpuId::new().get_processor_brand_string();
-    brand.map_or_else(|| "unknown processor".to_owned(), |brand| brand.as_str().trim().to_owned())
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-pub(crate) fn name() -> String {
-    std::env::consts::ARCH.to_owned()
-}
-
 /// Says what is missing and how to build a program that runs here.
 #[inline(never)]
 pub(crate) fn refuse(missing: u32) -> ExitCode {

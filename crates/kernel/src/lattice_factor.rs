@@ -218,7 +218,7 @@ impl LatticeFactor for Round {
     }
 
     fn spot(&self) -> Option<Spot> {
-        self.radius.is_finite().then(|| Spot { basis: self.rho.basis, radius: self.radius })
+        self.radius.is_finite().then_some(Spot { basis: self.rho.basis, radius: self.radius })
     }
 }
 

@@ -3,7 +3,6 @@
 //! `NANOBRAGG_PICTURES=write cargo test --package nanobragg --test book` draws the pictures anew.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
-#![expect(clippy::print_stdout, reason = "what is not run is told")]
 
 mod chapter;
 mod picture;

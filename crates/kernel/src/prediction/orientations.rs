@@ -43,8 +43,9 @@ pub(super) struct OrientationLanes<L> {
 const LONGEST_RUN: usize = 16;
 /// The orientations of a run of several lanes take no node further than this part of the way to the next one.
 const RUN_SPREAD: f64 = 0.25;
-/// A box of more nodes than this for each orientation is not looked at node by node.
-const MOST_NODES: f64 = 4.0;
+/// A box of more nodes than these, and those for each orientation, is not looked at node by node: it would cost as much as
+/// the steps themselves.
+const MOST_NODES: [f64; 2] = [64.0, 4.0];
 
 impl<L: Lane> Matrix<L> {
     /// Σ bᵢ ⊗ aᵢ for the direct vectors of each place.
@@ -154,7 +155,8 @@ impl Run {
             [(middle - half).ceil(), (middle + half).floor()]
         });
         let count: f64 = ranges.iter().map(|[first, last]| (last - first + 1.0).max(0.0)).product();
-        (count <= MOST_NODES * self.orientations).then_some(ranges)
+        let [most, for_each] = MOST_NODES;
+        (count <= most + for_each * self.orientations).then_some(ranges)
     }
 }
 
