@@ -25,7 +25,7 @@ struct Comparison {
 }
 
 /// A still of a free-electron laser: 2100² pixels, 100 mosaic domains, 20 wavelengths.
-pub(crate) fn still(cells: u32, shape: &str) -> String {
+fn still(cells: u32, shape: &str) -> String {
     format!(
         "-cell 79 79 38 90 90 90 -misset 10 20 30 -lambda 1 -distance 150 -detpixels 2100 -pixel 0.075 -seed 1 \
          -flux 1e18 -beamsize 1 -oversample 1 -mosaic 0.2 -mosaic_domains 100 -dispersion 0.5 -dispsteps 20 \

@@ -4,13 +4,11 @@
 //! pairs is what is beyond rendering.
 
 use std::io::Write as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use anyhow::ensure;
 
 use crate::bench::{median, processor, release_build, today};
+use crate::prediction_bench::time;
 
 /// What is rendered: the reference run's crystal and detector, still.
 const RENDERED: &str = r#"
@@ -45,6 +43,9 @@ preset = "ccd"
 noise_seed = 1
 "#;
 
+/// Photons to no file.
+const NO_PHOTONS: &str = "-floatfile /dev/null -intfile /dev/null -nopgm -nonoise";
+
 /// Seconds that the difference may be.
 const LIMIT_S: f64 = 0.7;
 
@@ -57,8 +58,9 @@ pub(crate) fn run(pairs: usize, threads: usize) -> anyhow::Result<()> {
     std::fs::write(folder.path().join("counted.toml"), format!("{RENDERED}{COUNTED}"))?;
     let mut times = Vec::new();
     for _ in 0..pairs {
-        let rendered = time(&program, folder.path(), "rendered.toml", threads, &[])?;
-        let counted = time(&program, folder.path(), "counted.toml", threads, &["-cbffile", "counts.cbf"])?;
+        let rendered = time(&program, folder.path(), "run rendered.toml", NO_PHOTONS, threads)?;
+        let flags = "run counted.toml -cbffile counts.cbf";
+        let counted = time(&program, folder.path(), flags, NO_PHOTONS, threads)?;
         times.push((rendered, counted));
     }
     let rendered = median(times.iter().map(|&(rendered, _)| rendered));
@@ -72,17 +74,4 @@ pub(crate) fn run(pairs: usize, threads: usize) -> anyhow::Result<()> {
     writeln!(out, "| beyond rendering (limit {LIMIT_S}) | {beyond:.3} |")?;
     ensure!(beyond <= LIMIT_S, "{beyond:.3} s beyond rendering, more than {LIMIT_S}");
     Ok(())
-}
-
-/// Seconds that a run takes from start to end.
-fn time(program: &Path, folder: &Path, file: &str, threads: usize, more: &[&str]) -> anyhow::Result<f64> {
-    let mut command = Command::new(program);
-    command.current_dir(folder).args(["run", file, "-floatfile", "/dev/null", "-intfile", "/dev/null"]);
-    command.args(["-nopgm", "-nonoise", "-threads", &threads.to_string()]).args(more);
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    let start = Instant::now();
-    let status = command.status()?;
-    let seconds = start.elapsed().as_secs_f64();
-    ensure!(status.success(), "a run of {file} ended with {status}");
-    Ok(seconds)
 }

@@ -392,8 +392,11 @@ fn render_strip<L: Lane, S: LatticeFactor, F: Lookup>(
         .collect();
     let mut solid_angles_sr: Vec<f64> = known.iter().map(|known| known.unwrap_or(0.0)).collect();
     let [mut listed, mut all] = [0.0; 2];
+    let is_wanted = |row: usize| known[row].is_none() && panel.region.slow.contains(&(at.slow + row));
     let scene = stage.scene(panel);
-    let fast = *panel.region.fast.start()..panel.region.fast.end().saturating_add(1).min(columns);
+    let end = panel.region.fast.end().saturating_add(1).min(columns);
+    // Nothing is predicted for rows of which none is wanted.
+    let fast = if (0..known.len()).any(is_wanted) { *panel.region.fast.start()..end } else { 0..0 };
     let width = predictor.map_or(columns, |_| Predictor::<'_, L>::COLUMNS);
     for first in fast.clone().step_by(width) {
         let tile_columns = first..fast.end.min(first + width);
@@ -401,10 +404,10 @@ fn render_strip<L: Lane, S: LatticeFactor, F: Lookup>(
             predictor.list(scene.panel, &(at.slow..at.slow + known.len()), &tile_columns, tile);
         }
         for (row, pixels) in pixels.chunks_mut(columns).enumerate() {
-            let slow = at.slow + row;
-            if known[row].is_some() || !panel.region.slow.contains(&slow) {
+            if !is_wanted(row) {
                 continue;
             }
+            let slow = at.slow + row;
             for (block, fast) in tile_columns.clone().step_by(L::WIDTH).enumerate() {
                 let count = L::WIDTH.min(tile_columns.end - fast);
                 let rendered =

@@ -225,7 +225,8 @@ impl Simulation {
             let layers = if self.mode == Mode::Compat { f64::from(panel.sensor.layers) } else { 1.0 };
             let nearest = match panel.curvature {
                 Curvature::Spherical { distance_m, .. } | Curvature::Reference { distance_m } => distance_m,
-                _ => panel.close_distance_m,
+                // Of the plane itself: a near distance that was given may be another.
+                _ => panel.origin_m.dot(panel.fast.cross(panel.slow).unit()).abs(),
             };
             let pixel = if self.point_pixel { nearest } else { panel.pixel_area_m2 * panel.close_distance_m };
             layers * pixel / nearest.powi(3)

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::float_cmp, reason = "the numbers are the same ones")]
 
+mod common;
+
 use std::sync::Arc;
 
-use hkl_io::{Grid, Miller, Reflection};
+use common::grid;
 use nanobragg_geometry::{
     Convention, DetectorSetup, LabVec, Lattice, Panel, PixelIndex, Placement, Sensor, Source, UnitCell,
     common_frames, mosaic,
@@ -32,19 +34,6 @@ fn setup() -> DetectorSetup {
     setup
 }
 
-fn grid() -> Grid {
-    let mut reflections = Vec::new();
-    for h in -9..=9 {
-        for k in -9..=9 {
-            for l in -9..=9 {
-                let structure_factor = f64::from(i32::rem_euclid(h * 7 + k * 13 + l * 31, 97)) + 1.0;
-                reflections.push(Reflection { miller: Miller::new(h, k, l), structure_factor });
-            }
-        }
-    }
-    Grid::from_reflections(reflections, 0.0, usize::MAX).unwrap()
-}
-
 /// Two sources, two rotation steps and three domains on a panel.
 fn simulation(placement: Placement) -> Simulation {
     let lattice = Lattice::from_cell(&UnitCell::new([26.75, 31.31, 33.67], [88.7, 71.5, 68.1]).unwrap());
@@ -55,7 +44,7 @@ fn simulation(placement: Placement) -> Simulation {
         sources,
         lattice,
         Crystal::new(Shape::Square, [5, 4, 3]),
-        StructureFactors::Grid(Arc::new(grid())),
+        StructureFactors::Grid(Arc::new(grid(0.0))),
     );
     let domains = mosaic::domains(0.01, 3, 1);
     let spindle = LabVec::new(1.0, 0.0, 0.0);

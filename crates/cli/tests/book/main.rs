@@ -6,7 +6,7 @@
 
 mod chapter;
 mod picture;
-mod session;
+mod shell;
 
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ fn every_command_of_the_book_does_what_it_says() {
         for command in &chapter.not_run {
             println!("{name}: not run: {command}");
         }
-        let folder = session::run(&chapter);
+        let folder = shell::run(&chapter);
         for shown in &chapter.pictures {
             let drawn = folder.path().join(Path::new(shown).file_name().unwrap());
             if drawn.exists() {

@@ -151,7 +151,7 @@ impl Run {
             let middle = direct.dot(scattering);
             let across = direct.dot(fast).abs() + direct.dot(slow).abs() + direct.length() * patch.rest;
             let turned = self.spread_angstrom[axis] * (scattering.length() + size * inverse_wavelength);
-            let half = across * inverse_wavelength + turned + reach[axis] + ROUNDING;
+            let half = across * inverse_wavelength + turned + reach[axis] + INDEX_ROUNDING;
             [(middle - half).ceil(), (middle + half).floor()]
         });
         let count: f64 = ranges.iter().map(|[first, last]| (last - first + 1.0).max(0.0)).product();
@@ -161,4 +161,4 @@ impl Run {
 }
 
 /// More than the rounding of an index.
-const ROUNDING: f64 = 1e-6;
+pub(super) const INDEX_ROUNDING: f64 = 1e-6;

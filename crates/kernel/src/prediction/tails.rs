@@ -13,7 +13,7 @@ use std::ops::Range;
 use nanobragg_geometry::{Curvature, LabVec, Panel};
 
 use super::footprint::{BLOCKS, ROWS};
-use super::orientations::OrientationLanes;
+use super::orientations::{INDEX_ROUNDING, OrientationLanes};
 use super::patch::Patch;
 use super::tile::{Tile, View};
 use crate::lane::{Lane, Triple};
@@ -30,6 +30,8 @@ pub(super) struct Tails<'a> {
     /// 1/Nᵢ².
     inverse_squares: [f64; 3],
     factors: &'a dyn LargestFactor,
+    /// The largest F_latt² that the tolerance lets go where F is 1.
+    tolerated_of_unit_factor: f64,
 }
 
 /// The middles of a tile's blocks: unit vectors for each block, in lanes of rows.
@@ -92,7 +94,7 @@ impl<L: Lane> Middles<L> {
 impl<'a> Tails<'a> {
     pub(super) fn new(sim: &'a Simulation, factors: &'a dyn LargestFactor) -> Self {
         let inverse_squares = sim.crystal.cells.map(|cells| f64::from(cells).powi(-2));
-        Self { sim, inverse_squares, factors }
+        Self { sim, inverse_squares, factors, tolerated_of_unit_factor: sim.tolerated_lattice_square(1.0) }
     }
 
     /// How an index is measured: in cells.
@@ -120,11 +122,11 @@ impl<'a> Tails<'a> {
             middles.directions.iter().map(|row| row.map(|d| d.minus(incident).scaled(scale))).collect();
         for run in &orientations.runs {
             let nodes = run.nodes(patch, view.scattering, view.inverse_wavelength, [0.5; 3]);
-            let tolerated = self.sim.tolerated_lattice_square(self.factors.largest(nodes));
+            let limit = self.factors.largest(nodes).powi(2) / self.tolerated_of_unit_factor;
             let first = run.lanes.start * L::WIDTH;
             let end = (run.lanes.end * L::WIDTH).min(orientations.count);
             for (place, direct) in self.sim.orientations.table()[first..end].iter().enumerate() {
-                let covered = self.covered(direct, view, middles, &scattering, 1.0 / tolerated);
+                let covered = self.covered(direct, view, middles, &scattering, limit);
                 #[expect(
                     clippy::cast_possible_truncation,
                     reason = "fewer than 2³² orientations fit in memory"
@@ -146,7 +148,7 @@ impl<'a> Tails<'a> {
     ) -> u64 {
         let axes = direct.map(|axis| {
             let across = axis.dot(middles.along_fast).abs() + axis.dot(middles.along_slow).abs();
-            let spread = (across + axis.length() * middles.rest) * view.inverse_wavelength + ROUNDING;
+            let spread = (across + axis.length() * middles.rest) * view.inverse_wavelength + INDEX_ROUNDING;
             (Triple::splat(axis.to_array()), L::splat(spread))
         });
         let mut covered = 0;
@@ -166,9 +168,6 @@ impl<'a> Tails<'a> {
         covered
     }
 }
-
-/// More than the rounding of an index.
-const ROUNDING: f64 = 1e-6;
 
 #[cfg(test)]
 mod tests {

@@ -51,6 +51,8 @@ struct Axis<L> {
     extent: L,
 }
 
+/// Places of the widest lane.
+const MOST_PLACES: usize = 8;
 /// Added to a radius: more than all rounding.
 const ROUNDING: f64 = 1e-6;
 
@@ -124,7 +126,7 @@ impl<'a, L: Lane> Predictor<'a, L> {
                 for_each_node(ranges, |node| {
                     let node = self.in_rho(node);
                     let limit = view.radius + wider;
-                    if separation.meets(&projected, Triple(node), limit, view.inverse_wavelength) {
+                    if separation.met(&projected, Triple(node), limit, view.inverse_wavelength) {
                         tile.nodes.push(node);
                     }
                 });
@@ -133,10 +135,8 @@ impl<'a, L: Lane> Predictor<'a, L> {
                 }
             }
             for lane in run.lanes.clone() {
-                let mut covered = [0; 16];
-                if ranges.is_none() {
-                    covered = [u64::MAX; 16];
-                } else {
+                let mut covered = [if ranges.is_none() { u64::MAX } else { 0 }; MOST_PLACES];
+                if ranges.is_some() {
                     self.cover(lane, &tile.separations[lane], view, places, &tile.nodes, &mut covered);
                 }
                 let first = lane * L::WIDTH;
@@ -162,7 +162,7 @@ impl<'a, L: Lane> Predictor<'a, L> {
         view: &View,
         places: &Places<L>,
         nodes: &[[f64; 3]],
-        covered: &mut [u64; 16],
+        covered: &mut [u64; MOST_PLACES],
     ) {
         let projected = separation.projected(view);
         for &node in nodes {
@@ -298,11 +298,5 @@ impl<L: Lane> Separation<L> {
             apart.at_most(extent.mul_add(L::splat(scale), L::splat(radius)))
         };
         L::both(L::both(within(0), within(1)), within(2))
-    }
-}
-
-impl Separation<f64> {
-    fn meets(&self, projected: &[f64; 3], node: Triple<f64>, radius: f64, scale: f64) -> bool {
-        self.met(projected, node, radius, scale)
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use hkl_io::{Grid, Miller, Reflection};
 use nanobragg_geometry::{Convention, DetectorSetup, LabVec, Lattice, Sensor, Source, UnitCell, mosaic};
 use nanobragg_kernel::{
     Amorphous, AmorphousFactor, Crystal, DetectorPanel, Mode, Orientations, PerSubStep, Polarization, Region,
@@ -10,6 +9,8 @@ use nanobragg_kernel::{
 };
 use ndarray::Array2;
 use proptest::prelude::*;
+
+use crate::common::grid;
 
 const SPINDLE: LabVec = LabVec::new(1.0, 0.0, 0.0);
 
@@ -166,17 +167,8 @@ pub(crate) fn simulation(detector: &Detector, sample: &Sample, options: &Options
         .collect();
     let mut crystal = Crystal::new(sample.shape, sample.cells);
     crystal.fudge = sample.fudge;
-    let mut reflections = Vec::new();
-    for h in -9..=9 {
-        for k in -9..=9 {
-            for l in -9..=9 {
-                let structure_factor = f64::from(i32::rem_euclid(h * 7 + k * 13 + l * 31, 97)) + 1.0;
-                reflections.push(Reflection { miller: Miller::new(h, k, l), structure_factor });
-            }
-        }
-    }
-    let grid = Grid::from_reflections(reflections, 3.0, usize::MAX).unwrap();
-    let mut sim = Simulation::new(panels, sources, lattice, crystal, StructureFactors::Grid(Arc::new(grid)));
+    let mut sim =
+        Simulation::new(panels, sources, lattice, crystal, StructureFactors::Grid(Arc::new(grid(3.0))));
     let phis = (0..sample.phis).map(|i| i as f64 * sample.phi_step_rad).collect();
     let domains = mosaic::domains(sample.spread_rad, sample.domains, 7);
     sim.orientations = Orientations::new(&lattice, SPINDLE, phis, &domains, mode);

@@ -1,6 +1,8 @@
 //! Predicted steps against the search through every one.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod experiments;
 
 use experiments::{detectors, options, samples, simulation, still};
