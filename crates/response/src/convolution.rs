@@ -6,10 +6,11 @@
 
 use std::sync::Arc;
 
+use bytemuck::allocation::cast_vec;
 use ndarray::parallel::prelude::*;
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Zip};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
 /// Columns that are transformed together: two lines of the cache of a row.
@@ -75,7 +76,7 @@ impl Convolution {
 
     /// The spectra of the rows of the convolution of an image, whose rows `fill` writes (it finds zeros).
     pub(crate) fn spectra(&self, fill: impl Fn(usize, &mut [f64]) + Sync) -> Array2<Complex<f64>> {
-        let mut spectra = Array2::zeros([self.shape[0], self.padded[1] / 2 + 1]);
+        let mut spectra = zeros([self.shape[0], self.padded[1] / 2 + 1]);
         spectra.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each_init(
             || self.scratch(),
             |Scratch { row, work }, (slow, mut spectrum)| {
@@ -151,21 +152,31 @@ impl Convolution {
 fn cosine_transforms(forth: &dyn RealToComplex<f64>, halves: ArrayView2<'_, f64>) -> Array2<f64> {
     let length = forth.len();
     let mut transforms = Array2::zeros([halves.nrows(), length / 2 + 1]);
-    let rows = Zip::from(transforms.rows_mut()).and(halves.rows()).into_par_iter();
-    rows.for_each_init(
-        || (vec![0.0; length], forth.make_output_vec(), forth.make_scratch_vec()),
-        |(sequence, spectrum, work), (mut transform, half)| {
-            sequence.fill(0.0);
-            for (index, value) in half.iter().enumerate() {
-                sequence[index] = *value;
-                sequence[(length - index) % length] = *value;
+    let tiles = transforms.axis_chunks_iter_mut(Axis(0), TILE).into_par_iter();
+    tiles.zip(halves.axis_chunks_iter(Axis(0), TILE)).for_each_init(
+        || (vec![0.0; TILE * length], forth.make_output_vec(), forth.make_scratch_vec()),
+        |(tile, spectrum, work), (mut transforms, halves)| {
+            tile.fill(0.0);
+            for (index, values) in halves.columns().into_iter().enumerate() {
+                for (sequence, value) in tile.chunks_exact_mut(length).zip(values) {
+                    sequence[index] = *value;
+                    sequence[(length - index) % length] = *value;
+                }
             }
-            let transformed = forth.process_with_scratch(sequence, spectrum, work);
-            debug_assert!(transformed.is_ok(), "the lengths are those of the plan");
-            transform.iter_mut().zip(spectrum.iter()).for_each(|(real, value)| *real = value.re);
+            for (sequence, mut transform) in tile.chunks_exact_mut(length).zip(transforms.rows_mut()) {
+                let transformed = forth.process_with_scratch(sequence, spectrum, work);
+                debug_assert!(transformed.is_ok(), "the lengths are those of the plan");
+                transform.iter_mut().zip(spectrum.iter()).for_each(|(real, value)| *real = value.re);
+            }
         },
     );
     transforms
+}
+
+/// Zeros that take their memory where, and by the thread that, writes to them first.
+fn zeros(shape: [usize; 2]) -> Array2<Complex<f64>> {
+    let numbers = vec![0.0; 2 * shape[0] * shape[1]];
+    Array2::from_shape_vec(shape, cast_vec::<f64, Complex<f64>>(numbers)).unwrap_or_default()
 }
 
 /// The next even number with no prime factor above 11: lengths that `rustfft` has kernels for.

@@ -1,16 +1,30 @@
 //! Compression by differences: each pixel is its difference from the one before, in as few bytes as hold it.
 
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, Axis};
+use rayon::prelude::*;
 
 /// What says that the difference does not fit so many bytes: the most negative number that they hold.
 const NOT_8: i8 = i8::MIN;
 const NOT_16: i16 = i16::MIN;
 const NOT_32: i32 = i32::MIN;
 
+/// Rows that are compressed together.
+const ROWS: usize = 64;
+
 /// The bytes of an image, fast axis first.
 pub(super) fn compressed(counts: ArrayView2<'_, i32>) -> Vec<u8> {
+    let pieces = counts.axis_chunks_iter(Axis(0), ROWS).into_par_iter().enumerate();
+    let compressed = pieces.map(|(index, piece)| {
+        let before = (index * ROWS).checked_sub(1).and_then(|above| counts.row(above).last().copied());
+        compressed_after(before.unwrap_or(0), piece)
+    });
+    compressed.collect::<Vec<_>>().concat()
+}
+
+/// The bytes of the rows that follow after a pixel.
+fn compressed_after(before: i32, counts: ArrayView2<'_, i32>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(counts.len() + counts.len() / 8);
-    let mut before = 0_i64;
+    let mut before = i64::from(before);
     for &count in counts {
         let difference = i64::from(count) - before;
         before = i64::from(count);
@@ -90,6 +104,18 @@ mod tests {
                 0xff, 0xff,
             ],
         );
+    }
+
+    #[test]
+    fn pieces_of_an_image_go_on_where_the_one_before_ends() {
+        let mut count = 0;
+        let image = Array2::from_shape_simple_fn([2 * ROWS + 3, 5], || {
+            count += 1;
+            count * count % 1000
+        });
+        let bytes = compressed(image.view());
+        assert_eq!(bytes, compressed_after(0, image.view()));
+        assert_eq!(expanded(&bytes, image.len()), Some(image.into_raw_vec_and_offset().0));
     }
 
     #[test]
