@@ -69,6 +69,13 @@ fn comparisons() -> Vec<Comparison> {
             0.97,
         ),
         row(
+            "1024², square, 50 domains, single precision against double",
+            format!("{listed} -Na 36 -Nb 47 -Nc 29 -mosaic 0.5 -mosaic_domains 50"),
+            ["-precision single", ""],
+            52.43,
+            1.6,
+        ),
+        row(
             "1 rotation image of 2463 × 2527, square, tolerance 1e-3 photons",
             format!("{reference} -hkl {REFLECTIONS}"),
             tolerated,

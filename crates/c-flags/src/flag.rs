@@ -196,6 +196,7 @@ flags! {
         Dmin "dmin" => Number, ["A"], "Å", "0", "skip what is finer than this resolution";
         Tolerance "tolerance" => Number, ["PHOTONS"], "photons", "0", "leave out steps that sum up to no more than this in a pixel";
         Nopredict "nopredict" => Nothing, [], "", "off", "look for spots in every step instead of predicting them";
+        Precision "precision" => Word(&["double", "single"]), ["double|single"], "", "double", "precision of a step; single is faster, and a pixel off by 1e-5 of it and 1e-8 of the brightest at most";
         Roi "roi" => Integers(4), ["XMIN", "XMAX", "YMIN", "YMAX"], "pixels", "all", "render this part only, ends included, x fast";
         Mask "mask" => File, ["FILE"], "", "none", "SMV image whose zero pixels are skipped; its header is read";
         Img "img" => File, ["FILE"], "", "none", "SMV image whose header is read";

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use nanobragg_experiment::{
-    Context, Detector, Draft, Experiment, GeomOptions, Mode, Notice, Part, Provenance,
+    Context, Detector, Draft, Experiment, GeomOptions, Mode, Notice, Part, Precision, Provenance,
 };
 
 use crate::arguments::Arguments;
@@ -272,6 +272,11 @@ impl Lowering<'_> {
             self.not_negative(Flag::Tolerance, "sampling.tolerance_photons", tolerance)?;
         let searched = !self.draft.sampling.predict;
         self.draft.sampling.predict = !self.switch(Flag::Nopredict, "sampling.predict", searched);
+        if let Some(word) = self.arguments.word(Flag::Precision) {
+            self.draft.sampling.precision =
+                if word == "single" { Precision::Single } else { Precision::Double };
+            self.set("sampling.precision", Flag::Precision);
+        }
         Ok(())
     }
 

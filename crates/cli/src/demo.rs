@@ -41,11 +41,11 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     screen.flush()?;
     let exposure = Exposure::of(&prepared, 0);
     let bar = simulate::bar(&prepared, 1);
-    let rendering = simulate::rendered(&prepared.resolved.simulation, &bar, None);
+    let set = files::set(&prepared.options);
+    let (rendering, rows) = simulate::rendered(&exposure, &set, &bar, None)?;
     progress::finish(&bar);
     rendering.check()?;
-    let set = files::set(&prepared.options);
-    let mut written = files::write_all(&set, &exposure, &rendering, None, None)?;
+    let mut written = files::write_all(&set, &exposure, &rendering, rows, None, None)?;
     let picture = folder.join("preview.png");
     let options = preview::Options { curve: preview::Curve::SquareRoot, ..preview::Options::default() };
     let preview = preview::Preview::of(rendering.panels[0].image.view(), &options);

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use nanobragg_experiment::Resolved;
 use nanobragg_kernel::Mode;
-use nanobragg_kernel::lane::{Lane, Wide};
+use nanobragg_kernel::lane::{Arithmetic, Wide};
 use serde_json::{Value, json};
 
 /// The features among these that the build uses.
@@ -25,7 +25,7 @@ pub(crate) fn json(resolved: &Resolved) -> Value {
         "commit": option_env!("NANOBRAGG_COMMIT").unwrap_or("unknown"),
         "target": format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
         "target_features": features,
-        "lane_width": { "image": Wide::WIDTH, "trace": <f64 as Lane>::WIDTH },
+        "lane_width": { "image": Wide::WIDTH, "trace": <f64 as Arithmetic>::WIDTH },
         "threads": rayon::current_num_threads(),
         "mode": match resolved.simulation.mode {
             Mode::Physics => "physics",

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use hkl_io::fdump;
 use nanobragg_c_flags::RunOptions;
 use nanobragg_experiment::{ImageFiles, Resolved};
-use nanobragg_image_io::{Region, npy, pgm, pixels, png, raw, smv};
-use nanobragg_kernel::{self as kernel, Image, Rendering, Statistics, noise};
+use nanobragg_image_io::{Region, npy, pgm, pixels, png, smv};
+use nanobragg_kernel::{Image, Rendering, Statistics};
 use serde_json::{Value, json};
 use whole_file::FileSet;
 
@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::named_file::{Named, of_panel};
 use crate::nxmx_series::Series;
 use crate::prepared::Prepared;
+use crate::row_writers::{RowFiles, has_one_shape};
 use crate::written::Written;
 use crate::{counted, smv_header};
 
@@ -83,44 +84,32 @@ pub(crate) fn of_image(prepared: &Prepared, files: &ImageFiles) -> Vec<PathBuf> 
     targets
 }
 
-/// Writes the images of an exposure: the float image while its statistics are taken, then the others side by side.
+/// Writes the images of an exposure that are not written with its rows, side by side.
 pub(crate) fn write_all(
     set: &FileSet,
     exposure: &Exposure<'_>,
     rendering: &Rendering,
+    rows: RowFiles,
     detector: Option<&Detector>,
     series: Option<&mut Series>,
 ) -> Result<Written, Failure> {
     let Exposure { prepared, resolved, files: names, .. } = exposure;
     let output = &prepared.experiment.output;
     let sim = &resolved.simulation;
-    let (floats, statistics) = rayon::join(
-        || match &names.float {
-            Some(path) => write_floats(set, path, exposure, rendering),
-            None => Ok(Vec::new()),
-        },
-        || Statistics::of(rendering, sim),
-    );
-    let mut files = floats?;
+    let statistics = Statistics::of(rendering, sim);
+    let mut files = rows.floats;
+    files.extend(write_description(set, exposure, rendering)?);
     let count_scale = output.int_scale.unwrap_or_else(|| pixels::auto_count_scale(statistics.max));
     let gray_scale =
         output.pgm_scale.unwrap_or_else(|| pixels::auto_gray_scale(statistics.rmsd, count_scale));
     let scaled = Scaled { set, exposure, rendering };
-    let (noise, (counts, gray)) = rayon::join(
-        || names.noise.as_ref().map(|path| scaled.noise(path)).transpose(),
-        || {
-            rayon::join(
-                || names.int.as_ref().map(|path| scaled.counts(path, count_scale)).transpose(),
-                || names.pgm.as_ref().map(|path| scaled.gray(path, gray_scale)).transpose(),
-            )
-        },
+    let (counts, gray) = rayon::join(
+        || names.int.as_ref().map(|path| scaled.counts(path, count_scale)).transpose(),
+        || names.pgm.as_ref().map(|path| scaled.gray(path, gray_scale)).transpose(),
     );
     files.extend(counts?.unwrap_or_default());
     files.extend(gray?.unwrap_or_default());
-    let noise = noise?.map(|(photons, written)| {
-        files.extend(written);
-        photons
-    });
+    files.extend(rows.noise);
     let overloads = match detector {
         Some(detector) => {
             let images = rendering.panels.iter().map(|panel| panel.image.view());
@@ -149,7 +138,7 @@ pub(crate) fn write_all(
         left_out: rendering.left_out,
         count_scale,
         gray_scale,
-        noise,
+        noise: rows.counted,
         overloads,
         files,
     })
@@ -170,35 +159,19 @@ pub(crate) fn write_descriptions(set: &FileSet, prepared: &Prepared) -> Result<V
     Ok(files)
 }
 
-/// The float images: one file when all panels have one shape, else a file per panel; and the file that states shapes.
-fn write_floats(
+/// The file that states the type and the shapes of the floats.
+fn write_description(
     set: &FileSet,
-    path: &Path,
     exposure: &Exposure<'_>,
     rendering: &Rendering,
-) -> Result<Vec<Named>, Failure> {
-    const WHAT: &str = "photons, 4-byte floats";
-    let panels = &rendering.panels;
-    let one_shape = panels.iter().all(|panel| panel.image.dim() == panels[0].image.dim());
-    let mut files = Vec::new();
-    if one_shape {
-        set.write(path, |out| {
-            panels.iter().try_for_each(|panel| raw::write_f32_to(out, panel.image.view()))
-        })?;
-        files.push((path.to_owned(), WHAT));
-    } else {
-        for (index, panel) in panels.iter().enumerate() {
-            let path = of_panel(path, index);
-            set.write(&path, |out| raw::write_f32_to(out, panel.image.view()))?;
-            files.push((path, WHAT));
-        }
-    }
-    if let Some(beside) = exposure.files.beside_floats() {
-        let description = described(path, &exposure.resolved, rendering, one_shape);
-        set.write(&beside, |out| writeln!(out, "{description:#}"))?;
-        files.push((beside, "type and shape of the floats"));
-    }
-    Ok(files)
+) -> Result<Option<Named>, Failure> {
+    let Some((path, beside)) = exposure.files.float.as_ref().zip(exposure.files.beside_floats()) else {
+        return Ok(None);
+    };
+    let shapes: Vec<[usize; 2]> = rendering.panels.iter().map(|panel| panel.image.dim().into()).collect();
+    let description = described(path, &exposure.resolved, rendering, has_one_shape(&shapes));
+    set.write(&beside, |out| writeln!(out, "{description:#}"))?;
+    Ok(Some((beside, "type and shape of the floats")))
 }
 
 /// Type, shape and panels of the float files.
@@ -268,28 +241,6 @@ impl Scaled<'_> {
             files.push((path, "scaled bytes (PGM)"));
         }
         Ok(files)
-    }
-
-    /// The noise images, with their photons and the pixels that do not fit 16 bits.
-    fn noise(&self, path: &Path) -> Result<((f64, u64), Vec<Named>), Failure> {
-        let offset = self.exposure.prepared.experiment.response.adc_offset;
-        // Each image of a series has noise of its own.
-        let seed = self.exposure.prepared.noise_seed().wrapping_add(self.exposure.image.into());
-        let mut readout = noise::Readout::new(offset, seed);
-        let (mut photons, mut overloads) = (0.0, 0);
-        let mut files = Vec::new();
-        for (index, image, region, path) in self.panels(path) {
-            let counts = region.bands(image.view()).map(|(band, Region { fast, slow })| {
-                let noisy = readout.read(band, &kernel::Region { slow, fast });
-                photons += noisy.photons;
-                overloads += noisy.overloads;
-                noisy.counts
-            });
-            let header = smv_header::of_panel(&self.exposure.resolved, index);
-            self.set.write(&path, |out| smv::write_bands_to(out, &header, counts))?;
-            files.push((path, "photons with noise, 2-byte integers (SMV)"));
-        }
-        Ok(((photons, overloads), files))
     }
 
     /// The photons as arrays and as pictures, whose levels are those of the PGM with 16 bits.

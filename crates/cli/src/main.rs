@@ -40,6 +40,7 @@ mod progress;
 mod quirks;
 mod report;
 mod respond;
+mod row_writers;
 mod run;
 mod settings;
 mod show;

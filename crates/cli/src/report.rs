@@ -6,7 +6,7 @@ use nanobragg_c_flags::Telling;
 use nanobragg_experiment::{Orientation, Provenance, RandomOrientation, Resolved};
 use nanobragg_geometry::{Curvature, LabVec};
 use nanobragg_kernel::{
-    AmorphousFactor, DetectorPanel, Mode, Polarization, Shape, Simulation, StructureFactors,
+    AmorphousFactor, DetectorPanel, Mode, Polarization, Precision, Shape, Simulation, StructureFactors,
 };
 use nanobragg_response::Counts;
 use percent_g::percent_g;
@@ -283,6 +283,7 @@ fn sampling(prepared: &Prepared, estimate: &Estimate, out: &mut impl Write) -> R
     }
     let n = sim.oversample;
     line(out, "sub-pixels", &format!("{n} x {n}"), "")?;
+    precision(sim, out)?;
     region(sim, out)?;
     line(out, "steps per pixel", &number(sim.steps()), "")?;
     line(out, "steps in all", &number(sim.evaluations()), "")?;
@@ -359,6 +360,20 @@ pub(crate) fn rendered(prepared: &Prepared, written: &Written, out: &mut impl Wr
         line(out, "noise image", &format!("{photons:.0} photons, {overloads} pixels overloaded"), "")?;
     }
     list_files(prepared, &written.files, out)
+}
+
+/// The precision of the steps, and why if it is not what was asked for.
+pub(crate) fn precision(sim: &Simulation, out: &mut impl Write) -> Result<()> {
+    let text = match sim.precision {
+        Precision::Single if sim.uses_single() => {
+            "single: pixels within 1e-5 of themselves and 1e-8 of the brightest; traces are double"
+        }
+        Precision::Single => {
+            "double: single is not for round crystals, sums that every step multiplies, or such large cells"
+        }
+        Precision::Double => "double",
+    };
+    line(out, "precision", text, "")
 }
 
 /// How many steps were not evaluated, and by how much a pixel may be too low for it.

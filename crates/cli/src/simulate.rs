@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use indicatif::ProgressBar;
 use nanobragg_c_flags::Telling;
-use nanobragg_kernel::{Detail, Rendering, RowIndex, Rows, Simulation, render, trace};
+use nanobragg_kernel::{Detail, Rendering, RowIndex, Rows, Simulation, render_into, trace};
 use nanobragg_trace::{Log, text};
+use whole_file::FileSet;
 
 use crate::checkpoint::{self, Checkpoint};
 use crate::counts::Detector;
@@ -14,6 +15,7 @@ use crate::exposure::Exposure;
 use crate::failure::Failure;
 use crate::nxmx_series::Series;
 use crate::prepared::Prepared;
+use crate::row_writers::{RowFiles, RowWriters};
 use crate::written::Total;
 use crate::{files, pace, printout, progress, report, summary};
 
@@ -39,9 +41,10 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
         let exposure = Exposure::of(prepared, image);
         let set = files::set(&prepared.options);
         let (rendering, dumped) = rayon::join(
-            || rendered(&exposure.resolved.simulation, &bar, checkpoint.as_ref()),
+            || rendered(&exposure, &set, &bar, checkpoint.as_ref()),
             || if image == 0 { files::write_dump(&set, prepared) } else { Ok(()) },
         );
+        let (rendering, rows) = rendering?;
         // A dump that was changed may be why a pixel is no number.
         let checked = prepared.check_unchanged().and_then(|()| Ok(rendering.check()?));
         if let Err(failure) = checked {
@@ -50,7 +53,8 @@ pub(crate) fn run(prepared: &Prepared) -> Result<ExitCode, Failure> {
             return Err(failure);
         }
         dumped?;
-        let mut written = files::write_all(&set, &exposure, &rendering, detector.as_ref(), series.as_mut())?;
+        let mut written =
+            files::write_all(&set, &exposure, &rendering, rows, detector.as_ref(), series.as_mut())?;
         if image == 0 {
             let series = prepared.experiment.output.nxmx_file.clone();
             written.files.extend(series.map(|path| (path, "counts of all panels and images (NXmx)")));
@@ -110,35 +114,51 @@ pub(crate) fn bar(prepared: &Prepared, images: u32) -> ProgressBar {
     progress::rows(rows * images as usize, simulation.evaluations() / rows.max(1) as f64, wanted)
 }
 
-/// The photons of an image, with a progress bar, and with the rows of a checkpoint.
+/// Renders an image, with a progress bar and with the rows of a checkpoint, and writes what is written row by row.
+///
+/// # Errors
+/// Those of the files.
 pub(crate) fn rendered(
-    simulation: &Simulation,
+    exposure: &Exposure<'_>,
+    set: &FileSet,
     bar: &ProgressBar,
     checkpoint: Option<&Checkpoint>,
-) -> Rendering {
-    render(simulation, &Followed { bar, checkpoint, simulation })
+) -> Result<(Rendering, RowFiles), Failure> {
+    let simulation = &exposure.resolved.simulation;
+    let mut rendering = Rendering::blank(simulation);
+    let writers = RowWriters::new(set, exposure)?;
+    render_into(simulation, &mut rendering, &Followed { bar, checkpoint, simulation, writers: &writers });
+    let rows = writers.finish(set)?;
+    Ok((rendering, rows))
 }
 
-/// A rendering with its followers.
-struct Followed<'a> {
-    bar: &'a ProgressBar,
-    checkpoint: Option<&'a Checkpoint>,
-    simulation: &'a Simulation,
+/// Who follows a rendering.
+struct Followed<'f, 'a> {
+    bar: &'f ProgressBar,
+    checkpoint: Option<&'f Checkpoint>,
+    simulation: &'f Simulation,
+    writers: &'f RowWriters<'a>,
 }
 
-impl Rows for Followed<'_> {
+impl<'a> Rows<'a> for Followed<'_, 'a> {
     fn known(&self, row: RowIndex, photons: &mut [f32]) -> Option<f64> {
         self.checkpoint?.known(row, photons)
     }
 
-    fn finished(&self, row: RowIndex, photons: &[f32], solid_angle_sr: f64) {
-        // Other rows take no time.
-        if !self.simulation.panels[row.panel].region.slow.contains(&row.slow) {
-            return;
+    fn finished(&self, first: RowIndex, photons: &'a [f32], solid_angles_sr: &[f64]) {
+        let columns = photons.len() / solid_angles_sr.len().max(1);
+        let region = &self.simulation.panels[first.panel].region.slow;
+        for (row, solid_angle_sr) in solid_angles_sr.iter().enumerate() {
+            let index = RowIndex { slow: first.slow + row, ..first };
+            // Other rows take no time.
+            if !region.contains(&index.slow) {
+                continue;
+            }
+            self.bar.inc(1);
+            if let Some(checkpoint) = self.checkpoint {
+                checkpoint.keep(index, &photons[row * columns..(row + 1) * columns], *solid_angle_sr);
+            }
         }
-        self.bar.inc(1);
-        if let Some(checkpoint) = self.checkpoint {
-            checkpoint.keep(row, photons, solid_angle_sr);
-        }
+        self.writers.take(first, photons);
     }
 }

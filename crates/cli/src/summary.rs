@@ -5,7 +5,7 @@ use std::io::{Result, Write};
 
 use nanobragg_c_flags::Telling;
 use nanobragg_experiment::{Detector, Intensity, Provenance, Spectrum};
-use nanobragg_kernel::{DetectorPanel, Mode, StructureFactors};
+use nanobragg_kernel::{DetectorPanel, Mode, Precision, StructureFactors};
 
 use crate::pace::Estimate;
 use crate::prepared::Prepared;
@@ -36,6 +36,9 @@ fn summary(prepared: &Prepared, estimate: &Estimate, out: &mut impl Write) -> Re
     rotation(prepared, out)?;
     let n = prepared.resolved.simulation.oversample;
     line(out, "sub-pixels", &format!("{n} x {n}"), "")?;
+    if prepared.resolved.simulation.precision != Precision::Double {
+        report::precision(&prepared.resolved.simulation, out)?;
+    }
     line(out, "steps", &estimate.to_string(), "")?;
     report::noise_seed(prepared, out)?;
     let assumed = assumed(prepared);

@@ -22,6 +22,6 @@ pub use detector::{Convention, ConventionDetector, Detector, Pivot};
 pub use output::Output;
 pub use panel::{BadRegion, Panel, Sensor};
 pub use response::{Modules, PointSpread, Preset, Response, Rounding, Sample};
-pub use sampling::{PerSubStep, Sampling};
+pub use sampling::{PerSubStep, Precision, Sampling};
 pub use scan::Scan;
 pub use structure_factors::{FactorSource, Interpolation, StructureFactors};

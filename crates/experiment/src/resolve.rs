@@ -25,7 +25,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::experiment::{Experiment, Mode};
 use crate::factor_file::FactorFile;
-use crate::model::{Detector, Scan};
+use crate::model::{Detector, Precision, Scan};
 use crate::notice::{Notice, Part};
 use crate::provenance::Provenance;
 pub(crate) use factor_file::Finest;
@@ -183,6 +183,10 @@ impl Resolver<'_> {
         simulation.materials = materials;
         simulation.dmin_angstrom = sampling.dmin_angstrom;
         simulation.predict = sampling.predict;
+        simulation.precision = match sampling.precision {
+            Precision::Double => kernel::Precision::Double,
+            Precision::Single => kernel::Precision::Single,
+        };
         simulation.tolerance_photons = sampling.tolerance_photons;
         simulation.mode = self.mode();
         if let (Detector::Convention(detector), Some(path)) =

@@ -94,6 +94,22 @@ pub fn write_bands_to<'a>(
     samples::write_bands(bands, [fields.size2, fields.size1], ByteOrder::Little, out)
 }
 
+/// Writes the header of an image whose rows [`write_rows_to`] writes.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_header_to(out: &mut dyn Write, fields: &HeaderFields) -> io::Result<()> {
+    out.write_all(&fields.to_bytes())
+}
+
+/// Writes the next rows of an image, little-endian.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_rows_to(out: &mut dyn Write, rows: ArrayView2<'_, u16>) -> io::Result<()> {
+    samples::write(rows, ByteOrder::Little, out)
+}
+
 /// `[slow, fast]` as the header states it and as the pixels have it.
 fn shapes(fields: &HeaderFields, counts: ArrayView2<'_, u16>) -> ([usize; 2], [usize; 2]) {
     ([fields.size2, fields.size1], counts.dim().into())

@@ -11,7 +11,7 @@ use hkl_io::{Grid, Miller, Reflection};
 use nanobragg_geometry::{Convention, DetectorSetup, LabVec, Lattice, Rotation, Source, UnitCell, mosaic};
 use nanobragg_kernel::lane::{Lane, Wide};
 use nanobragg_kernel::{
-    Crystal, DetectorPanel, Mode, Orientations, Shape, Simulation, StructureFactors, render_with,
+    Crystal, DetectorPanel, Mode, Orientations, Precision, Shape, Simulation, StructureFactors, render_with,
 };
 
 fn main() {
@@ -93,6 +93,12 @@ macro_rules! shapes {
             #[divan::bench(types = [f64, wide::f64x2, wide::f64x4, wide::f64x8])]
             fn lane<L: Lane>(bencher: divan::Bencher<'_, '_>) {
                 rows::<L>(bencher, &simulation(Shape::$shape, $cells, $interpolate, Spread::$spread));
+            }
+            #[divan::bench]
+            fn single(bencher: divan::Bencher<'_, '_>) {
+                let mut sim = simulation(Shape::$shape, $cells, $interpolate, Spread::$spread);
+                sim.precision = Precision::Single;
+                rows::<Wide>(bencher, &sim);
             }
         }
     )* };

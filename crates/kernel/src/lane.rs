@@ -5,13 +5,20 @@
 //! on the build's target. Every operation here is exact or correctly rounded in every lane type of one build, so
 //! that the same text gives the same bits at any width: a traced pixel is the rendered pixel.
 //!
+//! A lattice factor needs [`Arithmetic`] alone, which vectors of `f32` have too ([`single`]).
+//!
 //! Rejected: a vector type of fixed width 8 everywhere. On AVX2 it is a pair of registers per value, and the square
 //! kernel then spills.
 
+mod double;
+pub(crate) mod single;
+
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A number, or one number for each of several neighbouring pixels.
-pub trait Lane:
+pub use single::Fixed;
+
+/// A number, or several, with the operations of the elementary functions.
+pub trait Arithmetic:
     Copy
     + Add<Output = Self>
     + Sub<Output = Self>
@@ -22,18 +29,18 @@ pub trait Lane:
     + Sync
     + 'static
 {
-    /// What a comparison gives: one truth value per pixel.
+    /// What a comparison gives: one truth value per number.
     type Mask: Copy;
-    /// Number of pixels.
+    /// How many numbers.
     const WIDTH: usize;
+    /// Whether they are of single precision, `f32`.
+    const IS_SINGLE: bool;
 
-    /// The same number in every pixel.
+    /// The same number in every place.
     fn splat(value: f64) -> Self;
-    /// A number for each pixel, from its place in the vector.
+    /// A number for each place.
     fn from_fn(value: impl FnMut(usize) -> f64) -> Self;
-    /// 0, 1, 2, …: the place of each pixel.
-    fn places() -> Self;
-    /// The number of one pixel.
+    /// The number in one place.
     fn get(self, place: usize) -> f64;
     /// self·factor + term: rounded once where the target has such an instruction, else twice.
     #[must_use]
@@ -59,7 +66,7 @@ pub trait Lane:
     /// The smaller number; neither may be NaN.
     #[must_use]
     fn smaller(self, other: Self) -> Self;
-    /// Two to the power of an integral exponent in −1022…1023.
+    /// Two to the power of an integral exponent in −1022…1023, in single precision −126…127.
     #[must_use]
     fn exp2_of_integer(self) -> Self;
     /// Where self < other.
@@ -73,13 +80,36 @@ pub trait Lane:
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
     /// Where both hold.
     fn both(one: Self::Mask, other: Self::Mask) -> Self::Mask;
-    /// Whether it holds for every pixel.
+    /// Whether it holds in every place.
     fn all(mask: Self::Mask) -> bool;
-    /// A bit for each pixel, the first one lowest.
+    /// A bit for each place, the first one lowest.
     fn bits(mask: Self::Mask) -> u32;
+}
+
+/// A number in double precision, or one for each of several neighbouring pixels.
+pub trait Lane: Arithmetic + Pair {
+    /// 0, 1, 2, …: the place of each pixel.
+    fn places() -> Self;
     /// `table[index]` for each pixel; an index is integral and not negative.
     #[must_use]
     fn gather(table: &[f64], index: Self) -> Self;
+}
+
+/// Two lanes as one vector in single precision: of two orientations for each pixel.
+pub trait Pair: Arithmetic {
+    /// In single precision.
+    type Single: Arithmetic;
+    /// In fixed point.
+    type Fixed: Fixed<Single = Self::Single>;
+
+    /// A pair of numbers.
+    fn narrowed(pair: [Self; 2]) -> Self::Single;
+    /// The two lanes of a vector.
+    fn widened(single: Self::Single) -> [Self; 2];
+    /// What is left of indices h + [`FIXED_POINT`](single::FIXED_POINT) beyond their nearest integers, and those integers.
+    fn split(indices: [Self; 2]) -> (Self::Fixed, Self::Fixed);
+    /// The nearest integers that [`split`](Self::split) gave.
+    fn nearest(nodes: Self::Fixed) -> [Self; 2];
 }
 
 /// The widest lane of this build's target.
@@ -102,214 +132,27 @@ pub(crate) fn row_at(table: &[f64], place: usize) -> Row {
     Row::new([row[0], row[1], row[2], row[3]])
 }
 
-/// Adding it puts an integer of at most 51 bits into the low bits of the sum.
-const INTEGER_BITS: f64 = 4_503_599_627_370_496.0;
-/// The same, with the exponent's bias.
-const EXPONENT_BITS: f64 = INTEGER_BITS + 1023.0;
-
-impl Lane for f64 {
-    type Mask = bool;
-    const WIDTH: usize = 1;
-
-    #[inline(always)]
-    fn splat(value: f64) -> Self {
-        value
-    }
-    #[inline(always)]
-    fn from_fn(mut value: impl FnMut(usize) -> f64) -> Self {
-        value(0)
-    }
-    #[inline(always)]
-    fn places() -> Self {
-        0.0
-    }
-    #[inline(always)]
-    fn get(self, _: usize) -> f64 {
-        self
-    }
-    #[inline(always)]
-    fn mul_add(self, factor: Self, term: Self) -> Self {
-        // As in `wide`: without the instruction, f64::mul_add would call a slow function that rounds once.
-        if cfg!(target_feature = "fma") { f64::mul_add(self, factor, term) } else { self * factor + term }
-    }
-    #[inline(always)]
-    fn ceil(self) -> Self {
-        f64::ceil(self)
-    }
-    #[inline(always)]
-    fn floor(self) -> Self {
-        f64::floor(self)
-    }
-    #[inline(always)]
-    fn round(self) -> Self {
-        self.round_ties_even()
-    }
-    #[inline(always)]
-    fn sqrt(self) -> Self {
-        f64::sqrt(self)
-    }
-    #[inline(always)]
-    fn abs(self) -> Self {
-        f64::abs(self)
-    }
-    #[inline(always)]
-    fn larger(self, other: Self) -> Self {
-        if self > other { self } else { other }
-    }
-    #[inline(always)]
-    fn smaller(self, other: Self) -> Self {
-        if self < other { self } else { other }
-    }
-    #[inline(always)]
-    fn exp2_of_integer(self) -> Self {
-        Self::from_bits((self + EXPONENT_BITS).to_bits() << 52)
-    }
-    #[inline(always)]
-    fn below(self, other: Self) -> bool {
-        self < other
-    }
-    #[inline(always)]
-    fn at_most(self, other: Self) -> bool {
-        self <= other
-    }
-    #[inline(always)]
-    #[expect(clippy::float_cmp, reason = "the lane operation is an exact comparison")]
-    fn equal(self, other: Self) -> bool {
-        self == other
-    }
-    #[inline(always)]
-    fn select(mask: bool, yes: Self, no: Self) -> Self {
-        if mask { yes } else { no }
-    }
-    #[inline(always)]
-    fn both(one: bool, other: bool) -> bool {
-        one && other
-    }
-    #[inline(always)]
-    fn all(mask: bool) -> bool {
-        mask
-    }
-    #[inline(always)]
-    fn bits(mask: bool) -> u32 {
-        u32::from(mask)
-    }
-    #[inline(always)]
-    fn gather(table: &[f64], index: Self) -> Self {
-        table[table_place((index + INTEGER_BITS).to_bits())]
-    }
-}
-
-/// The integer in the low bits of a sum with [`INTEGER_BITS`].
+/// The numbers of a table at some places, all of which it has.
+///
+/// A place beyond the end takes the last number instead of the way to a panic: there are vector instructions for this
+/// without one.
 #[inline(always)]
-fn table_place(bits: u64) -> usize {
-    (bits & ((1 << 51) - 1)) as usize
-}
-
-macro_rules! impl_lane {
-    ($vector:ty, $width:literal) => {
-        impl Lane for $vector {
-            type Mask = $vector;
-            const WIDTH: usize = $width;
-
-            #[inline(always)]
-            fn splat(value: f64) -> Self {
-                <$vector>::splat(value)
-            }
-            #[inline(always)]
-            fn from_fn(value: impl FnMut(usize) -> f64) -> Self {
-                <$vector>::new(std::array::from_fn(value))
-            }
-            #[inline(always)]
-            fn places() -> Self {
-                const PLACES: [f64; 8] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
-                Self::from_fn(|place| PLACES[place])
-            }
-            #[inline(always)]
-            fn get(self, place: usize) -> f64 {
-                self.as_array()[place]
-            }
-            #[inline(always)]
-            fn mul_add(self, factor: Self, term: Self) -> Self {
-                <$vector>::mul_add(self, factor, term)
-            }
-            #[inline(always)]
-            fn ceil(self) -> Self {
-                <$vector>::ceil(self)
-            }
-            #[inline(always)]
-            fn floor(self) -> Self {
-                <$vector>::floor(self)
-            }
-            #[inline(always)]
-            fn round(self) -> Self {
-                self.round_ties_even()
-            }
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                <$vector>::sqrt(self)
-            }
-            #[inline(always)]
-            fn abs(self) -> Self {
-                <$vector>::abs(self)
-            }
-            #[inline(always)]
-            fn larger(self, other: Self) -> Self {
-                self.fast_max(other)
-            }
-            #[inline(always)]
-            fn smaller(self, other: Self) -> Self {
-                self.fast_min(other)
-            }
-            #[inline(always)]
-            fn exp2_of_integer(self) -> Self {
-                <$vector>::from_bits((self + <$vector>::splat(EXPONENT_BITS)).to_bits() << 52u64)
-            }
-            #[inline(always)]
-            fn below(self, other: Self) -> Self {
-                self.simd_lt(other)
-            }
-            #[inline(always)]
-            fn at_most(self, other: Self) -> Self {
-                self.simd_le(other)
-            }
-            #[inline(always)]
-            fn equal(self, other: Self) -> Self {
-                self.simd_eq(other)
-            }
-            #[inline(always)]
-            fn select(mask: Self, yes: Self, no: Self) -> Self {
-                mask.select(yes, no)
-            }
-            #[inline(always)]
-            fn both(one: Self, other: Self) -> Self {
-                one & other
-            }
-            #[inline(always)]
-            fn all(mask: Self) -> bool {
-                <$vector>::all(mask)
-            }
-            #[inline(always)]
-            fn bits(mask: Self) -> u32 {
-                mask.to_bitmask()
-            }
-            #[inline(always)]
-            fn gather(table: &[f64], index: Self) -> Self {
-                let places = (index + <$vector>::splat(INTEGER_BITS)).to_bits().to_array();
-                <$vector>::new(places.map(|bits| table[table_place(bits)]))
-            }
+fn gathered<const N: usize>(table: &[f64], places: [usize; N]) -> [f64; N] {
+    let mut found = [0.0; N];
+    if let Some(last) = table.len().checked_sub(1) {
+        for (found, place) in found.iter_mut().zip(places) {
+            debug_assert!(place <= last, "{place} is beyond the table");
+            *found = table[place.min(last)];
         }
-    };
+    }
+    found
 }
-
-impl_lane!(wide::f64x2, 2);
-impl_lane!(wide::f64x4, 4);
-impl_lane!(wide::f64x8, 8);
 
 /// Three lanes that belong together: a vector, or three indices.
 #[derive(Clone, Copy)]
 pub(crate) struct Triple<L>(pub(crate) [L; 3]);
 
-impl<L: Lane> Triple<L> {
+impl<L: Arithmetic> Triple<L> {
     #[inline(always)]
     pub(crate) fn splat(values: [f64; 3]) -> Self {
         Self(values.map(L::splat))
@@ -319,6 +162,13 @@ impl<L: Lane> Triple<L> {
     pub(crate) fn dot(self, other: Self) -> L {
         let ([x, y, z], [u, v, w]) = (self.0, other.0);
         z.mul_add(w, y.mul_add(v, x * u))
+    }
+
+    /// self·other + term.
+    #[inline(always)]
+    pub(crate) fn dot_plus(self, other: Self, term: L) -> L {
+        let ([x, y, z], [u, v, w]) = (self.0, other.0);
+        z.mul_add(w, y.mul_add(v, x.mul_add(u, term)))
     }
 
     #[inline(always)]
@@ -397,6 +247,6 @@ mod tests {
         for place in 0..Wide::WIDTH {
             assert_eq!(lane.get(place), place as f64);
         }
-        assert!(!<Wide as Lane>::all(lane.below(Wide::splat(0.5))));
+        assert!(!<Wide as Arithmetic>::all(lane.below(Wide::splat(0.5))));
     }
 }

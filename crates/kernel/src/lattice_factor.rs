@@ -6,18 +6,23 @@
 use nanobragg_geometry::Lattice;
 
 use crate::functions::{EXP_UNDERFLOW, cos_pi, exp, sin_pi};
-use crate::lane::{Lane, Triple};
+use crate::lane::{Arithmetic, Fixed, Triple};
 use crate::mode::Mode;
 use crate::simulation::Crystal;
 
 /// A crystal's lattice factor.
 pub(crate) trait LatticeFactor: Sync {
     /// F_latt at a distance δ from the nearest node, up to its sign, which no intensity depends on.
-    fn at<L: Lane>(&self, delta: Triple<L>) -> L;
+    fn at<L: Arithmetic>(&self, delta: Triple<L>) -> L;
     /// What of it counts in an image: 0 where the spot does not reach; `is_near` says that it mostly does.
     #[inline(always)]
-    fn counted<L: Lane>(&self, delta: Triple<L>, _is_near: bool) -> L {
+    fn counted<L: Arithmetic>(&self, delta: Triple<L>, _is_near: bool) -> L {
         self.at(delta)
+    }
+    /// The same from a distance in fixed point, in single precision.
+    #[inline(always)]
+    fn counted_in_single<X: Fixed>(&self, delta: [X; 3], is_near: bool) -> X::Single {
+        self.counted(Triple(delta.map(X::to_single)), is_near)
     }
     /// How far spots reach, where they end.
     fn spot(&self) -> Option<Spot> {
@@ -100,7 +105,7 @@ impl<const SEVERAL: bool> Square<SEVERAL> {
 
 /// Numerator and denominator of sin(πNδ)/sin(πδ) for δ ≠ 0, |δ| ≤ ½; the numerator's sign is that of its last half turn.
 #[inline(always)]
-fn grating<L: Lane>(cells: f64, delta: L) -> (L, L) {
+fn grating<L: Arithmetic>(cells: f64, delta: L) -> (L, L) {
     let turns = L::splat(cells) * delta;
     (sin_pi(turns - turns.round()), sin_pi(delta))
 }
@@ -110,7 +115,7 @@ impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
 
     /// One division for all three axes; an axis of one cell has factor 1.
     #[inline(always)]
-    fn at<L: Lane>(&self, delta: Triple<L>) -> L {
+    fn at<L: Arithmetic>(&self, delta: Triple<L>) -> L {
         let mut above = L::splat(1.0);
         let mut below = L::splat(1.0);
         for (cells, delta) in self.cells.into_iter().zip(delta.0) {
@@ -118,6 +123,22 @@ impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
                 let (numerator, denominator) = grating(cells, delta + L::splat(TINY));
                 above = above * numerator;
                 below = below * denominator;
+            }
+        }
+        above / below
+    }
+
+    /// N·δ is reduced before it is rounded.
+    #[inline(always)]
+    fn counted_in_single<X: Fixed>(&self, delta: [X; 3], _is_near: bool) -> X::Single {
+        let mut above = X::Single::splat(1.0);
+        let mut below = X::Single::splat(1.0);
+        for (cells, delta) in self.cells.into_iter().zip(delta) {
+            if SEVERAL || cells > 1.0 {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a u32")]
+                let turns = delta.times((cells as u32).cast_signed());
+                above = above * sin_pi(turns.to_single());
+                below = below * sin_pi(delta.to_single());
             }
         }
         above / below
@@ -167,7 +188,7 @@ impl Rho {
     }
 
     #[inline(always)]
-    fn squared<L: Lane>(&self, delta: Triple<L>) -> L {
+    fn squared<L: Arithmetic>(&self, delta: Triple<L>) -> L {
         let [h, k, l] = delta.0;
         let [a, b, c] = self.basis.map(Triple::splat);
         let along = c.scaled_plus(l, b.scaled_plus(k, a.scaled(h)));
@@ -192,7 +213,7 @@ impl Round {
 impl LatticeFactor for Round {
     /// S(x) = 3(sin x/x − cos x)/x² with x = π√(fudge·ρ²); its series near 0, where the difference cancels.
     #[inline(always)]
-    fn at<L: Lane>(&self, delta: Triple<L>) -> L {
+    fn at<L: Arithmetic>(&self, delta: Triple<L>) -> L {
         let square = self.rho.squared(delta);
         let half_turns = square.sqrt();
         let turns = half_turns.round();
@@ -212,7 +233,7 @@ impl LatticeFactor for Round {
     }
 
     #[inline(always)]
-    fn counted<L: Lane>(&self, delta: Triple<L>, _: bool) -> L {
+    fn counted<L: Arithmetic>(&self, delta: Triple<L>, _: bool) -> L {
         let reached = self.rho.squared(delta).at_most(L::splat(self.radius * self.radius));
         L::select(reached, self.at(delta), L::splat(0.0))
     }
@@ -241,7 +262,7 @@ impl LatticeFactor for Gauss {
     const OFTEN_ZERO: bool = true;
 
     #[inline(always)]
-    fn at<L: Lane>(&self, delta: Triple<L>) -> L {
+    fn at<L: Arithmetic>(&self, delta: Triple<L>) -> L {
         let exponent = self.rho.squared(delta) * L::splat(-1.0 / GAUSS_WIDTH);
         if L::all(exponent.below(L::splat(EXP_UNDERFLOW))) {
             return L::splat(0.0);
@@ -250,7 +271,7 @@ impl LatticeFactor for Gauss {
     }
 
     #[inline(always)]
-    fn counted<L: Lane>(&self, delta: Triple<L>, is_near: bool) -> L {
+    fn counted<L: Arithmetic>(&self, delta: Triple<L>, is_near: bool) -> L {
         let exponent = self.rho.squared(delta) * L::splat(-1.0 / GAUSS_WIDTH);
         if !is_near && L::all(exponent.below(L::splat(self.too_small))) {
             return L::splat(0.0);
@@ -274,7 +295,7 @@ impl LatticeFactor for Tophat {
     const OFTEN_ZERO: bool = true;
 
     #[inline(always)]
-    fn at<L: Lane>(&self, delta: Triple<L>) -> L {
+    fn at<L: Arithmetic>(&self, delta: Triple<L>) -> L {
         let inside = self.rho.squared(delta).below(L::splat(TOPHAT_EDGE));
         L::select(inside, L::splat(self.peak), L::splat(0.0))
     }

@@ -13,6 +13,7 @@ mod placement;
 mod prediction;
 pub mod record;
 mod render;
+mod rows;
 mod simulation;
 mod sink;
 mod statistics;
@@ -24,12 +25,13 @@ pub use mode::Mode;
 pub use orientation::{DirectVectors, Orientations};
 pub use prediction::predicted_share;
 pub use render::{
-    Image, NotPhotons, RenderedPanel, Rendering, RowIndex, Rows, render, render_pixels, render_scalar,
+    Image, NotPhotons, RenderedPanel, Rendering, render, render_into, render_pixels, render_scalar,
     render_with, trace,
 };
+pub use rows::{RowIndex, Rows};
 pub use simulation::{
-    AVOGADRO_PER_MOL, Amorphous, AmorphousFactor, Crystal, Material, PerSubStep, Polarization, R_E_SQR_M2,
-    Shape, Simulation, StructureFactors, UNIT_FLUENCE_PER_M2,
+    AVOGADRO_PER_MOL, Amorphous, AmorphousFactor, Crystal, Material, PerSubStep, Polarization, Precision,
+    R_E_SQR_M2, Shape, Simulation, StructureFactors, UNIT_FLUENCE_PER_M2,
 };
 pub use sink::Detail;
 pub use statistics::Statistics;

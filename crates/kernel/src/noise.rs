@@ -48,12 +48,12 @@ impl Readout {
         Self { stream: Poisson::new(seed), offset }
     }
 
-    /// Draws a Poisson deviate for every pixel of a region, row by row. The parts of an image, and the panels of a
-    /// detector, are read one after the other.
-    pub fn read(&mut self, photons: ArrayView2<'_, f32>, region: &Region) -> Noisy {
+    /// Draws a Poisson deviate for every pixel of a panel's region that is in some of its rows, of which the number of the
+    /// first is given. The rows of an image, and the panels of a detector, are read one after the other.
+    pub fn read(&mut self, photons: ArrayView2<'_, f32>, first_row: usize, region: &Region) -> Noisy {
         let mut noisy = Noisy { counts: Array2::zeros(photons.dim()), photons: 0.0, overloads: 0 };
         for ((slow, fast), mean) in photons.indexed_iter() {
-            if !(region.slow.contains(&slow) && region.fast.contains(&fast)) {
+            if !(region.slow.contains(&(first_row + slow)) && region.fast.contains(&fast)) {
                 continue;
             }
             let photons = f64::from(self.stream.deviate(*mean));
@@ -207,10 +207,11 @@ mod tests {
     #[test]
     fn parts_draw_from_one_stream() {
         let image = Array2::from_shape_fn((6, 7), |(slow, fast)| (3 * slow + 5 * fast) as f32);
-        let region = Region::all([6, 7]);
-        let whole = Readout::new(10.0, 42).read(image.view(), &region);
+        let region = Region { slow: 1..=4, fast: 2..=9 };
+        let whole = Readout::new(10.0, 42).read(image.view(), 0, &region);
         let mut readout = Readout::new(10.0, 42);
-        let parts = image.axis_chunks_iter(Axis(0), 4).map(|part| readout.read(part, &region));
+        let parts = image.axis_chunks_iter(Axis(0), 4).enumerate();
+        let parts = parts.map(|(index, part)| readout.read(part, 4 * index, &region));
         let parts: Vec<Noisy> = parts.collect();
         let counts: Vec<u16> = parts.iter().flat_map(|part| part.counts.iter().copied()).collect();
         assert_eq!(counts, whole.counts.iter().copied().collect::<Vec<_>>());

@@ -42,6 +42,8 @@ pub(crate) struct Scene<'a, S, F> {
     pub(crate) shape: &'a S,
     pub(crate) lookup: &'a F,
     pub(crate) beams: &'a [Beam],
+    /// Whether orientations are summed in single precision.
+    pub(crate) is_single: bool,
 }
 
 /// A source in the form that the pixel loop uses.
@@ -403,6 +405,9 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         mut sum: L,
         sink: &mut K,
     ) -> L {
+        if self.is_single && !K::ON && steps.running_factor.is_none() {
+            return sum + self.sum_in_single(steps, orientations);
+        }
         let mut memory = Memory::new();
         let without_water = self.sim.amorphous.is_none();
         for index in orientations {
@@ -490,3 +495,4 @@ pub(crate) fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVe
 
 mod materials;
 mod recorded;
+mod single;

@@ -1,18 +1,20 @@
 //! From a simulation to an image: blocks of pixels over rows, rows over threads.
 
 use nanobragg_geometry::PixelIndex;
+use std::marker::PhantomData;
 use std::ops::Range;
 
 use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::detector_panel::DetectorPanel;
-use crate::lane::{Lane, Wide};
+use crate::lane::{Arithmetic, Lane, Wide};
 use crate::lattice_factor::{Gauss, LatticeFactor, Round, Square, Tophat};
 use crate::pixel::{Beam, Block, Pixels, Scene};
 use crate::placement::placement_lines;
 use crate::prediction::{self, Predictor, Tile};
 use crate::record::{Form, Line, Value};
+use crate::rows::{RowIndex, Rows};
 use crate::simulation::{Shape, Simulation, StructureFactors};
 use crate::sink::{Detail, NoRecord, Recorder};
 use crate::steps::{AllSteps, ListedSteps, Step};
@@ -55,6 +57,16 @@ pub struct NotPhotons {
 }
 
 impl Rendering {
+    /// The images of a simulation before anything is rendered.
+    #[must_use]
+    pub fn blank(sim: &Simulation) -> Self {
+        let blank = |panel: &DetectorPanel| {
+            let image = Image::zeros(panel.placement.panel.shape);
+            RenderedPanel { image, solid_angle_sr: 0.0 }
+        };
+        Self { panels: sim.panels.iter().map(blank).collect(), left_out: 0.0 }
+    }
+
     /// Checks that every pixel is finite and not negative.
     ///
     /// # Errors
@@ -86,39 +98,20 @@ impl Rendering {
     }
 }
 
-/// Which row of which panel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RowIndex {
-    /// The panel.
-    pub panel: usize,
-    /// The row on it.
-    pub slow: usize,
-}
-
-/// Who follows a rendering row by row, on any thread: a progress bar (any closure), or what keeps the rows of a run that
-/// may be interrupted.
-pub trait Rows: Sync {
-    /// Fills in the photons of a row that is known, which is then not rendered; returns the solid angle of its rendered
-    /// pixels, as [`finished`](Self::finished) had it.
-    fn known(&self, _row: RowIndex, _photons: &mut [f32]) -> Option<f64> {
-        None
-    }
-
-    /// Takes notice of a row, rendered or known, with the solid angle of its rendered pixels in sr.
-    fn finished(&self, row: RowIndex, photons: &[f32], solid_angle_sr: f64);
-}
-
-impl<F: Fn() + Sync> Rows for F {
-    fn finished(&self, _: RowIndex, _: &[f32], _: f64) {
-        self();
-    }
-}
-
 /// Renders all panels on the threads of the current rayon pool.
 ///
 /// The images are the same bit for bit whatever the number of threads.
-pub fn render(sim: &Simulation, rows: &dyn Rows) -> Rendering {
+pub fn render(sim: &Simulation, rows: &dyn for<'a> Rows<'a>) -> Rendering {
     render_with::<Wide>(sim, rows)
+}
+
+/// Renders as [`render`] does into what [`Rendering::blank`] made, with a follower who may keep the rows as they are finished.
+///
+/// # Panics
+/// When the panels are not those of the simulation.
+pub fn render_into<'a>(sim: &Simulation, rendering: &'a mut Rendering, rows: &dyn Rows<'a>) {
+    let task = RenderAll::<Wide> { rendering, rows, is_predicted: true, lane: PhantomData };
+    with_stage(sim, task);
 }
 
 /// Renders pixels of one row of a panel on the calling thread, whatever the region and the mask; for measuring.
@@ -133,25 +126,18 @@ pub fn render_pixels(sim: &Simulation, panel: usize, slow: usize, fast: Range<us
 }
 
 /// Renders with one pixel at a time and without prediction: the oracle of [`render`], many times slower.
-pub fn render_scalar(sim: &Simulation, rows: &dyn Rows) -> Rendering {
+pub fn render_scalar(sim: &Simulation, rows: &dyn for<'a> Rows<'a>) -> Rendering {
     render_lanes::<f64>(sim, rows, false)
 }
 
 /// Renders with the lane given, for tests and benchmarks of other widths.
-pub fn render_with<L: Lane>(sim: &Simulation, rows: &dyn Rows) -> Rendering {
+pub fn render_with<L: Lane>(sim: &Simulation, rows: &dyn for<'a> Rows<'a>) -> Rendering {
     render_lanes::<L>(sim, rows, true)
 }
 
-fn render_lanes<L: Lane>(sim: &Simulation, rows: &dyn Rows, is_predicted: bool) -> Rendering {
-    let blank = |panel: &DetectorPanel| {
-        let image = Image::zeros(panel.placement.panel.shape);
-        RenderedPanel { image, solid_angle_sr: 0.0 }
-    };
-    let mut rendering = Rendering { panels: sim.panels.iter().map(blank).collect(), left_out: 0.0 };
-    with_stage(
-        sim,
-        RenderAll::<L> { rendering: &mut rendering, rows, is_predicted, lane: std::marker::PhantomData },
-    );
+fn render_lanes<L: Lane>(sim: &Simulation, rows: &dyn for<'a> Rows<'a>, is_predicted: bool) -> Rendering {
+    let mut rendering = Rendering::blank(sim);
+    with_stage(sim, RenderAll::<L> { rendering: &mut rendering, rows, is_predicted, lane: PhantomData });
     rendering
 }
 
@@ -186,6 +172,7 @@ struct Stage<'a, S, F> {
     shape: S,
     lookup: F,
     beams: Vec<Beam>,
+    is_single: bool,
 }
 
 /// Something to do with it.
@@ -193,12 +180,12 @@ trait Task {
     fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>);
 }
 
-struct RenderAll<'a, L> {
+struct RenderAll<'r, 'a, L> {
     rendering: &'a mut Rendering,
-    rows: &'a dyn Rows,
+    rows: &'r dyn Rows<'a>,
     /// Whether spots may be predicted; the oracle looks for them.
     is_predicted: bool,
-    lane: std::marker::PhantomData<L>,
+    lane: PhantomData<L>,
 }
 
 struct TraceOne<'a> {
@@ -215,16 +202,12 @@ struct RenderPixels<'a> {
 }
 
 /// Successive rows of a panel, to be rendered by one thread.
-struct Strip<'a> {
+struct Strip<'s, 'a> {
     /// The first of them.
     at: RowIndex,
-    panel: &'a DetectorPanel,
+    panel: &'s DetectorPanel,
     pixels: &'a mut [f32],
 }
-
-/// How many pieces of the image each thread gets, at the least: rows differ in what they cost, and those outside a region
-/// cost nothing.
-const PIECES_OF_A_THREAD: usize = 32;
 
 /// What was found in a strip.
 struct RenderedStrip {
@@ -247,6 +230,7 @@ impl<S, F> Stage<'_, S, F> {
             shape: &self.shape,
             lookup: &self.lookup,
             beams: &self.beams,
+            is_single: self.is_single,
         }
     }
 }
@@ -285,67 +269,66 @@ fn with_stage(sim: &Simulation, task: impl Task) {
 fn with_lookup<F: Lookup>(sim: &Simulation, lookup: F, task: impl Task) {
     let Simulation { crystal, lattice, mode, .. } = sim;
     let beams = Beam::of(sim);
+    let is_single = sim.uses_single();
     let tolerated = sim.leaves_out().then(|| {
         if sim.tolerance_photons > 0.0 { sim.tolerated_lattice_square(lookup.largest(None)) } else { 0.0 }
     });
     match crystal.shape {
         Shape::Square if crystal.cells.iter().all(|&cells| cells > 1) => {
-            task.run(&Stage { sim, shape: Square::<true>::new(crystal), lookup, beams });
+            task.run(&Stage { sim, shape: Square::<true>::new(crystal), lookup, beams, is_single });
         }
-        Shape::Square => task.run(&Stage { sim, shape: Square::<false>::new(crystal), lookup, beams }),
+        Shape::Square => {
+            task.run(&Stage { sim, shape: Square::<false>::new(crystal), lookup, beams, is_single })
+        }
         Shape::Round => {
             let shape = Round::new(crystal, tolerated.unwrap_or(0.0));
-            task.run(&Stage { sim, shape, lookup, beams });
+            task.run(&Stage { sim, shape, lookup, beams, is_single });
         }
         Shape::Gauss => {
             let shape = Gauss::new(crystal, lattice, *mode, tolerated);
-            task.run(&Stage { sim, shape, lookup, beams });
+            task.run(&Stage { sim, shape, lookup, beams, is_single });
         }
         Shape::Tophat => {
-            task.run(&Stage { sim, shape: Tophat::new(crystal, lattice, *mode), lookup, beams });
+            task.run(&Stage { sim, shape: Tophat::new(crystal, lattice, *mode), lookup, beams, is_single });
         }
     }
 }
 
-impl<L: Lane> Task for RenderAll<'_, L> {
+impl<L: Lane> Task for RenderAll<'_, '_, L> {
     fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>) {
         let predictor = if self.is_predicted { stage.predictor::<L>() } else { None };
         let height = if predictor.is_some() { Predictor::<'_, L>::ROWS } else { 1 };
-        let panels = &mut self.rendering.panels;
+        let first = first_evaluation(stage);
+        let Rendering { panels, left_out } = self.rendering;
         // One list of the strips of all panels, so that many small panels keep all threads busy.
-        let strips: Vec<Strip<'_>> = panels
-            .iter_mut()
-            .zip(&stage.sim.panels)
-            .enumerate()
-            .flat_map(|(index, (rendered, panel))| {
-                let size = rendered.image.ncols().max(1) * height;
-                let strips = rendered.image.as_slice_mut().unwrap_or_default().chunks_mut(size);
-                strips.enumerate().map(move |(strip, pixels)| Strip {
-                    at: RowIndex { panel: index, slow: strip * height },
-                    panel,
-                    pixels,
-                })
-            })
-            .collect();
-        // Collected before they are summed, so that the order of summation is that of the rows.
-        let pieces = strips.len() / (rayon::current_num_threads() * PIECES_OF_A_THREAD);
-        let strips: Vec<RenderedStrip> = strips
-            .into_par_iter()
-            .with_max_len(pieces.max(1))
-            .map_init(Tile::new, |tile, strip| {
-                render_strip(stage, predictor.as_ref(), tile, strip, self.rows)
-            })
-            .collect();
-        let listed: f64 = strips.iter().map(|strip| strip.listed).sum();
-        let all: f64 = strips.iter().map(|strip| strip.all).sum();
-        self.rendering.left_out = if all > 0.0 { 1.0 - listed / all } else { 0.0 };
-        let mut solid_angles = strips.iter().flat_map(|strip| &strip.solid_angles_sr);
-        for rendered in panels.iter_mut() {
-            let rows = rendered.image.len() / rendered.image.ncols().max(1);
-            rendered.solid_angle_sr = solid_angles.by_ref().take(rows).sum();
+        let mut strips = Vec::new();
+        let mut totals = Vec::new();
+        for (index, (rendered, panel)) in panels.iter_mut().zip(&stage.sim.panels).enumerate() {
+            let RenderedPanel { image, solid_angle_sr } = rendered;
+            let columns = image.ncols().max(1);
+            totals.push((image.len() / columns, solid_angle_sr));
+            let chunks = image.as_slice_mut().unwrap_or_default().chunks_mut(columns * height);
+            strips.extend(chunks.enumerate().map(|(strip, pixels)| Strip {
+                at: RowIndex { panel: index, slow: strip * height },
+                panel,
+                pixels,
+            }));
         }
-        if let Some((panel, first, photons)) = first_evaluation(stage) {
-            panels[panel].image[[first.slow, first.fast]] = stored(photons);
+        // They are begun in their order, so that who follows can write them in it.
+        let render = |tile: &mut Tile<L>, strip| {
+            render_strip(stage, predictor.as_ref(), tile, strip, first.as_ref(), self.rows)
+        };
+        let strips = strips.into_iter().enumerate().par_bridge();
+        let mut strips: Vec<(usize, RenderedStrip)> =
+            strips.map_init(Tile::new, |tile, (place, strip)| (place, render(tile, strip))).collect();
+        // Sorted before they are summed, so that the order of summation is that of the rows.
+        strips.sort_unstable_by_key(|(place, _)| *place);
+        let listed: f64 = strips.iter().map(|(_, strip)| strip.listed).sum();
+        let all: f64 = strips.iter().map(|(_, strip)| strip.all).sum();
+        *left_out = if all > 0.0 { 1.0 - listed / all } else { 0.0 };
+        let mut solid_angles = strips.iter().flat_map(|(_, strip)| &strip.solid_angles_sr);
+        for (rows, total) in totals {
+            *total = solid_angles.by_ref().take(rows).sum();
         }
     }
 }
@@ -354,7 +337,7 @@ impl Task for TraceOne<'_> {
     fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>) {
         let PixelIndex { slow, fast } = self.pixel;
         let mut fresh = first_evaluation(stage)
-            .is_some_and(|(panel, first, _)| (panel, first) == (self.panel, self.pixel));
+            .is_some_and(|first| (first.panel, first.pixel) == (self.panel, self.pixel));
         let scene = stage.scene(&stage.sim.panels[self.panel]);
         scene.photons::<f64, Recorder>(Block { slow, fast }, stage.all_steps(), &mut fresh, self.recorder);
     }
@@ -375,12 +358,13 @@ impl Task for RenderPixels<'_> {
 }
 
 /// Renders the rows of a strip that are not known.
-fn render_strip<L: Lane, S: LatticeFactor, F: Lookup>(
+fn render_strip<'a, L: Lane, S: LatticeFactor, F: Lookup>(
     stage: &Stage<'_, S, F>,
     predictor: Option<&Predictor<'_, L>>,
     tile: &mut Tile<L>,
-    strip: Strip<'_>,
-    rows: &dyn Rows,
+    strip: Strip<'_, 'a>,
+    first: Option<&FirstEvaluation>,
+    rows: &dyn Rows<'a>,
 ) -> RenderedStrip {
     let Strip { at, panel, pixels } = strip;
     let columns = panel.placement.panel.shape[1].max(1);
@@ -428,9 +412,12 @@ fn render_strip<L: Lane, S: LatticeFactor, F: Lookup>(
             }
         }
     }
-    for ((row, pixels), solid_angle_sr) in pixels.chunks(columns).enumerate().zip(&solid_angles_sr) {
-        rows.finished(row_index(row), pixels, *solid_angle_sr);
+    if let Some(first) = first.filter(|first| first.panel == at.panel)
+        && let Some(row) = first.pixel.slow.checked_sub(at.slow).filter(|row| *row < known.len())
+    {
+        pixels[row * columns + first.pixel.fast] = stored(first.photons);
     }
+    rows.finished(at, pixels, &solid_angles_sr);
     RenderedStrip { solid_angles_sr, listed, all }
 }
 
@@ -439,11 +426,15 @@ fn as_number(steps: usize) -> f64 {
     steps as f64
 }
 
-/// The first pixel, in raster order, of the first panel in which anything is evaluated, and its photons, when its
-/// orientation table is a different one (Q1).
-fn first_evaluation<S: LatticeFactor, F: Lookup>(
-    stage: &Stage<'_, S, F>,
-) -> Option<(usize, PixelIndex, f64)> {
+/// The first pixel, in raster order, of the first panel in which anything is evaluated, and its photons.
+struct FirstEvaluation {
+    panel: usize,
+    pixel: PixelIndex,
+    photons: f64,
+}
+
+/// The first evaluation, when its orientation table is a different one (Q1).
+fn first_evaluation<S: LatticeFactor, F: Lookup>(stage: &Stage<'_, S, F>) -> Option<FirstEvaluation> {
     stage.sim.orientations.first_table()?;
     for (index, panel) in stage.sim.panels.iter().enumerate() {
         let scene = stage.scene(panel);
@@ -457,7 +448,7 @@ fn first_evaluation<S: LatticeFactor, F: Lookup>(
                     let pixels =
                         scene.photons::<f64, NoRecord>(block, stage.all_steps(), &mut fresh, &mut NoRecord);
                     if !fresh {
-                        return Some((index, pixel, pixels.photons));
+                        return Some(FirstEvaluation { panel: index, pixel, photons: pixels.photons });
                     }
                 }
             }

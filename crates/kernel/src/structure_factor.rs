@@ -5,10 +5,13 @@
 
 use hkl_io::Grid;
 
-use crate::lane::{Lane, Row, Triple, row_at};
+use crate::lane::single::node;
+use crate::lane::{Arithmetic, Fixed, Lane, Row, Triple, row_at};
 
 /// F at fractional indices.
 pub(crate) trait Lookup: LargestFactor {
+    /// F of two lanes of nearest nodes, times a factor, in single precision; `None` where indices count too.
+    fn at_nodes<X: Fixed>(&self, nodes: [X; 3], factor: f64) -> Option<X::Single>;
     /// F for the fractional indices whose nearest nodes are given, which keeps the last result.
     fn at<L: Lane>(&self, hkl: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L;
 }
@@ -89,6 +92,21 @@ impl Table {
         h.mul_add(strides[0], k.mul_add(strides[1], l))
     }
 
+    /// The places of nodes.
+    #[inline(always)]
+    fn place_of_nodes<X: Fixed>(&self, nodes: [X; 3]) -> X {
+        let mut axis = 0;
+        #[expect(clippy::cast_possible_truncation, reason = "whole numbers")]
+        let [h, k, l] = nodes.map(|node_on_axis| {
+            let [low, high] = [self.low[axis], self.high[axis]].map(|index| node(index as i32));
+            axis += 1;
+            node_on_axis.clamped(low, high).plus(X::splat(-low))
+        });
+        #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "the same bits")]
+        let [h_stride, k_stride] = self.strides.map(|stride| stride as i32);
+        h.times(h_stride).plus(k.times(k_stride)).plus(l)
+    }
+
     /// The largest |F| of a box of nodes, or of all.
     fn largest(&self, nodes: Option<[[f64; 2]; 3]>) -> f64 {
         let Some(nodes) = nodes else {
@@ -157,6 +175,11 @@ impl Lookup for Uniform {
     fn at<L: Lane>(&self, _: Triple<L>, _: Triple<L>, _: &mut Memory<L>) -> L {
         L::splat(self.0)
     }
+
+    #[inline(always)]
+    fn at_nodes<X: Fixed>(&self, _: [X; 3], factor: f64) -> Option<X::Single> {
+        Some(X::Single::splat(self.0 * factor))
+    }
 }
 
 impl Lookup for Nearest {
@@ -164,9 +187,18 @@ impl Lookup for Nearest {
     fn at<L: Lane>(&self, _: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L {
         self.0.nearest(nearest, memory)
     }
+
+    #[inline(always)]
+    fn at_nodes<X: Fixed>(&self, nodes: [X; 3], factor: f64) -> Option<X::Single> {
+        Some(self.0.place_of_nodes(nodes).gather(&self.0.values, factor))
+    }
 }
 
 impl Lookup for Tricubic {
+    fn at_nodes<X: Fixed>(&self, _: [X; 3], _: f64) -> Option<X::Single> {
+        None
+    }
+
     /// Per pixel, since 64 neighbours are fetched for each; the 16 rows of 4 along l are contiguous.
     #[inline(always)]
     fn at<L: Lane>(&self, hkl: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L {
@@ -215,9 +247,9 @@ impl Tricubic {
             let mut plane = Row::splat(0.0);
             for (j, wk) in wk.into_iter().enumerate() {
                 let from = i * h_stride + j * k_stride;
-                plane = Lane::mul_add(row_at(nodes, from), Row::splat(wk), plane);
+                plane = Arithmetic::mul_add(row_at(nodes, from), Row::splat(wk), plane);
             }
-            sum = Lane::mul_add(plane, Row::splat(wh), sum);
+            sum = Arithmetic::mul_add(plane, Row::splat(wh), sum);
         }
         let [r0, r1, r2, r3] = [0, 1, 2, 3].map(|place| sum.get(place) * wl[place]);
         (r0 + r1) + (r2 + r3)

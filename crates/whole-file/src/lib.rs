@@ -19,7 +19,7 @@ pub use error::Error;
 pub use read::read_at_most;
 pub use registry::{discard_pending, files_named};
 pub use scratch::Scratch;
-pub use set::FileSet;
+pub use set::{FileSet, Incomplete};
 pub use target::destination;
 
 /// Replaces the file at `path` by what `contents` writes, or leaves it as it was when that fails: a [`FileSet`] of one.

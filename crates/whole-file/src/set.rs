@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, IntoInnerError, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::rename::{rename, undo};
-use crate::target::{BUFFER_BYTES, Target, folder, write_through};
+use crate::target::{BUFFER_BYTES, Target, folder};
 use crate::{Error, Scratch, lock, registry};
 
 /// Files that get their names together, after the last of them is complete.
@@ -62,12 +62,46 @@ impl FileSet {
         path: impl AsRef<Path>,
         contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
+        let mut file = self.create(path)?;
+        file.write_with(contents)?;
+        self.add(file)
+    }
+
+    /// Creates a file that is written piece by piece, for [`add`](Self::add) when it is whole.
+    ///
+    /// # Errors
+    /// As those of [`write`](Self::write).
+    pub fn create(&self, path: impl AsRef<Path>) -> Result<Incomplete, Error> {
         let path = path.as_ref();
-        match Target::of(path) {
-            Target::Replace(target) => self.fill(path, target, contents),
-            Target::WriteThrough(target) => write_through(&target, contents),
+        let created = match Target::of(path) {
+            Target::Replace(target) => self.create_new(&target).map(|(file, at)| (file, Some((at, target)))),
+            Target::WriteThrough(target) => File::options().write(true).open(target).map(|file| (file, None)),
+        };
+        let (file, waits) = created.map_err(|reason| Error::new(path, reason))?;
+        Ok(Incomplete {
+            path: path.to_owned(),
+            writer: BufWriter::with_capacity(BUFFER_BYTES, file),
+            temporary: waits.map(|(temporary, target)| Temporary {
+                path: temporary,
+                target,
+                is_whole: false,
+            }),
+        })
+    }
+
+    /// Adds a file that is whole.
+    ///
+    /// # Errors
+    /// [`Error`] with the file's path when its end cannot be written.
+    pub fn add(&self, file: Incomplete) -> Result<(), Error> {
+        let Incomplete { path, writer, temporary } = file;
+        writer.into_inner().map_err(|error| Error::new(&path, error.into_error()))?;
+        if let Some(mut temporary) = temporary {
+            temporary.is_whole = true;
+            let (temporary, target) = (temporary.path.clone(), temporary.target.clone());
+            self.pending().files.push(Complete { path, temporary, target });
         }
-        .map_err(|reason| Error::new(path, reason))
+        Ok(())
     }
 
     /// Adds a file that other code creates, and says where: at a path that does not exist yet, in a hidden folder.
@@ -119,32 +153,19 @@ impl FileSet {
         Ok(())
     }
 
-    fn fill(
-        &self,
-        path: &Path,
-        target: PathBuf,
-        contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let temporary = self.temporary(&target)?;
+    /// Creates the file for a target where it waits, and says where.
+    fn create_new(&self, target: &Path) -> io::Result<(File, PathBuf)> {
+        let temporary = self.temporary(target)?;
         let created = {
             // No file is created in a folder that is being discarded.
             let _registry = registry::lock();
             File::create_new(&temporary)
         };
-        let file = created.map_err(|reason| match reason.kind() {
-            io::ErrorKind::AlreadyExists => taken(),
-            _ => reason,
-        })?;
-        let mut writer = BufWriter::with_capacity(BUFFER_BYTES, file);
-        let written =
-            contents(&mut writer).and_then(|()| writer.into_inner().map_err(IntoInnerError::into_error));
-        if let Err(reason) = written {
-            // What stays is removed with its folder.
-            let _ = fs::remove_file(temporary);
-            return Err(reason);
+        match created {
+            Ok(file) => Ok((file, temporary)),
+            Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => Err(taken()),
+            Err(reason) => Err(reason),
         }
-        self.pending().files.push(Complete { path: path.to_owned(), temporary, target });
-        Ok(())
     }
 
     /// Where the file for a target waits: under its own name, in a hidden folder beside it.
@@ -164,6 +185,51 @@ impl FileSet {
     /// A thread that panicked while it held the lock cannot have left half an entry.
     fn pending(&self) -> MutexGuard<'_, Pending> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A file of a set, while it is written. One that is dropped is no part of the set.
+#[derive(Debug)]
+pub struct Incomplete {
+    path: PathBuf,
+    writer: BufWriter<File>,
+    /// `None` of a device or a pipe.
+    temporary: Option<Temporary>,
+}
+
+/// Where a file waits, which is removed unless it becomes whole.
+#[derive(Debug)]
+struct Temporary {
+    path: PathBuf,
+    target: PathBuf,
+    is_whole: bool,
+}
+
+impl Incomplete {
+    /// Where the file will be, as the caller named it.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the next piece.
+    ///
+    /// # Errors
+    /// [`Error`] with the file's path when `contents` fails.
+    pub fn write_with(
+        &mut self,
+        contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        contents(&mut self.writer).map_err(|reason| Error::new(&self.path, reason))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if !self.is_whole {
+            // What stays is removed with its folder.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a path leads to, and how that is written.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Large enough that rows of a detector image pass in few system calls.
@@ -36,16 +35,6 @@ pub fn destination(path: &Path) -> PathBuf {
     match Target::of(path) {
         Target::Replace(path) | Target::WriteThrough(path) => path,
     }
-}
-
-/// Writes to what is there.
-pub(crate) fn write_through(
-    path: &Path,
-    contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut writer = BufWriter::with_capacity(BUFFER_BYTES, File::options().write(true).open(path)?);
-    contents(&mut writer)?;
-    writer.flush()
 }
 
 /// The folder that a file is in.

@@ -73,7 +73,7 @@ pub(crate) fn experiment(dice: &mut Dice, folder: &Path) -> String {
         _ => String::new(),
     });
     let centre = format!("-Xbeam {} -Ybeam {}", dice.number(0.0, 30.0), dice.number(0.0, 30.0));
-    let choices: [&[&str]; 25] = [
+    let choices: [&[&str]; 26] = [
         &[
             "-mosflm",
             "-xds",
@@ -99,6 +99,7 @@ pub(crate) fn experiment(dice: &mut Dice, folder: &Path) -> String {
         &["-twotheta 20", "-twotheta -35"],
         &["-point_pixel"],
         &["-nopredict", "-tolerance 1e-3"],
+        &["-precision single"],
         &["-pivot sample", "-pivot beam"],
         &["-ORGX 3.5 -ORGY 77", "-close_distance 40"],
         &["-roi 3 20 5 39", "-roi 0 0 0 0"],

@@ -102,6 +102,25 @@ impl Case {
         complaints
     }
 
+    /// Runs the case in both precisions; returns what is beyond the bound of single precision.
+    pub(crate) fn check_single(&self, mode: Mode) -> Vec<String> {
+        if self.name.starts_with("refuse_") {
+            return Vec::new();
+        }
+        let work = workplace(&self.inputs);
+        for line in &self.before {
+            let words: Vec<&str> = line.split_whitespace().chain(["-compat", "c"]).collect();
+            program(work.path(), &words);
+        }
+        let [double, single] = ["double", "single"].map(|precision| {
+            let flags = ["-precision", precision, "-floatfile", precision];
+            let output = program(work.path(), &self.words(mode, &flags));
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            compare::floats(&std::fs::read(work.path().join(precision)).unwrap())
+        });
+        compare::single_precision(&double, &single).into_iter().collect()
+    }
+
     /// The words of the command line in a mode.
     pub(crate) fn words<'a>(&'a self, mode: Mode, more: &[&'a str]) -> Vec<&'a str> {
         let compat: &[&str] = if mode == Mode::Compat { &["-compat", "c"] } else { &[] };

@@ -105,6 +105,20 @@ pub(crate) fn float_image(expected: &[f32], found: &[f32]) -> Vec<String> {
     complaints
 }
 
+/// A pixel in single precision is within 1e-5 of itself and 1e-8 of the brightest.
+pub(crate) fn single_precision(double: &[f32], single: &[f32]) -> Option<String> {
+    assert_eq!(double.len(), single.len());
+    let largest = double.iter().fold(0.0, |a: f32, &b| a.max(b));
+    // NaN is within no bound.
+    let is_within = |double: f32, single: f32| {
+        let bound = 1e-5 * f64::from(double) + 1e-8 * f64::from(largest);
+        (f64::from(single) - f64::from(double)).abs() <= bound
+    };
+    let mut pairs = double.iter().zip(single);
+    let (double, single) = pairs.find(|&(&double, &single)| !is_within(double, single))?;
+    Some(format!("{single} in single precision, {double} in double, {largest} at the brightest"))
+}
+
 fn ratio_and_correlation(expected: &[f32], found: &[f32]) -> (f64, f64) {
     let n = expected.len() as f64;
     let (e, f) = (|i: usize| f64::from(expected[i]), |i: usize| f64::from(found[i]));
@@ -156,7 +170,7 @@ pub(crate) fn noise_stream(case: &Case, work: &Path) -> Option<String> {
     let image = Array2::from_shape_vec(shape, floats(&float)).unwrap();
     let mut readout =
         noise::Readout::new(experiment.response.adc_offset, experiment.response.noise_seed.unwrap());
-    let noisy = readout.read(image.view(), &resolved.simulation.panels[0].region);
+    let noisy = readout.read(image.view(), 0, &resolved.simulation.panels[0].region);
     let bytes: Vec<u8> = noisy.counts.iter().flat_map(|c| c.to_le_bytes()).collect();
     let wrong = bytes.iter().zip(&expected[SMV_HEADER..]).filter(|(a, b)| a != b).count();
     (wrong > 0 || bytes.len() + SMV_HEADER != expected.len())

@@ -40,6 +40,20 @@ fn every_recorded_case() {
 }
 
 #[test]
+fn every_case_in_single_precision() {
+    let golden = places::shared("golden").unwrap_or_else(places::own_golden);
+    let cases = case::listed(&golden);
+    let complaints: Vec<String> = cases
+        .iter()
+        .flat_map(|(case, mode)| {
+            let complaints = case.check_single(*mode).into_iter();
+            complaints.map(move |complaint| format!("{} {mode:?}: {complaint}", case.name))
+        })
+        .collect();
+    assert!(complaints.is_empty(), "{} complaints\n{}", complaints.len(), complaints.join("\n"));
+}
+
+#[test]
 fn the_reference_run_in_compat_mode() {
     if let Some((golden, data)) = places::shared("golden").zip(places::shared("data")) {
         compare::reference_run(&golden.join("supervisor"), &data, Mode::Compat);

@@ -284,6 +284,8 @@ pub(crate) const TABLE: &[Case] = &[
     (Flag::Tolerance, "-nopredict", "-tolerance 1e-3", Warned),
     (Flag::Tolerance, "-compat c -oversample_omega", "-tolerance 1e-3", Warned),
     (Flag::Nopredict, "-gauss_xtal -N 30 -pixel 0.05", "-nopredict", Image),
+    (Flag::Precision, "-pixel 0.05 -N 20", "-precision single", Image),
+    (Flag::Precision, "", "-precision half", Refused(2)),
     (Flag::Roi, "", "-roi 5 10 5 10", Image),
     (Flag::Roi, "", "-roi 5 40 5 10", Warned),
     (Flag::Roi, "", "-roi 10 5 5 10", Refused(2)),

@@ -23,6 +23,8 @@ pub struct Sampling {
     /// Whether spots that end (gauss, tophat) are predicted, and the steps beyond their ends left out: the same image,
     /// many times sooner.
     pub predict: bool,
+    /// The precision of what a step adds.
+    pub precision: Precision,
     /// Photons by which a pixel may come out too low, for steps that are left out of it beyond those; 0 for none.
     pub tolerance_photons: f64,
 }
@@ -36,9 +38,22 @@ impl Default for Sampling {
             point_pixel: false,
             roi: None,
             predict: true,
+            precision: Precision::default(),
             tolerance_photons: 0.0,
         }
     }
+}
+
+/// The precision of the numbers of a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Precision {
+    /// 64 bits.
+    #[default]
+    Double,
+    /// 32 bits, sooner: a pixel is off by 1e-5 of it and 1e-8 of the brightest one at most.
+    Single,
 }
 
 /// Which factors are computed for every sub-step.

@@ -5,8 +5,8 @@
 
 use nanobragg_experiment::{
     Background, Band, Beam, Convention, ConventionDetector, Crystal, Detector, Draft, Experiment,
-    FactorSource, Flux, Intensity, Interpolation, Mosaic, Orientation, Panel, PerSubStep, Pivot, Pulse,
-    RandomOrientation, Sampling, Scan, Sensor, Shape, Spectrum, StructureFactors,
+    FactorSource, Flux, Intensity, Interpolation, Mosaic, Orientation, Panel, PerSubStep, Pivot, Precision,
+    Pulse, RandomOrientation, Sampling, Scan, Sensor, Shape, Spectrum, StructureFactors,
 };
 use nanobragg_geometry::{LabVec, Rotation};
 use proptest::option::of;
@@ -221,6 +221,7 @@ pub(crate) fn sampling() -> impl Strategy<Value = Sampling> {
             sampling.dmin_angstrom = dmin_angstrom;
             sampling.point_pixel = point_pixel;
             sampling.predict = predict;
+            sampling.precision = if point_pixel == predict { Precision::Double } else { Precision::Single };
             sampling.tolerance_photons = dmin_angstrom * 1e-3;
             sampling.roi = roi.map(|[f, df, s, ds]| [f, f + df, s, s + ds]);
             sampling

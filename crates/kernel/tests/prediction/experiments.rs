@@ -52,6 +52,7 @@ pub(crate) struct Options {
     water: bool,
     dmin_angstrom: f64,
     is_point_pixel: bool,
+    is_single: bool,
 }
 
 pub(crate) fn detectors() -> impl Strategy<Value = Detector> {
@@ -106,10 +107,16 @@ pub(crate) fn samples(shapes: &[Shape]) -> impl Strategy<Value = Sample> {
 }
 
 pub(crate) fn options() -> impl Strategy<Value = Options> {
-    let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), any::<bool>());
+    let flags =
+        (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), any::<bool>(), prop::bool::weighted(0.3));
     let per_sub_step = prop::array::uniform3(prop::bool::weighted(0.3));
     (1..4u32, per_sub_step, flags, prop::sample::select(vec![0.0, 0.0, 2.0])).prop_map(
-        |(oversample, per_sub_step, (is_compat, is_interpolated, water, is_point_pixel), dmin_angstrom)| {
+        |(
+            oversample,
+            per_sub_step,
+            (is_compat, is_interpolated, water, is_point_pixel, is_single),
+            dmin_angstrom,
+        )| {
             Options {
                 oversample,
                 per_sub_step,
@@ -118,6 +125,7 @@ pub(crate) fn options() -> impl Strategy<Value = Options> {
                 water,
                 dmin_angstrom,
                 is_point_pixel,
+                is_single,
             }
         },
     )
@@ -180,6 +188,9 @@ pub(crate) fn simulation(detector: &Detector, sample: &Sample, options: &Options
     sim.polarization = Polarization::Kahn { factor: 0.9, e_vector: SPINDLE };
     sim.dmin_angstrom = options.dmin_angstrom;
     // 1/R² multiplied into the running sum at every step would leave all numbers behind.
+    if options.is_single {
+        sim.precision = nanobragg_kernel::Precision::Single;
+    }
     sim.point_pixel = options.is_point_pixel && !(options.is_compat && solid_angle);
     if options.water {
         sim.amorphous =
@@ -223,6 +234,7 @@ pub(crate) fn still() -> Simulation {
         water: false,
         dmin_angstrom: 0.0,
         is_point_pixel: false,
+        is_single: false,
     };
     simulation(&detector, &sample, &options)
 }

@@ -6,7 +6,7 @@ mod common;
 mod experiments;
 
 use experiments::{detectors, options, samples, simulation, still};
-use nanobragg_kernel::{Rendering, Shape, Simulation, render, render_scalar};
+use nanobragg_kernel::{Precision, Rendering, Shape, Simulation, render, render_scalar};
 use proptest::prelude::*;
 
 fn bits(rendering: &Rendering) -> Vec<u32> {
@@ -66,6 +66,28 @@ proptest! {
         }
     }
 
+    /// Whatever the precision of the steps.
+    #[test]
+    fn single_precision_is_within_its_bound(
+        detector in detectors(),
+        sample in samples(&[Shape::Square, Shape::Round, Shape::Gauss, Shape::Tophat]),
+        options in options(),
+    ) {
+        let mut sim = simulation(&detector, &sample, &options);
+        sim.precision = Precision::Double;
+        let double = render(&sim, &|| ());
+        sim.precision = Precision::Single;
+        let single = render(&sim, &|| ());
+        prop_assert_eq!(bits(&single), bits(&render_scalar(&sim, &|| ())));
+        let largest = double.panels.iter().flat_map(|panel| &panel.image).fold(0.0, |a: f32, &b| a.max(b));
+        for (found, expected) in single.panels.iter().zip(&double.panels) {
+            for (&found, &expected) in found.image.iter().zip(&expected.image) {
+                let bound = 1e-5 * f64::from(expected) + 1e-8 * f64::from(largest);
+                prop_assert!((f64::from(found) - f64::from(expected)).abs() <= bound, "{} {} of {}", found, expected, largest);
+            }
+        }
+    }
+
     /// What a tolerance leaves out of a pixel is no more than it, and the same steps whatever the number of threads.
     #[test]
     fn what_a_tolerance_leaves_out_of_a_pixel_stays_below_it(
@@ -75,7 +97,8 @@ proptest! {
         power in -9..2i32,
     ) {
         let mut sim = simulation(&detector, &sample, &options);
-        // The other property is about what is beyond the spots' ends.
+        // The other properties are about the rounding, and about what is beyond the spots' ends.
+        sim.precision = Precision::Double;
         let all = render(&sim, &|| ());
         let largest = all.panels.iter().flat_map(|panel| &panel.image).fold(0.0, |a: f32, &b| a.max(b));
         sim.tolerance_photons = f64::from(largest) * 10f64.powi(power);

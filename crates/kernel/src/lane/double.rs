@@ -1,0 +1,214 @@
+//! Lanes in double precision.
+
+use super::{Arithmetic, Lane, gathered};
+
+/// Adding it puts an integer of at most 51 bits into the low bits of the sum.
+const INTEGER_BITS: f64 = 4_503_599_627_370_496.0;
+/// The same, with the exponent's bias.
+const EXPONENT_BITS: f64 = INTEGER_BITS + 1023.0;
+
+impl Arithmetic for f64 {
+    type Mask = bool;
+    const WIDTH: usize = 1;
+    const IS_SINGLE: bool = false;
+
+    #[inline(always)]
+    fn splat(value: f64) -> Self {
+        value
+    }
+    #[inline(always)]
+    fn from_fn(mut value: impl FnMut(usize) -> f64) -> Self {
+        value(0)
+    }
+    #[inline(always)]
+    fn get(self, _: usize) -> f64 {
+        self
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, term: Self) -> Self {
+        // As in `wide`: without the instruction, f64::mul_add would call a slow function that rounds once.
+        if cfg!(target_feature = "fma") { f64::mul_add(self, factor, term) } else { self * factor + term }
+    }
+    #[inline(always)]
+    fn ceil(self) -> Self {
+        f64::ceil(self)
+    }
+    #[inline(always)]
+    fn floor(self) -> Self {
+        f64::floor(self)
+    }
+    #[inline(always)]
+    fn round(self) -> Self {
+        self.round_ties_even()
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        f64::sqrt(self)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        f64::abs(self)
+    }
+    #[inline(always)]
+    fn larger(self, other: Self) -> Self {
+        if self > other { self } else { other }
+    }
+    #[inline(always)]
+    fn smaller(self, other: Self) -> Self {
+        if self < other { self } else { other }
+    }
+    #[inline(always)]
+    fn exp2_of_integer(self) -> Self {
+        Self::from_bits((self + EXPONENT_BITS).to_bits() << 52)
+    }
+    #[inline(always)]
+    fn below(self, other: Self) -> bool {
+        self < other
+    }
+    #[inline(always)]
+    fn at_most(self, other: Self) -> bool {
+        self <= other
+    }
+    #[inline(always)]
+    #[expect(clippy::float_cmp, reason = "the lane operation is an exact comparison")]
+    fn equal(self, other: Self) -> bool {
+        self == other
+    }
+    #[inline(always)]
+    fn select(mask: bool, yes: Self, no: Self) -> Self {
+        if mask { yes } else { no }
+    }
+    #[inline(always)]
+    fn both(one: bool, other: bool) -> bool {
+        one && other
+    }
+    #[inline(always)]
+    fn all(mask: bool) -> bool {
+        mask
+    }
+    #[inline(always)]
+    fn bits(mask: bool) -> u32 {
+        u32::from(mask)
+    }
+}
+
+impl Lane for f64 {
+    #[inline(always)]
+    fn places() -> Self {
+        0.0
+    }
+    #[inline(always)]
+    fn gather(table: &[f64], index: Self) -> Self {
+        table[table_place((index + INTEGER_BITS).to_bits())]
+    }
+}
+
+/// The integer in the low bits of a sum with [`INTEGER_BITS`].
+#[inline(always)]
+fn table_place(bits: u64) -> usize {
+    (bits & ((1 << 51) - 1)) as usize
+}
+
+macro_rules! impl_lane {
+    ($vector:ty, $width:literal) => {
+        impl Arithmetic for $vector {
+            type Mask = $vector;
+            const WIDTH: usize = $width;
+            const IS_SINGLE: bool = false;
+
+            #[inline(always)]
+            fn splat(value: f64) -> Self {
+                <$vector>::splat(value)
+            }
+            #[inline(always)]
+            fn from_fn(value: impl FnMut(usize) -> f64) -> Self {
+                <$vector>::new(std::array::from_fn(value))
+            }
+            #[inline(always)]
+            fn get(self, place: usize) -> f64 {
+                self.as_array()[place]
+            }
+            #[inline(always)]
+            fn mul_add(self, factor: Self, term: Self) -> Self {
+                <$vector>::mul_add(self, factor, term)
+            }
+            #[inline(always)]
+            fn ceil(self) -> Self {
+                <$vector>::ceil(self)
+            }
+            #[inline(always)]
+            fn floor(self) -> Self {
+                <$vector>::floor(self)
+            }
+            #[inline(always)]
+            fn round(self) -> Self {
+                self.round_ties_even()
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                <$vector>::sqrt(self)
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                <$vector>::abs(self)
+            }
+            #[inline(always)]
+            fn larger(self, other: Self) -> Self {
+                self.fast_max(other)
+            }
+            #[inline(always)]
+            fn smaller(self, other: Self) -> Self {
+                self.fast_min(other)
+            }
+            #[inline(always)]
+            fn exp2_of_integer(self) -> Self {
+                <$vector>::from_bits((self + <$vector>::splat(EXPONENT_BITS)).to_bits() << 52u64)
+            }
+            #[inline(always)]
+            fn below(self, other: Self) -> Self {
+                self.simd_lt(other)
+            }
+            #[inline(always)]
+            fn at_most(self, other: Self) -> Self {
+                self.simd_le(other)
+            }
+            #[inline(always)]
+            fn equal(self, other: Self) -> Self {
+                self.simd_eq(other)
+            }
+            #[inline(always)]
+            fn select(mask: Self, yes: Self, no: Self) -> Self {
+                mask.select(yes, no)
+            }
+            #[inline(always)]
+            fn both(one: Self, other: Self) -> Self {
+                one & other
+            }
+            #[inline(always)]
+            fn all(mask: Self) -> bool {
+                <$vector>::all(mask)
+            }
+            #[inline(always)]
+            fn bits(mask: Self) -> u32 {
+                mask.to_bitmask()
+            }
+        }
+
+        impl Lane for $vector {
+            #[inline(always)]
+            fn places() -> Self {
+                const PLACES: [f64; 8] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+                Self::from_fn(|place| PLACES[place])
+            }
+            #[inline(always)]
+            fn gather(table: &[f64], index: Self) -> Self {
+                let places = (index + <$vector>::splat(INTEGER_BITS)).to_bits().to_array();
+                <$vector>::new(gathered(table, places.map(table_place)))
+            }
+        }
+    };
+}
+
+impl_lane!(wide::f64x2, 2);
+impl_lane!(wide::f64x4, 4);
+impl_lane!(wide::f64x8, 8);
