@@ -270,6 +270,11 @@ pub(crate) fn reference_run(golden: &Path, data: &Path, mode: Mode) {
         let (_, correlation) = ratio_and_correlation(&recorded, &found);
         assert!(correlation >= 1.0 - WHOLE, "{} correlation {correlation}", sample.file);
     }
+    let line = format!("{args} {compat} -precision single");
+    assert!(program(work.path(), &line.split_whitespace().collect::<Vec<_>>()).status.success());
+    let single = floats(&std::fs::read(work.path().join("floatimage.bin")).unwrap());
+    assert_eq!(single_precision(&image, &single), None);
+    assert!(single != image, "it is not single precision");
     for threads in ["1", "7"] {
         let line = format!("{args} {compat} -threads {threads}");
         assert!(program(work.path(), &line.split_whitespace().collect::<Vec<_>>()).status.success());
