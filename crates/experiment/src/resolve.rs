@@ -29,6 +29,7 @@ use crate::model::{Detector, Scan};
 use crate::notice::{Notice, Part};
 use crate::provenance::Provenance;
 pub(crate) use factor_file::Finest;
+pub use magnitudes::doubt_of_crystal_size;
 
 /// An experiment resolved: everything that a rendering needs.
 #[derive(Clone, Debug)]

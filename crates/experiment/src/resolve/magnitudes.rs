@@ -28,14 +28,25 @@ const WAVELENGTH: Kind = Kind { unit: "Å", usual: [0.01, 50.0], others: FOR_ANG
 /// Kiloelectronvolts.
 const ENERGY: Kind = Kind { unit: "eV", usual: [250.0, 1e6], others: &[1e3] };
 const CELL_EDGE: Kind = Kind { unit: "Å", usual: [1.0, 1e4], others: FOR_ANGSTROM };
+/// Radians for degrees.
+const CELL_ANGLE: Kind = Kind { unit: "deg", usual: [20.0, 160.0], others: &[180.0 / std::f64::consts::PI] };
 const RESOLUTION: Kind = Kind { unit: "Å", usual: [0.1, 1e3], others: FOR_ANGSTROM };
-const CRYSTAL_SIZE: Kind = Kind { unit: "µm", usual: [1e-3, 2e3], others: FOR_UM };
+/// From a few cells on: whoever gives 10 µm in metres, where a flag has millimetres, gets 0.01 µm.
+const CRYSTAL_SIZE: Kind = Kind { unit: "µm", usual: [0.02, 2e3], others: FOR_UM };
 const BEAM_SIZE: Kind = Kind { unit: "µm", usual: [0.01, 2e4], others: FOR_UM };
 const THICKNESS: Kind = Kind { unit: "µm", usual: [1.0, 1e5], others: FOR_UM };
 const WATER: Kind = Kind { unit: "µm", usual: [1e-3, 1e5], others: FOR_UM };
 const DISTANCE: Kind = Kind { unit: "mm", usual: [2.0, 1e5], others: FOR_MM };
 const PIXEL: Kind = Kind { unit: "mm", usual: [1e-3, 10.0], others: FOR_MM };
 const DETECTOR_SIZE: Kind = Kind { unit: "mm", usual: [1.0, 1e4], others: FOR_MM };
+
+/// What to ask about the size of a crystal in micrometres, if it is far from what is usual.
+///
+/// A front end that makes a count of cells of the size asks by itself: the experiment no longer has the size then.
+#[must_use]
+pub fn doubt_of_crystal_size(size_um: f64) -> Option<String> {
+    CRYSTAL_SIZE.doubt(size_um)
+}
 
 impl Resolver<'_> {
     /// Warns of values of another magnitude than their unit has.
@@ -77,6 +88,7 @@ impl Resolver<'_> {
         }
         let crystal = &experiment.crystal;
         add("crystal.cell", crystal.cell.map(|cell| farthest(cell.edges_angstrom, &CELL_EDGE)), CELL_EDGE);
+        add("crystal.cell", crystal.cell.map(|cell| farthest(cell.angles_deg, &CELL_ANGLE)), CELL_ANGLE);
         add("crystal.size_um", crystal.size_um.map(|size| farthest(size, &CRYSTAL_SIZE)), CRYSTAL_SIZE);
         add(
             "background.0.thickness_um",
@@ -155,9 +167,11 @@ mod tests {
             (ENERGY, 12.4, "did you mean 12400 eV?"),
             (PIXEL, 75.0, "did you mean 0.075 mm?"),
             (CELL_EDGE, 7e-9, "did you mean 70 Å?"),
+            (CELL_ANGLE, 1.57, "did you mean 89.9544 deg?"),
             (THICKNESS, 0.45, "did you mean 450 µm?"),
             (THICKNESS, 4.5e-4, "did you mean 450 µm?"),
             (CRYSTAL_SIZE, 5000.0, "did you mean 5 µm?"),
+            (CRYSTAL_SIZE, 0.01, "did you mean 10 µm?"),
             (WAVELENGTH, 1e6, "is it in another unit?"),
         ] {
             let doubt = kind.doubt(value).unwrap();
