@@ -200,7 +200,7 @@ impl Resolver<'_> {
         if images > self.experiment.rendered_images() {
             let text = format!(
                 "the scan has {images} images: the first is rendered; a name with #### gives each a file \
-                 (output.cbf_file = \"image_####.cbf\")"
+                 (-cbffile image_####.cbf; TOML: output.cbf_file = \"image_####.cbf\")"
             );
             self.warn(Part::Sampling, text);
         }

@@ -120,6 +120,10 @@ fn a_value_in_another_unit_is_asked_about() {
             "-cell 70 80 90 1.57 1.57 1.6",
             "-cell gives 1.57 deg, and 20 to 160 deg is usual: did you mean 89.9544 deg?",
         ),
+        (
+            "-detpixels 1000 -pixel 0.1 -Xbeam 512.5",
+            "-Xbeam gives 512.5 mm, and the detector is 100 mm wide: did you mean 51.25 mm, 512.5 pixels?",
+        ),
         ("-cell 7e-9", "-cell gives 7e-09 Å, and 1 to 10000 Å is usual: did you mean 70 Å?"),
         (
             "-detector_thick 0.45",

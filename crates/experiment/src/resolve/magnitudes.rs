@@ -51,8 +51,9 @@ pub fn doubt_of_crystal_size(size_um: f64) -> Option<String> {
 impl Resolver<'_> {
     /// Warns of values of another magnitude than their unit has.
     pub(super) fn warn_of_magnitudes(&mut self) {
-        for (key, value, kind) in self.magnitudes() {
-            let Some(doubt) = kind.doubt(value) else { continue };
+        let of_kinds =
+            self.magnitudes().into_iter().filter_map(|(key, value, kind)| Some((key, kind.doubt(value)?)));
+        for (key, doubt) in of_kinds.chain(centres_in_pixels(&self.experiment.detector)) {
             let text = match self.experiment.provenance.of(&key) {
                 // A header states its own units.
                 Provenance::Default | Provenance::Header { .. } => continue,
@@ -125,6 +126,29 @@ impl Resolver<'_> {
         }
         all
     }
+}
+
+/// Centres in millimetres that are off the detector, and on it if they are counted in pixels, with what to say of them.
+fn centres_in_pixels(detector: &Detector) -> Vec<(String, String)> {
+    let Detector::Convention(detector) = detector else { return Vec::new() };
+    let (_, [slow_m, fast_m]) = detector.shape();
+    let widest_mm = slow_m.max(fast_m) * 1e3;
+    let centres = [
+        ("xbeam_mm", detector.xbeam_mm),
+        ("ybeam_mm", detector.ybeam_mm),
+        ("xclose_mm", detector.xclose_mm),
+        ("yclose_mm", detector.yclose_mm),
+    ];
+    let doubt = |(name, centre_mm): (&str, Option<f64>)| {
+        let found = centre_mm?;
+        let meant = found * detector.pixel_size_mm;
+        let [number, widest, of_pixels] = [found, widest_mm, meant].map(|number| percent_g(number, 6));
+        let text = format!(
+            "gives {number} mm, and the detector is {widest} mm wide: did you mean {of_pixels} mm, {number} pixels?"
+        );
+        (found > widest_mm && meant <= widest_mm).then(|| (format!("detector.convention.{name}"), text))
+    };
+    centres.into_iter().filter_map(doubt).collect()
 }
 
 impl Kind {
