@@ -227,6 +227,7 @@ pub fn named_flag(word: &str) -> Option<Result<Flag, String>> {
 fn values_of(flag: Flag, typed: &[&str]) -> Result<Vec<Value>, Error> {
     let values = flag.row().values;
     let (fewest, most) = match values {
+        Values::None if !typed.is_empty() => return Err(Error::wrong(flag, &typed.join(" "), "no value")),
         Values::None => (0, 0),
         Values::Number | Values::Integer | Values::Count | Values::File | Values::Word(_) => (1, 1),
         Values::Numbers(fewest, most) => (fewest, most),
@@ -332,7 +333,7 @@ mod tests {
             ("-N -2", "-N: expected a whole number that is not negative, found \"-2\""),
             ("-misset 1 2", "-misset: expected 3 values (deg) or `random`, found 2"),
             ("-cell 1 2 3 4 5 6 7", "-cell: expected 1 to 6 values (Å, deg), found 7"),
-            ("-xds 3", "-xds: expected no value, found 1"),
+            ("-xds 3", "-xds: expected no value, found \"3\""),
             ("-pivot middle", "-pivot: expected beam or sample, found \"middle\""),
             (
                 "-threads 1000000",

@@ -171,7 +171,6 @@ fn in_flags(error: &experiment::Error) -> String {
 
 fn counted(flag: Flag, fewest: usize, most: usize) -> String {
     let count = match (fewest, most) {
-        (0, 0) => return "no value".to_owned(),
         (1, 1) => "1 value".to_owned(),
         (fewest, most) if fewest == most => format!("{most} values"),
         (fewest, most) => format!("{fewest} to {most} values"),

@@ -105,8 +105,11 @@ impl RunOptions {
         if slow >= 0.0 && fast >= 0.0 && placed.contains(pixel) {
             return Ok(Some(PanelPixel { panel, pixel }));
         }
-        let [slow_count, fast_count] = placed.shape;
-        let expected = format!("a pixel of a detector of {fast_count} (fast) × {slow_count} (slow)");
+        let [slow_range, fast_range] = placed.shape.map(|count| format!("0 to {}", count - 1));
+        let expected = match flag {
+            Flag::PrintoutPixel => format!("fast {fast_range} and slow {slow_range}"),
+            _ => format!("slow {slow_range} and fast {fast_range}"),
+        };
         Err(Error::wrong(flag, &format!("{} {}", as_typed[0], as_typed[1]), &expected))
     }
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Arg, Command};
-use nanobragg_c_flags::FLAGS;
+use nanobragg_c_flags::{FLAGS, Flag};
 
 use crate::argv::{spelled_for_clap, with_two_dashes};
 use crate::failure::Failure;
@@ -43,6 +43,9 @@ pub(crate) fn run(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
     if let Some(answer) = help::answer(&argv, &program()) {
         return answer;
     }
+    if let Some(meant) = argv.get(1).and_then(|word| meant_by(word.to_str()?)) {
+        return Err(Failure::NoCommand { found: argv[1].display().to_string(), meant });
+    }
     // These take images and no experiment: an ROI and a mask are their own, and what follows `--` is for other programs.
     let of_images = [compare::command(), show::command()];
     if let Some(command) =
@@ -54,6 +57,17 @@ pub(crate) fn run(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
     let of_one_pixel = traced_pixel::is_wanted(&argv, &PIXEL_COMMANDS);
     let argv = if of_one_pixel { traced_pixel::under_its_own_name(argv) } else { argv };
     dispatch(spelled_for_clap(argv, &OTHER_OPTIONS)?)
+}
+
+/// What a first word is that names no command: a flag without its dash, or a description that is to be run.
+fn meant_by(word: &str) -> Option<String> {
+    if program().get_subcommands().any(|command| command.get_name() == word) {
+        return None;
+    }
+    match Flag::named(word) {
+        Some(_) => Some(format!("-{word}")),
+        None => word.ends_with(".toml").then(|| format!("nanobragg run {word}")),
+    }
 }
 
 fn dispatch(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
@@ -77,6 +91,7 @@ fn dispatch(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
 /// The whole command line.
 fn program() -> Command {
     Command::new("nanobragg")
+        .bin_name("nanobragg")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Simulates the diffraction of small crystals: photons per pixel on an absolute scale")
         .disable_help_subcommand(true)

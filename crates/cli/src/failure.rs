@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::example::EXAMPLE;
 use crate::{checkpoint, level, terminal};
@@ -126,6 +126,14 @@ pub(crate) enum Failure {
          and its structure factors (-hkl FILE, -dump FILE or -default_F F); nanobragg -h tells more"
     )]
     NothingToRender,
+    /// A word in the place of a command, which looks like something else.
+    #[error("{found:?} is no command: did you mean {meant}?")]
+    NoCommand {
+        /// The word.
+        found: String,
+        /// What it looks like.
+        meant: String,
+    },
     /// No help on something.
     #[error("help: expected {expected}, found {topic:?}")]
     NoHelp {
@@ -158,6 +166,7 @@ impl Failure {
             | Self::Picture(_)
             | Self::NoOutput
             | Self::NothingToRender
+            | Self::NoCommand { .. }
             | Self::NoHelp { .. }
             | Self::WouldReplaceInput { .. }
             | Self::CheckpointOfSeries { .. } => USAGE,
@@ -212,7 +221,10 @@ fn told_by_clap(error: &clap::Error) -> String {
     let said = text.split("\n\n").next().unwrap_or(text);
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
-    let more = usage.map(|usage| format!("; expected {usage}")).unwrap_or_default();
+    let expected = match error.kind() {
+        ErrorKind::InvalidSubcommand => Some("a flag or a command, as nanobragg -h lists them"),
+        _ => usage,
+    };
     let suggestions =
         [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     let suggested = suggestions.into_iter().find_map(|kind| match error.get(kind)? {
@@ -220,6 +232,11 @@ fn told_by_clap(error: &clap::Error) -> String {
         ContextValue::Strings(names) => names.first().map(String::as_str),
         _ => None,
     });
-    let nearest = suggested.map(|name| format!(": did you mean '{name}'?")).unwrap_or_default();
-    format!("{}{more}", format!("{said}{nearest}").replace("'--", "'-"))
+    let more = match (suggested, expected) {
+        (Some(name), Some(expected)) => format!(": did you mean '{name}'? (expected {expected})"),
+        (Some(name), None) => format!(": did you mean '{name}'?"),
+        (None, Some(expected)) => format!("; expected {expected}"),
+        (None, None) => String::new(),
+    };
+    format!("{said}{more}").replace("unrecognized subcommand", "unknown command").replace("'--", "'-")
 }

@@ -1,5 +1,5 @@
 //! The `nanobragg` program: see `nanobragg --help`.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod archive;
 mod argv;

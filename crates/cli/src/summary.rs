@@ -155,8 +155,17 @@ fn assumed(prepared: &Prepared) -> Vec<String> {
             assumed.push(format!("attenuation depth {} µm", number(detector.sensor.thickness_um)));
         }
     }
-    if matches!(experiment.beam.intensity, Intensity::FluencePerM2(_)) && is_default("beam.intensity") {
-        assumed.push("fluence".to_owned());
+    match &experiment.beam.intensity {
+        Intensity::FluencePerM2(_) if is_default("beam.intensity") => assumed.push("fluence".to_owned()),
+        Intensity::Flux(flux) => {
+            if is_default("beam.intensity.flux.exposure_s") {
+                assumed.push(format!("exposure {} s", number(flux.exposure_s)));
+            }
+            if is_default("beam.intensity.flux.size_um") {
+                assumed.push(format!("beam of {} mm", number(flux.size_um / 1e3)));
+            }
+        }
+        _ => {}
     }
     if experiment.crystal.size_um.is_none() && is_default("crystal.cells") {
         assumed.push("one unit cell".to_owned());

@@ -35,5 +35,5 @@ pub use names::UnknownName;
 pub use notice::{Notice, Part, in_order};
 pub use predicted::PredictedSpot;
 pub use provenance::{Provenance, Provenances};
-pub use resolve::{Derived, Facts, Resolved, resolve};
+pub use resolve::{Derived, Facts, Resolved, doubt_of_crystal_size, resolve};
 pub use toml_file::{json_schema, settings, to_toml};

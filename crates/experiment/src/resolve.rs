@@ -29,6 +29,7 @@ use crate::model::{Detector, Precision, Scan};
 use crate::notice::{Notice, Part};
 use crate::provenance::Provenance;
 pub(crate) use factor_file::Finest;
+pub use magnitudes::doubt_of_crystal_size;
 
 /// An experiment resolved: everything that a rendering needs.
 #[derive(Clone, Debug)]
@@ -203,7 +204,7 @@ impl Resolver<'_> {
         if images > self.experiment.rendered_images() {
             let text = format!(
                 "the scan has {images} images: the first is rendered; a name with #### gives each a file \
-                 (output.cbf_file = \"image_####.cbf\")"
+                 (-cbffile image_####.cbf; TOML: output.cbf_file = \"image_####.cbf\")"
             );
             self.warn(Part::Sampling, text);
         }

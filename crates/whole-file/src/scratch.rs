@@ -27,7 +27,7 @@ impl Scratch {
         let mut number = 0_u32;
         loop {
             let path = parent.join(format!(".whole-file-{number}.part"));
-            if let Some(made) = Self::make(path.clone())? {
+            if let Some(made) = Self::make(path.clone()).map_err(|reason| named(parent, reason))? {
                 return Ok(made);
             }
             if !remove_if_abandoned(&path) {
@@ -70,6 +70,14 @@ impl Drop for Scratch {
             let _ = fs::remove_dir_all(&self.path);
         }
     }
+}
+
+/// The system says of a missing folder what it says of a missing file.
+fn named(parent: &Path, reason: io::Error) -> io::Error {
+    if reason.kind() == io::ErrorKind::NotFound && !parent.exists() {
+        return io::Error::new(reason.kind(), format!("there is no folder {}", parent.display()));
+    }
+    reason
 }
 
 /// Removes a folder whose process has ended without it; says whether it did.

@@ -23,6 +23,9 @@ const PRINTED: [(&[&str], &str); 4] = [
 /// Files of the repository that go with the program.
 const COPIED: [&str; 5] = ["README.md", "CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
+/// Folders whose files go with it too, under the same names, so that the links of README.md lead somewhere.
+const COPIED_FOLDERS: [&str; 2] = ["docs", "docs/pictures"];
+
 /// Makes the tree anew: programs, manual page, completions, documents.
 pub(crate) fn fill(tree: &Path, programs: &[Program], third_party_licences: &str) -> anyhow::Result<()> {
     if tree.exists() {
@@ -38,6 +41,14 @@ pub(crate) fn fill(tree: &Path, programs: &[Program], third_party_licences: &str
     }
     for name in COPIED {
         copy(&root().join(name), &tree.join(DOCUMENTS).join(name))?;
+    }
+    for folder in COPIED_FOLDERS {
+        for entry in std::fs::read_dir(root().join(folder))? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                copy(&entry.path(), &tree.join(DOCUMENTS).join(folder).join(entry.file_name()))?;
+            }
+        }
     }
     write(&tree.join(DOCUMENTS).join("THIRD-PARTY-LICENSES"), third_party_licences.as_bytes())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nanobragg_experiment::{
     Cell, Crystal, FactorFile, FactorOptions, Mode, Orientation, Provenance, RandomOrientation, Shape,
-    StructureFactors,
+    StructureFactors, doubt_of_crystal_size,
 };
 use nanobragg_geometry::Lattice;
 use nanobragg_geometry::sweep::{Sweep, SweepRequest};
@@ -84,6 +84,7 @@ impl Lowering<'_> {
     /// The lattice, unless it is that of the file of structure factors and nothing here depends on it.
     fn lattice(&mut self, crystal: &mut Crystal) -> Result<Option<Lattice>, Error> {
         if let Some(cell) = self.arguments.cell()? {
+            self.warn_of_incomplete_cell(&cell);
             crystal.cell = Some(cell);
             crystal.vectors_angstrom = None;
             self.set("crystal.cell", Flag::Cell);
@@ -114,6 +115,19 @@ impl Lowering<'_> {
             self.warn_of_oblique_cell(cell, &lattice);
         }
         Ok(Some(lattice))
+    }
+
+    /// A cell is given with one number, three or six; with another count some were forgotten.
+    fn warn_of_incomplete_cell(&mut self, cell: &Cell) {
+        let [a, b, c] = cell.edges_angstrom;
+        let [alpha, beta, gamma] = cell.angles_deg;
+        let count = self.arguments.numbers(Flag::Cell).len();
+        if matches!(count, 2 | 4 | 5) {
+            self.warn(format!(
+                "-cell has {count} numbers, and 1, 3 or 6 are usual: the cell is taken to be {a} {b} {c} Å, {alpha} {beta} \
+                 {gamma} deg"
+            ));
+        }
     }
 
     /// The file that structure factors are read from.
@@ -190,6 +204,9 @@ impl Lowering<'_> {
             let mut size = self.arguments.number(flag).unwrap_or(0.0);
             if size <= 0.0 {
                 return Err(Error::wrong(flag, &size.to_string(), "a positive number"));
+            }
+            if let Some(doubt) = doubt_of_crystal_size(size * 1e3) {
+                self.warn(format!("{} {doubt}", flag.dashed()));
             }
             if axis > 0 && beam_mm >= 0.0 && beam_mm < size {
                 self.warn(format!(

@@ -46,12 +46,9 @@ fn commands(program: &Command) -> Vec<(String, String)> {
     own.chain([("help".to_owned(), "Tell what the program does and what it takes".to_owned())]).collect()
 }
 
-/// A command's own options, without the flags.
+/// A command's own options, which its help tells, some under the name of a flag; the flags are hidden there.
 fn options(command: &Command) -> Vec<&Arg> {
-    let is_flag = |name: &str| FLAGS.iter().any(|row| row.name == name);
-    let options =
-        command.get_arguments().filter(|option| option.get_long().is_some_and(|name| !is_flag(name)));
-    options.collect()
+    command.get_arguments().filter(|option| option.get_long().is_some() && !option.is_hide_set()).collect()
 }
 
 fn listed(words: impl IntoIterator<Item = String>) -> String {

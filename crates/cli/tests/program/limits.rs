@@ -49,6 +49,16 @@ fn automatic_oversampling_has_a_ceiling() {
     assert!(run.stderr.contains("-oversample 250"), "{}", run.stderr);
 }
 
+/// A crystal of metres, or a wavelength given in metres, has fringes that no count of sub-pixels follows.
+#[test]
+fn fringes_beyond_all_counts_are_told_without_a_number() {
+    let line = format!("{CRYSTAL} {DETECTOR} -roi 3 3 4 4 -lambda 1e-10").replace("-oversample 1", "");
+    let run = run(&line);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    assert!(run.stderr.contains("too fine for any number of sub-pixels, and 64 are used"), "{}", run.stderr);
+    assert!(!run.stderr.contains("4294967295"), "{}", run.stderr);
+}
+
 /// Beyond a day, an automatic number of sub-pixels is refused; a given one is announced with its time.
 #[test]
 fn a_rendering_of_more_than_a_day_must_be_asked_for() {

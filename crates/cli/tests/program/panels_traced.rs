@@ -72,7 +72,7 @@ fn a_panel_that_is_not_there_is_refused() {
         ),
         (
             "-panel p4 -trace_pixel 32 0",
-            "-trace_pixel: expected a pixel of a detector of 40 (fast) × 32 (slow), found \"32 0\"",
+            "-trace_pixel: expected slow 0 to 31 and fast 0 to 39, found \"32 0\"",
         ),
     ] {
         let run = run_in(

@@ -43,6 +43,9 @@ fn what_was_assumed_is_told() {
     let run = run_small("-mosaic 1 -detector_thick 300 -fluence 1e29");
     assert!(run.stdout.contains("attenuation depth 300 µm, 10 mosaic domains"), "{}", run.stdout);
     assert!(!run_small("-fluence 1e29").stdout.contains("assumed"));
+    let of_flux = run_small("-flux 1e12").stdout;
+    assert!(of_flux.contains("assumed                    exposure 1 s, beam of 0.1 mm\n"), "{of_flux}");
+    assert!(!run_small("-flux 1e12 -exposure 0.1 -beamsize 0.05").stdout.contains("assumed"));
 }
 
 #[test]
@@ -111,6 +114,16 @@ fn a_value_in_another_unit_is_asked_about() {
         ("-lambda 1e-10", "-lambda gives 1e-10 Å, and 0.01 to 50 Å is usual: did you mean 1 Å?"),
         ("-energy 12.4", "-energy gives 12.4 eV, and 250 to 1e+06 eV is usual: did you mean 12400 eV?"),
         ("-pixel 1e-4", "-pixel gives 0.0001 mm, and 0.001 to 10 mm is usual: did you mean 0.1 mm?"),
+        ("-samplesize 10", "-samplesize gives 10000 µm, and 0.02 to 2000 µm is usual: did you mean 10 µm?"),
+        ("-sample_y 5e-6", "-sample_y gives 0.005 µm, and 0.02 to 2000 µm is usual: did you mean 5 µm?"),
+        (
+            "-cell 70 80 90 1.57 1.57 1.6",
+            "-cell gives 1.57 deg, and 20 to 160 deg is usual: did you mean 89.9544 deg?",
+        ),
+        (
+            "-detpixels 1000 -pixel 0.1 -Xbeam 512.5",
+            "-Xbeam gives 512.5 mm, and the detector is 100 mm wide: did you mean 51.25 mm, 512.5 pixels?",
+        ),
         ("-cell 7e-9", "-cell gives 7e-09 Å, and 1 to 10000 Å is usual: did you mean 70 Å?"),
         (
             "-detector_thick 0.45",
@@ -177,5 +190,6 @@ fn refused_first(run: &Run, what: &str) {
     assert!(run.status == Some(1) && run.files.is_empty(), "{what}: {:?} {}", run.status, run.stderr);
     let last = run.stderr.lines().last().unwrap_or_default();
     assert!(last.starts_with("nanobragg: no/such.file: cannot be "), "{what}: {}", run.stderr);
+    assert!(what == "checkpoint" || last.ends_with("there is no folder no"), "{what}: {last}");
     assert_eq!(run.stdout, "", "{what}: nothing is rendered");
 }

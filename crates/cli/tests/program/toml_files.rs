@@ -18,6 +18,21 @@ fn config(folder: &Path, line: &str) -> String {
     run.stdout
 }
 
+/// Tables that stand in one line have the sources of what is in them.
+#[test]
+fn water_comes_from_its_flag() {
+    let folder = workplace();
+    let text = config(folder.path(), &format!("{CRYSTAL} {DETECTOR} -water 10"));
+    assert!(text.contains("background = [{ thickness_um = 10.0 }]  # -water\n"), "{text}");
+    std::fs::write(folder.path().join("e.toml"), &text).unwrap();
+    let line = text.lines().position(|line| line.starts_with("background")).unwrap() + 1;
+    let again = config(folder.path(), "e.toml");
+    assert!(
+        again.contains(&format!("background = [{{ thickness_um = 10.0 }}]  # e.toml:{line}\n")),
+        "{again}"
+    );
+}
+
 fn same_image(what: &str, found: &Run, expected: &Run) {
     assert!(found.image() == expected.image(), "{what}: another image");
 }

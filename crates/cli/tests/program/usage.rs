@@ -86,3 +86,48 @@ fn an_output_that_cannot_be_written_is_named() {
 fn indented(text: &str) -> String {
     text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }).collect()
 }
+
+/// What stands in the place of a command, which need be none.
+#[test]
+fn a_first_word_is_asked_about() {
+    for (line, expected) in [
+        ("distance 100", "\"distance\" is no command: did you mean -distance?"),
+        ("still.toml -v", "\"still.toml\" is no command: did you mean nanobragg run still.toml?"),
+        (
+            "runn still.toml",
+            "unknown command 'runn': did you mean 'run'? (expected a flag or a command, as nanobragg -h lists them)",
+        ),
+        ("xyz", "unknown command 'xyz'; expected a flag or a command, as nanobragg -h lists them"),
+        ("quirks 5", "unexpected argument '5' found; expected nanobragg quirks"),
+    ] {
+        let run = run(line);
+        assert_eq!((run.status, &*run.stderr), (Some(2), &*format!("nanobragg: {expected}\n")), "{line}");
+    }
+}
+
+/// One edge, three, or all six numbers; other counts are those of somebody who forgot one.
+#[test]
+fn an_incomplete_cell_is_told() {
+    for (cell, expected) in [
+        (
+            "70 80",
+            Some("2 numbers, and 1, 3 or 6 are usual: the cell is taken to be 70 80 70 Å, 90 90 90 deg"),
+        ),
+        (
+            "70 80 90 100",
+            Some("4 numbers, and 1, 3 or 6 are usual: the cell is taken to be 70 80 90 Å, 100 90 90 deg"),
+        ),
+        (
+            "70 80 90 90 104",
+            Some("5 numbers, and 1, 3 or 6 are usual: the cell is taken to be 70 80 90 Å, 90 104 90 deg"),
+        ),
+        ("70", None),
+        ("70 80 90", None),
+        ("70 80 90 90 104 90", None),
+    ] {
+        let run = run(&format!("config -default_F 100 -cell {cell}"));
+        let expected =
+            expected.map_or(String::new(), |text| format!("nanobragg: warning: -cell has {text}\n"));
+        assert_eq!((run.status, run.stderr), (Some(0), expected), "{cell}");
+    }
+}

@@ -56,8 +56,8 @@ fn a_pixel_is_needed_and_must_be_there() {
     for (words, status, message) in [
         ("", 2, "give -pixel SLOW FAST"),
         ("-pixel 0.4", 2, "give -pixel SLOW FAST"),
-        ("-pixel 96 0", 2, "a pixel of a detector of 96 (fast) × 96 (slow)"),
-        ("-pixel -1 0", 2, "a pixel of a detector"),
+        ("-pixel 96 0", 2, "slow 0 to 95 and fast 0 to 95"),
+        ("-pixel -1 0", 2, "slow 0 to 95 and fast 0 to 95"),
         ("-pixel 1 2 3", 2, "pixel"),
         ("-pixel 1 2 -lamda 1", 2, "did you mean -lambda?"),
         ("-pixel 1 2 -hkl absent.hkl", 3, "absent.hkl"),

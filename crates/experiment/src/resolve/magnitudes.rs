@@ -28,8 +28,11 @@ const WAVELENGTH: Kind = Kind { unit: "Å", usual: [0.01, 50.0], others: FOR_ANG
 /// Kiloelectronvolts.
 const ENERGY: Kind = Kind { unit: "eV", usual: [250.0, 1e6], others: &[1e3] };
 const CELL_EDGE: Kind = Kind { unit: "Å", usual: [1.0, 1e4], others: FOR_ANGSTROM };
+/// Radians for degrees.
+const CELL_ANGLE: Kind = Kind { unit: "deg", usual: [20.0, 160.0], others: &[180.0 / std::f64::consts::PI] };
 const RESOLUTION: Kind = Kind { unit: "Å", usual: [0.1, 1e3], others: FOR_ANGSTROM };
-const CRYSTAL_SIZE: Kind = Kind { unit: "µm", usual: [1e-3, 2e3], others: FOR_UM };
+/// From a few cells on: whoever gives 10 µm in metres, where a flag has millimetres, gets 0.01 µm.
+const CRYSTAL_SIZE: Kind = Kind { unit: "µm", usual: [0.02, 2e3], others: FOR_UM };
 const BEAM_SIZE: Kind = Kind { unit: "µm", usual: [0.01, 2e4], others: FOR_UM };
 const THICKNESS: Kind = Kind { unit: "µm", usual: [1.0, 1e5], others: FOR_UM };
 const WATER: Kind = Kind { unit: "µm", usual: [1e-3, 1e5], others: FOR_UM };
@@ -37,11 +40,20 @@ const DISTANCE: Kind = Kind { unit: "mm", usual: [2.0, 1e5], others: FOR_MM };
 const PIXEL: Kind = Kind { unit: "mm", usual: [1e-3, 10.0], others: FOR_MM };
 const DETECTOR_SIZE: Kind = Kind { unit: "mm", usual: [1.0, 1e4], others: FOR_MM };
 
+/// What to ask about the size of a crystal in micrometres, if it is far from what is usual.
+///
+/// A front end that makes a count of cells of the size asks by itself: the experiment no longer has the size then.
+#[must_use]
+pub fn doubt_of_crystal_size(size_um: f64) -> Option<String> {
+    CRYSTAL_SIZE.doubt(size_um)
+}
+
 impl Resolver<'_> {
     /// Warns of values of another magnitude than their unit has.
     pub(super) fn warn_of_magnitudes(&mut self) {
-        for (key, value, kind) in self.magnitudes() {
-            let Some(doubt) = kind.doubt(value) else { continue };
+        let of_kinds =
+            self.magnitudes().into_iter().filter_map(|(key, value, kind)| Some((key, kind.doubt(value)?)));
+        for (key, doubt) in of_kinds.chain(centres_in_pixels(&self.experiment.detector)) {
             let text = match self.experiment.provenance.of(&key) {
                 // A header states its own units.
                 Provenance::Default | Provenance::Header { .. } => continue,
@@ -77,6 +89,7 @@ impl Resolver<'_> {
         }
         let crystal = &experiment.crystal;
         add("crystal.cell", crystal.cell.map(|cell| farthest(cell.edges_angstrom, &CELL_EDGE)), CELL_EDGE);
+        add("crystal.cell", crystal.cell.map(|cell| farthest(cell.angles_deg, &CELL_ANGLE)), CELL_ANGLE);
         add("crystal.size_um", crystal.size_um.map(|size| farthest(size, &CRYSTAL_SIZE)), CRYSTAL_SIZE);
         add(
             "background.0.thickness_um",
@@ -113,6 +126,29 @@ impl Resolver<'_> {
         }
         all
     }
+}
+
+/// Centres in millimetres that are off the detector, and on it if they are counted in pixels, with what to say of them.
+fn centres_in_pixels(detector: &Detector) -> Vec<(String, String)> {
+    let Detector::Convention(detector) = detector else { return Vec::new() };
+    let (_, [slow_m, fast_m]) = detector.shape();
+    let widest_mm = slow_m.max(fast_m) * 1e3;
+    let centres = [
+        ("xbeam_mm", detector.xbeam_mm),
+        ("ybeam_mm", detector.ybeam_mm),
+        ("xclose_mm", detector.xclose_mm),
+        ("yclose_mm", detector.yclose_mm),
+    ];
+    let doubt = |(name, centre_mm): (&str, Option<f64>)| {
+        let found = centre_mm?;
+        let meant = found * detector.pixel_size_mm;
+        let [number, widest, of_pixels] = [found, widest_mm, meant].map(|number| percent_g(number, 6));
+        let text = format!(
+            "gives {number} mm, and the detector is {widest} mm wide: did you mean {of_pixels} mm, {number} pixels?"
+        );
+        (found > widest_mm && meant <= widest_mm).then(|| (format!("detector.convention.{name}"), text))
+    };
+    centres.into_iter().filter_map(doubt).collect()
 }
 
 impl Kind {
@@ -155,9 +191,11 @@ mod tests {
             (ENERGY, 12.4, "did you mean 12400 eV?"),
             (PIXEL, 75.0, "did you mean 0.075 mm?"),
             (CELL_EDGE, 7e-9, "did you mean 70 Å?"),
+            (CELL_ANGLE, 1.57, "did you mean 89.9544 deg?"),
             (THICKNESS, 0.45, "did you mean 450 µm?"),
             (THICKNESS, 4.5e-4, "did you mean 450 µm?"),
             (CRYSTAL_SIZE, 5000.0, "did you mean 5 µm?"),
+            (CRYSTAL_SIZE, 0.01, "did you mean 10 µm?"),
             (WAVELENGTH, 1e6, "is it in another unit?"),
         ] {
             let doubt = kind.doubt(value).unwrap();

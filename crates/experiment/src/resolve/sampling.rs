@@ -53,11 +53,18 @@ impl Resolver<'_> {
             // The C program has no ceiling.
             let used = if self.compat() { recommended } else { recommended.min(MOST_AUTOMATIC) };
             if used < recommended {
-                let text = format!(
-                    "the crystal's fringes ask for {recommended} sub-pixels along a pixel's edge, and {used} are used: \
-                     fringes finer than that are sampled, not averaged; -oversample {recommended} (TOML: \
-                     sampling.oversample) uses them all"
-                );
+                let text = if recommended == u32::MAX {
+                    // The count is at the end of its range, and no number of sub-pixels would do.
+                    format!(
+                        "the crystal's fringes are too fine for any number of sub-pixels, and {used} are used along an edge"
+                    )
+                } else {
+                    format!(
+                        "the crystal's fringes ask for {recommended} sub-pixels along a pixel's edge, and {used} are used: \
+                         fringes finer than that are sampled, not averaged; -oversample {recommended} (TOML: \
+                         sampling.oversample) uses them all"
+                    )
+                };
                 self.warn(Part::Sampling, text);
             }
             self.derive("oversample", used, "");

@@ -60,8 +60,24 @@ impl Writer<'_> {
             // A default name stays a default name wherever the file lies.
             let off = DEFAULT_NAMES.contains(&key.as_str()) && *from == Provenance::Default;
             let mark = if off { "# " } else { "" };
+            let from = self.sources_within(&key, value).unwrap_or_else(|| from.to_string());
             let _ = writeln!(self.text, "{mark}{name} = {text}  # {from}");
         }
+    }
+
+    /// Where the values come from that stand in tables in one line, each source once.
+    fn sources_within(&self, key: &str, value: &Value) -> Option<String> {
+        let mut sources: Vec<String> = Vec::new();
+        for (index, element) in value.as_array()?.iter().enumerate() {
+            for name in element.as_table()?.keys() {
+                let from =
+                    self.experiment.provenance.of(&join(&join(key, &index.to_string()), name)).to_string();
+                if !sources.contains(&from) {
+                    sources.push(from);
+                }
+            }
+        }
+        (!sources.is_empty()).then(|| sources.join(", "))
     }
 
     fn tables(&mut self, key: &str, table: &Table) {
