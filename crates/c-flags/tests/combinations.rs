@@ -23,16 +23,17 @@ fn a_hundred_random_experiments_give_sound_images_on_both_lanes() {
     let count: usize = wanted.unwrap_or(EXPERIMENTS);
     for _ in 0..count {
         let line = experiment(&mut dice, folder.path());
-        let mut resolved = match common::described(&line, folder.path(), usize::MAX) {
+        let resolved = match common::described(&line, folder.path(), usize::MAX) {
             Ok(resolved) => resolved,
             // Two rotations may turn a detector around.
             Err(error) if error.to_string().contains("its back to the sample") => continue,
             Err(error) => panic!("{error}\n{line}"),
         };
         // What a tolerance leaves out depends on the lane's width.
-        resolved.simulation.tolerance_photons = 0.0;
+        let mut simulation = resolved.simulation.clone();
+        simulation.tolerance_photons = 0.0;
         let [wide, scalar] =
-            [render, render_scalar].map(|lane| lane(&resolved.simulation, &|| ()).panels.remove(0).image);
+            [render, render_scalar].map(|lane| lane(&simulation, &|| ()).panels.remove(0).image);
         let largest = scalar.iter().fold(0.0f64, |max, &photons| max.max(f64::from(photons)));
         lit += usize::from(largest > 0.0);
         for ((at, &w), &s) in wide.indexed_iter().zip(&scalar) {
