@@ -40,10 +40,11 @@ pub(crate) fn run(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
     if argv.len() < 2 {
         return Err(Failure::NothingToRender);
     }
-    if let Some(answer) = help::answer(&argv, &program()) {
+    let program = program();
+    if let Some(answer) = help::answer(&argv, &program) {
         return answer;
     }
-    if let Some(meant) = argv.get(1).and_then(|word| meant_by(word.to_str()?)) {
+    if let Some(meant) = argv.get(1).and_then(|word| meant_by(word.to_str()?, &program)) {
         return Err(Failure::NoCommand { found: argv[1].display().to_string(), meant });
     }
     // These take images and no experiment: an ROI and a mask are their own, and what follows `--` is for other programs.
@@ -52,16 +53,16 @@ pub(crate) fn run(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
         of_images.iter().find(|command| argv.get(1).is_some_and(|name| name == command.get_name()))
     {
         let options: Vec<&str> = command.get_arguments().filter_map(Arg::get_long).collect();
-        return dispatch(with_two_dashes(argv, &options));
+        return dispatch(program, with_two_dashes(argv, &options));
     }
     let of_one_pixel = traced_pixel::is_wanted(&argv, &PIXEL_COMMANDS);
     let argv = if of_one_pixel { traced_pixel::under_its_own_name(argv) } else { argv };
-    dispatch(spelled_for_clap(argv, &OTHER_OPTIONS)?)
+    dispatch(program, spelled_for_clap(argv, &OTHER_OPTIONS)?)
 }
 
 /// What a first word is that names no command: a flag without its dash, or a description that is to be run.
-fn meant_by(word: &str) -> Option<String> {
-    if program().get_subcommands().any(|command| command.get_name() == word) {
+fn meant_by(word: &str, program: &Command) -> Option<String> {
+    if program.get_subcommands().any(|command| command.get_name() == word) {
         return None;
     }
     match Flag::named(word) {
@@ -70,8 +71,8 @@ fn meant_by(word: &str) -> Option<String> {
     }
 }
 
-fn dispatch(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
-    let matches = program().try_get_matches_from(argv)?;
+fn dispatch(program: Command, argv: Vec<OsString>) -> Result<ExitCode, Failure> {
+    let matches = program.try_get_matches_from(argv)?;
     match matches.subcommand() {
         Some(("demo", matches)) => demo::run(matches),
         Some(("quirks", _)) => quirks::run(),
@@ -88,7 +89,7 @@ fn dispatch(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
     }
 }
 
-/// The whole command line.
+/// The whole command line. A command gets the flags of an experiment when it is the one that is typed: there are many.
 fn program() -> Command {
     Command::new("nanobragg")
         .bin_name("nanobragg")
@@ -97,17 +98,17 @@ fn program() -> Command {
         .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(true)
         .args(FLAGS.iter().map(flags::argument))
-        .subcommand(flags::hidden_in(run_file::command()))
-        .subcommand(flags::hidden_in(respond::command()))
+        .subcommand(run_file::command().defer(flags::hidden_in))
+        .subcommand(respond::command().defer(flags::hidden_in))
         .subcommand(demo::command())
         .subcommand(quirks::command())
         .subcommand(compare::command())
         .subcommand(show::command())
-        .subcommand(flags::hidden_in(config::command()))
+        .subcommand(config::command().defer(flags::hidden_in))
         .subcommand(factors::command())
-        .subcommand(flags::hidden_in(trace::command()))
+        .subcommand(trace::command().defer(flags::hidden_in))
         .subcommand(trace_diff::command())
-        .subcommand(flags::hidden_in(probe::command()))
+        .subcommand(probe::command().defer(flags::hidden_in))
 }
 
 #[cfg(test)]
