@@ -97,7 +97,14 @@ fn chart(
         .x_label_area_size(40)
         .y_label_area_size(60)
         .build_cartesian_2d((first..last).log_scale(), (least..most).log_scale())?;
-    chart.configure_mesh().x_desc(name).y_desc("s").light_line_style(TRANSPARENT).draw()?;
+    chart
+        .configure_mesh()
+        .x_desc(name)
+        .y_desc("s")
+        .x_label_formatter(&tick)
+        .y_label_formatter(&tick)
+        .light_line_style(TRANSPARENT)
+        .draw()?;
     for ((label, colour), curve) in [("all steps", RED), ("predicted", BLUE)].into_iter().zip(curves) {
         chart
             .draw_series(LineSeries::new(curve.iter().copied(), colour.stroke_width(2)).point_size(3))?
@@ -106,4 +113,15 @@ fn chart(
     }
     chart.configure_series_labels().position(SeriesLabelPosition::UpperLeft).border_style(BLACK).draw()?;
     Ok(())
+}
+
+/// 1, 2 and 5 times powers of ten; the others would stand on each other.
+fn tick(value: &f64) -> String {
+    let first = value / 10f64.powf(value.log10().floor());
+    let is_round = [1.0, 2.0, 5.0, 10.0].into_iter().any(|digit: f64| (first - digit).abs() < 1e-6);
+    if is_round {
+        format!("{value:.3}").trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        String::new()
+    }
 }
