@@ -16,10 +16,11 @@ use chapter::Chapter;
 const RUN_ELSEWHERE: [(&str, &str); 1] = [("validation.md", "cargo xtask dials")];
 
 /// Pictures that no command of the book draws, and what does.
-const DRAWN_ELSEWHERE: [(&str, &str); 3] = [
+const DRAWN_ELSEWHERE: [(&str, &str); 4] = [
     ("pictures/rotation.png", "cargo xtask dials --pictures"),
     ("pictures/merged.svg", "cargo xtask dials --pictures"),
     ("pictures/axes.svg", "by hand"),
+    ("pictures/scaling.svg", "cargo xtask bench-scaling"),
 ];
 
 fn repository() -> PathBuf {
