@@ -5,7 +5,7 @@
 //! on the build's target. Every operation here is exact or correctly rounded in every lane type of one build, so
 //! that the same text gives the same bits at any width: a traced pixel is the rendered pixel.
 //!
-//! A lattice factor needs [`Arithmetic`] alone, which vectors of `f32` have too ([`single`]).
+//! A lattice factor needs [`Arithmetic`] alone, which vectors of `f32` have too.
 //!
 //! Rejected: a vector type of fixed width 8 everywhere. On AVX2 it is a pair of registers per value, and the square
 //! kernel then spills.
@@ -106,7 +106,7 @@ pub trait Pair: Arithmetic {
     fn narrowed(pair: [Self; 2]) -> Self::Single;
     /// The two lanes of a vector.
     fn widened(single: Self::Single) -> [Self; 2];
-    /// What is left of indices h + [`FIXED_POINT`](single::FIXED_POINT) beyond their nearest integers, and those integers.
+    /// What is left of indices beyond their nearest integers, and those integers; a constant of the fixed point is added to them.
     fn split(indices: [Self; 2]) -> (Self::Fixed, Self::Fixed);
     /// The nearest integers that [`split`](Self::split) gave.
     fn nearest(nodes: Self::Fixed) -> [Self; 2];
