@@ -42,7 +42,6 @@ struct Waiting<'a> {
 }
 
 struct Writing {
-    shapes: Vec<[usize; 2]>,
     floats: Vec<Incomplete>,
     noise: Option<Noise>,
     failure: Option<Failure>,
@@ -77,10 +76,10 @@ impl<'a> RowWriters<'a> {
             Some(path) => Some(Noise::new(create(path, panels.len() == 1)?, exposure)?),
             None => None,
         };
-        let waiting = Waiting { pieces: BTreeMap::new(), shapes: shapes.clone(), next: FIRST };
+        let waiting = Waiting { pieces: BTreeMap::new(), shapes, next: FIRST };
         Ok(Self {
             waiting: Mutex::new(waiting),
-            writing: Mutex::new(Writing { shapes, floats, noise, failure: None }),
+            writing: Mutex::new(Writing { floats, noise, failure: None }),
         })
     }
 
@@ -144,11 +143,12 @@ impl<'a> Waiting<'a> {
     }
 
     /// The next rows of the image, if they are finished.
-    fn take(&mut self) -> Option<(RowIndex, &'a [f32])> {
+    fn take(&mut self) -> Option<(RowIndex, ArrayView2<'a, f32>)> {
         let photons = self.pieces.remove(&self.next)?;
         let first = self.next;
         let [rows, columns] = self.shapes[first.panel];
-        self.next.slow += photons.len() / columns.max(1);
+        let photons = ArrayView2::from_shape([photons.len() / columns.max(1), columns], photons).ok()?;
+        self.next.slow += photons.nrows();
         if self.next.slow >= rows {
             self.next = RowIndex { panel: first.panel + 1, slow: 0 };
         }
@@ -157,18 +157,14 @@ impl<'a> Waiting<'a> {
 }
 
 impl Writing {
-    fn write(&mut self, first: RowIndex, photons: &[f32]) {
+    fn write(&mut self, first: RowIndex, photons: ArrayView2<'_, f32>) {
         // There are no deviates around a pixel that is no number; the run ends with a message about it.
         if self.failure.is_none() && photons.iter().all(|photons| photons.is_finite()) {
             self.failure = self.try_write(first, photons).err();
         }
     }
 
-    fn try_write(&mut self, first: RowIndex, photons: &[f32]) -> Result<(), Failure> {
-        let columns = self.shapes[first.panel][1];
-        let Ok(rows) = ArrayView2::from_shape([photons.len() / columns.max(1), columns], photons) else {
-            return Ok(());
-        };
+    fn try_write(&mut self, first: RowIndex, rows: ArrayView2<'_, f32>) -> Result<(), Failure> {
         let of_panel = first.panel.min(self.floats.len().saturating_sub(1));
         if let Some(file) = self.floats.get_mut(of_panel) {
             file.write_with(|out| raw::write_f32_to(out, rows))?;

@@ -90,7 +90,7 @@ pub fn write_bands_to<'a>(
     fields: &HeaderFields,
     bands: impl IntoIterator<Item = impl Into<CowArray<'a, u16, Ix2>>>,
 ) -> io::Result<()> {
-    out.write_all(&fields.to_bytes())?;
+    write_header_to(out, fields)?;
     samples::write_bands(bands, [fields.size2, fields.size1], ByteOrder::Little, out)
 }
 
