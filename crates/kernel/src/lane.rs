@@ -12,6 +12,7 @@
 
 mod double;
 pub(crate) mod single;
+mod vectors;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
