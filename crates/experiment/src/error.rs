@@ -79,7 +79,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A file that cannot be read.
-    #[error("{}: cannot read it: {source}", path.display())]
+    #[error("{}: cannot be read: {source}", path.display())]
     Read {
         /// The file.
         path: PathBuf,

@@ -66,6 +66,6 @@ fn a_file_that_is_not_there_is_named() {
     {
         let message = result.unwrap_err().to_string();
         assert!(message.starts_with("absent."), "{message}");
-        assert!(message.contains("cannot read it"), "{message}");
+        assert!(message.contains("cannot be read"), "{message}");
     }
 }

@@ -9,7 +9,7 @@ use crate::{Bounds, Miller};
 #[non_exhaustive]
 pub enum Error {
     /// A file could not be opened, read or mapped.
-    #[error("cannot read {}: {reason}", file.display())]
+    #[error("{}: cannot be read: {reason}", file.display())]
     Read {
         /// The file.
         file: PathBuf,

@@ -71,6 +71,6 @@ fn a_file_that_is_not_there_is_named() {
         Format::of_file(Path::new("absent.hkl")).map(drop),
     ] {
         let message = result.unwrap_err().to_string();
-        assert!(message.starts_with("cannot read absent.hkl: "), "{message}");
+        assert!(message.starts_with("absent.hkl: cannot be read: "), "{message}");
     }
 }

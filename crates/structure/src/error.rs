@@ -11,7 +11,7 @@ use crate::Element;
 #[non_exhaustive]
 pub enum Error {
     /// A file could not be opened or read.
-    #[error("cannot read {}: {reason}", file.display())]
+    #[error("{}: cannot be read: {reason}", file.display())]
     Read {
         /// The file.
         file: PathBuf,

@@ -52,5 +52,5 @@ fn bad_mmcif_files_are_refused() {
 #[test]
 fn a_file_that_is_not_there_is_named() {
     let message = read(Path::new("absent.pdb"), &ReadOptions::default()).unwrap_err().to_string();
-    assert!(message.starts_with("cannot read absent.pdb: "), "{message}");
+    assert!(message.starts_with("absent.pdb: cannot be read: "), "{message}");
 }

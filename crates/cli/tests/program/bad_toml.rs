@@ -86,7 +86,7 @@ fn a_description_that_is_not_there_and_a_folder_are_refused() {
     for name in ["absent.toml", "folder"] {
         let run = run_in(work.path(), &["run", name]);
         assert_eq!(run.status, Some(3), "{name}: {}", run.stderr);
-        assert!(run.stderr.starts_with(&format!("nanobragg: {name}: cannot read it")), "{}", run.stderr);
+        assert!(run.stderr.starts_with(&format!("nanobragg: {name}: cannot be read")), "{}", run.stderr);
         assert!(run.files.is_empty());
     }
 }

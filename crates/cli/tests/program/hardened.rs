@@ -111,8 +111,8 @@ fn small_files_have_a_size_and_are_regular() {
 fn a_device_without_end_is_refused() {
     let folder = workplace();
     for (words, expected) in [
-        ("-hkl /dev/zero", "cannot read /dev/zero: expected at most 1073741824 bytes"),
-        ("-dump /dev/zero", "cannot read /dev/zero: expected at most 1073741824 bytes"),
+        ("-hkl /dev/zero", "/dev/zero: cannot be read: expected at most 1073741824 bytes"),
+        ("-dump /dev/zero", "/dev/zero: cannot be read: expected at most 1073741824 bytes"),
         (
             "trace-diff /dev/zero /dev/zero",
             "/dev/zero: expected a trace of at most 536870912 bytes, found more",
