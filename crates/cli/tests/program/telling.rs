@@ -114,8 +114,13 @@ fn a_value_in_another_unit_is_asked_about() {
         ("-lambda 1e-10", "-lambda gives 1e-10 Å, and 0.01 to 50 Å is usual: did you mean 1 Å?"),
         ("-energy 12.4", "-energy gives 12.4 eV, and 250 to 1e+06 eV is usual: did you mean 12400 eV?"),
         ("-pixel 1e-4", "-pixel gives 0.0001 mm, and 0.001 to 10 mm is usual: did you mean 0.1 mm?"),
-        ("-samplesize 10", "-samplesize gives 10000 µm, and 0.02 to 2000 µm is usual: did you mean 10 µm?"),
-        ("-sample_y 5e-6", "-sample_y gives 0.005 µm, and 0.02 to 2000 µm is usual: did you mean 5 µm?"),
+        ("-samplesize 10", "-samplesize gives 10000 µm, and 0.02 to 500 µm is usual: did you mean 10 µm?"),
+        ("-samplesize 1", "-samplesize gives 1000 µm, and 0.02 to 500 µm is usual: did you mean 1 µm?"),
+        ("-sample_y 5e-6", "-sample_y gives 0.005 µm, and 0.02 to 500 µm is usual: did you mean 5 µm?"),
+        (
+            "-flux 1e12 -beamsize 5",
+            "-beamsize gives 5000 µm, and 0.01 to 2000 µm is usual: did you mean 5 µm?",
+        ),
         (
             "-cell 70 80 90 1.57 1.57 1.6",
             "-cell gives 1.57 deg, and 20 to 160 deg is usual: did you mean 89.9544 deg?",

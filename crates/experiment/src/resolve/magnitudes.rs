@@ -31,9 +31,11 @@ const CELL_EDGE: Kind = Kind { unit: "Å", usual: [1.0, 1e4], others: FOR_ANGSTR
 /// Radians for degrees.
 const CELL_ANGLE: Kind = Kind { unit: "deg", usual: [20.0, 160.0], others: &[180.0 / std::f64::consts::PI] };
 const RESOLUTION: Kind = Kind { unit: "Å", usual: [0.1, 1e3], others: FOR_ANGSTROM };
-/// From a few cells on: whoever gives 10 µm in metres, where a flag has millimetres, gets 0.01 µm.
-const CRYSTAL_SIZE: Kind = Kind { unit: "µm", usual: [0.02, 2e3], others: FOR_UM };
-const BEAM_SIZE: Kind = Kind { unit: "µm", usual: [0.01, 2e4], others: FOR_UM };
+/// From a few cells on: whoever gives 10 µm in metres, where a flag has millimetres, gets 0.01 µm. Below a millimetre: whoever
+/// gives 1 µm as such, where a flag has millimetres, gets 1000 µm.
+const CRYSTAL_SIZE: Kind = Kind { unit: "µm", usual: [0.02, 500.0], others: FOR_UM };
+/// A beam of a millimetre is one of a laboratory.
+const BEAM_SIZE: Kind = Kind { unit: "µm", usual: [0.01, 2e3], others: FOR_UM };
 const THICKNESS: Kind = Kind { unit: "µm", usual: [1.0, 1e5], others: FOR_UM };
 const WATER: Kind = Kind { unit: "µm", usual: [1e-3, 1e5], others: FOR_UM };
 const DISTANCE: Kind = Kind { unit: "mm", usual: [2.0, 1e5], others: FOR_MM };
@@ -195,6 +197,8 @@ mod tests {
             (THICKNESS, 0.45, "did you mean 450 µm?"),
             (THICKNESS, 4.5e-4, "did you mean 450 µm?"),
             (CRYSTAL_SIZE, 5000.0, "did you mean 5 µm?"),
+            (CRYSTAL_SIZE, 1000.0, "did you mean 1 µm?"),
+            (BEAM_SIZE, 5000.0, "did you mean 5 µm?"),
             (CRYSTAL_SIZE, 0.01, "did you mean 10 µm?"),
             (WAVELENGTH, 1e6, "is it in another unit?"),
         ] {
@@ -202,6 +206,8 @@ mod tests {
             assert!(doubt.ends_with(meant), "{value}: {doubt}");
         }
         for (kind, value) in [(DISTANCE, 5.0), (WAVELENGTH, 0.0197), (RESOLUTION, 0.0), (CRYSTAL_SIZE, 0.02)]
+            .into_iter()
+            .chain([(CRYSTAL_SIZE, 500.0), (BEAM_SIZE, 1000.0)])
         {
             assert_eq!(kind.doubt(value), None, "{value}");
         }
