@@ -7,6 +7,7 @@
 mod damaged;
 mod header;
 mod keeper;
+mod kept;
 mod record;
 
 use std::collections::HashMap;
@@ -22,6 +23,8 @@ use crate::progress::rendered_rows;
 use crate::terminal;
 use header::Header;
 use keeper::Keeper;
+#[cfg(unix)]
+pub(crate) use kept::told;
 use record::Record;
 
 /// Why a checkpoint cannot be used.
@@ -133,6 +136,7 @@ impl Checkpoint {
         let mut at_end = file.try_clone().map_err(unusable)?;
         at_end.seek(SeekFrom::End(0)).map_err(unusable)?;
         let again = File::open(path).map_err(unusable)?;
+        kept::begin(path, !known.is_empty());
         Ok(Self {
             path: path.to_owned(),
             rows: run.simulation.panels.iter().map(rendered_rows).sum(),
@@ -178,6 +182,7 @@ impl Checkpoint {
         let Self { path, keeper, .. } = self;
         // What it has still to write is not needed.
         drop(keeper);
+        kept::end();
         std::fs::remove_file(&path).map_err(|reason| Error::Unusable { path, reason })
     }
 }

@@ -7,6 +7,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level;
 
+use crate::checkpoint;
 use crate::failure::{INPUT, SIGNALLED};
 
 /// A second signal within this time is the same one: `timeout`, for one, sends it to a program and to its group.
@@ -67,7 +68,7 @@ fn end(signal: i32) {
         // Over what a progress bar may have drawn.
         let clear = if screen.is_terminal() { "\r\x1b[K" } else { "" };
         let _ = match named {
-            0 => writeln!(screen, "{clear}nanobragg: interrupted: no file was written"),
+            0 => writeln!(screen, "{clear}nanobragg: interrupted: no file was written{}", checkpoint::told()),
             _ => writeln!(screen, "{clear}nanobragg: interrupted: all {named} files had been written"),
         };
         low_level::exit(status)

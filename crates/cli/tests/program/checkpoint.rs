@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use crate::workplace::{CRYSTAL, Run, program, run_in, workplace};
@@ -24,19 +25,25 @@ fn images(folder: &Path, line: &str) -> BTreeMap<String, Vec<u8>> {
     run.files
 }
 
-/// The bytes of the checkpoint of a run that is killed when it has kept some rows.
-fn of_a_killed_run(folder: &Path) -> Vec<u8> {
+/// A run whose checkpoint has so many bytes.
+fn begun(folder: &Path, bytes: u64) -> Child {
     let rows = folder.join("rows");
     let mut run = program(folder, LONG).spawn().unwrap();
     let start = Instant::now();
-    while std::fs::metadata(&rows).map_or(0, |file| file.len()) < 50_000 {
+    while std::fs::metadata(&rows).map_or(0, |file| file.len()) < bytes {
         assert!(start.elapsed() < Duration::from_secs(60), "no row was kept");
-        assert!(run.try_wait().unwrap().is_none(), "the run was over before it was killed");
+        assert!(run.try_wait().unwrap().is_none(), "the run was over before it was stopped");
         std::thread::sleep(Duration::from_millis(10));
     }
+    run
+}
+
+/// The bytes of the checkpoint of a run that is killed when it has kept some rows.
+fn of_a_killed_run(folder: &Path) -> Vec<u8> {
+    let mut run = begun(folder, 50_000);
     run.kill().unwrap();
     run.wait().unwrap();
-    std::fs::read(rows).unwrap()
+    std::fs::read(folder.join("rows")).unwrap()
 }
 
 /// Where the header ends.
@@ -64,6 +71,28 @@ fn after_a_kill_the_same_command_gives_the_same_bits() {
         put(bytes);
         assert!(images(folder, &format!("{LONG} {more}")) == uninterrupted, "{more}");
     }
+}
+
+/// The last line of an interrupted run names its checkpoint, whether there are rows in it or not.
+#[test]
+#[cfg(unix)]
+fn an_interrupted_run_tells_how_to_go_on() {
+    let folder = workplace();
+    for (bytes, expected) in [
+        (1, "interrupted: no file was written, and rows has no row yet"),
+        (50_000, "interrupted: no file was written; the same command goes on from the rows in rows"),
+    ] {
+        let run = begun(folder.path(), bytes);
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
+        let output = run.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{told}");
+        assert!(told.ends_with(&format!("nanobragg: {expected}\n")), "{told}");
+    }
+    let again = run(folder.path(), LONG);
+    assert_eq!(again.status, Some(0), "{}", again.stderr);
+    assert!(again.stderr.contains("going on from rows: "), "{}", again.stderr);
 }
 
 /// A run that was killed while it wrote the header begins anew.
