@@ -238,7 +238,7 @@ fn values_of(flag: Flag, typed: &[&str]) -> Result<Vec<Value>, Error> {
         Values::NumbersOrWord(count, _) => (count, count),
     };
     if typed.len() < fewest || typed.len() > most {
-        return Err(Error::WrongCount { flag, found: typed.len(), fewest, most });
+        return Err(Error::WrongCount { flag, name: flag.dashed(), found: typed.len(), fewest, most });
     }
     typed
         .iter()

@@ -23,10 +23,12 @@ pub enum Error {
         found: String,
     },
     /// Too many values or too few.
-    #[error("{}: expected {}, found {}", flag.dashed(), counted(*flag, *fewest, *most), if *found == 0 { "none".to_owned() } else { found.to_string() })]
+    #[error("{name}: expected {}, found {}", counted(*flag, *fewest, *most), if *found == 0 { "none".to_owned() } else { found.to_string() })]
     WrongCount {
         /// The flag.
         flag: Flag,
+        /// Its name, as [`Error::as_typed`] knows it.
+        name: String,
         /// How many there were.
         found: usize,
         /// The fewest it takes.
@@ -35,10 +37,12 @@ pub enum Error {
         most: usize,
     },
     /// A value that cannot be one.
-    #[error("{}: expected {expected}, found {found:?}", flag.dashed())]
+    #[error("{name}: expected {expected}, found {found:?}")]
     WrongValue {
         /// The flag.
         flag: Flag,
+        /// Its name, as [`Error::as_typed`] knows it.
+        name: String,
         /// The value.
         found: String,
         /// What would have done.
@@ -122,7 +126,19 @@ impl Error {
     /// The error of a value that cannot be one.
     #[must_use]
     pub fn wrong(flag: Flag, found: &str, expected: &str) -> Self {
-        Self::WrongValue { flag, found: found.to_owned(), expected: expected.to_owned() }
+        let (found, expected) = (found.to_owned(), expected.to_owned());
+        Self::WrongValue { flag, name: flag.dashed(), found, expected }
+    }
+
+    /// With the flag under the name that was typed, where that is another one: an alias.
+    #[must_use]
+    pub fn as_typed(mut self, typed: impl Fn(Flag) -> Option<String>) -> Self {
+        if let Self::WrongValue { flag, name, .. } | Self::WrongCount { flag, name, .. } = &mut self
+            && let Some(spelling) = typed(*flag)
+        {
+            *name = spelling;
+        }
+        self
     }
 
     /// A wrong value is an error of the header that holds it, where it was not typed.

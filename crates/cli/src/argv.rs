@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 
-use nanobragg_c_flags::{Arguments, Error, named_flag};
+use nanobragg_c_flags::{Arguments, Error, Flag, named_flag};
 
 /// Stands before a value that clap might take for a flag, such as `-6.1e-05`: no argument of a process holds it.
 const PROTECTION: char = '\0';
@@ -45,6 +45,15 @@ pub(crate) fn spelled_for_clap(argv: Vec<OsString>, others: &[&str]) -> Result<V
             }
         })
         .collect()
+}
+
+/// How a flag is spelled where it stands last in an argv, which is `named` once each flag has a name of its own.
+pub(crate) fn spelling(argv: &[OsString], named: &[OsString], flag: Flag) -> Option<String> {
+    let is_it = |word: &OsString| {
+        matches!(named_flag(word.to_str()?), Some(Ok(found)) if found == flag).then_some(())
+    };
+    let place = named.iter().rposition(|word| is_it(word).is_some())?;
+    Some(argv.get(place)?.to_str()?.to_owned())
 }
 
 /// A value as it was typed.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Arg, Command};
 use nanobragg_c_flags::{FLAGS, Flag};
 
-use crate::argv::{spelled_for_clap, with_two_dashes};
+use crate::argv::{spelled_for_clap, spelling, with_two_dashes};
 use crate::failure::Failure;
 use crate::prepared::Prepared;
 use crate::{
@@ -56,8 +56,11 @@ pub(crate) fn run(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
         return dispatch(program, with_two_dashes(argv, &options));
     }
     let of_one_pixel = traced_pixel::is_wanted(&argv, &PIXEL_COMMANDS);
-    let argv = if of_one_pixel { traced_pixel::under_its_own_name(argv) } else { argv };
-    dispatch(program, spelled_for_clap(argv, &OTHER_OPTIONS)?)
+    let named = if of_one_pixel { traced_pixel::under_its_own_name(argv.clone()) } else { argv.clone() };
+    spelled_for_clap(named.clone(), &OTHER_OPTIONS)
+        .map_err(Failure::from)
+        .and_then(|spelled| dispatch(program, spelled))
+        .map_err(|failure| failure.as_typed(|flag| spelling(&argv, &named, flag)))
 }
 
 /// What a first word is that names no command: a flag without its dash, or a description that is to be run.
@@ -67,6 +70,7 @@ fn meant_by(word: &str, program: &Command) -> Option<String> {
     }
     match Flag::named(word) {
         Some(_) => Some(format!("-{word}")),
+        None if word == "version" => Some("--version".to_owned()),
         None => word.ends_with(".toml").then(|| format!("nanobragg run {word}")),
     }
 }

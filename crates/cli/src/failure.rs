@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use nanobragg_c_flags::Flag;
 
 use crate::example::EXAMPLE;
 use crate::{checkpoint, level, terminal};
@@ -135,10 +136,15 @@ pub(crate) enum Failure {
         meant: String,
     },
     /// No help on something.
-    #[error("help: expected {expected}, found {topic:?}")]
+    #[error(
+        "help: expected {expected}, found {topic:?}{}",
+        nearest.as_ref().map(|name| format!(": did you mean {name}?")).unwrap_or_default()
+    )]
     NoHelp {
         /// What was asked for.
         topic: String,
+        /// What there is that looks like it.
+        nearest: Option<String>,
         /// What there is.
         expected: String,
     },
@@ -148,6 +154,14 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// With a flag under the name that was typed.
+    pub(crate) fn as_typed(self, typed: impl Fn(Flag) -> Option<String>) -> Self {
+        match self {
+            Self::Flags(error) => Self::Flags(error.as_typed(typed)),
+            other => other,
+        }
+    }
+
     /// Says what is wrong and gives the exit status.
     pub(crate) fn report(self) -> ExitCode {
         let code = match &self {
@@ -219,7 +233,12 @@ fn told_by_clap(error: &clap::Error) -> String {
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     // Behind a blank line are tips and the usage, which the help has in full.
     let said = text.split("\n\n").next().unwrap_or(text);
-    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = match (error.kind(), error.get(ContextKind::InvalidArg)) {
+        (ErrorKind::MissingRequiredArgument, Some(ContextValue::Strings(names))) => {
+            format!("no {}", names.join(" and no ").replace(['<', '>'], ""))
+        }
+        _ => said.split_whitespace().collect::<Vec<_>>().join(" "),
+    };
     let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
     let expected = match error.kind() {
         ErrorKind::InvalidSubcommand => Some("a flag or a command, as nanobragg -h lists them"),

@@ -42,7 +42,7 @@ pub(crate) fn answer(argv: &[OsString], program: &Command) -> Option<Result<Exit
             let place = words.iter().position(|word| ["-h", "-help", "--help"].contains(word))?;
             match (words[place], words.get(place + 1)) {
                 ("-h", _) => Ok(screen::text(program)),
-                (_, Some(word)) => Topic::named(word).map(Topic::text),
+                (_, Some(word)) => Topic::named(word, program).map(Topic::text),
                 (_, None) => Ok(everything::text(program)),
             }
         }
@@ -61,9 +61,11 @@ fn of_topics(topics: &[&str], program: &Command) -> Result<String, Failure> {
         ["completions", shells @ ..] => completions::text(shells, program)?,
         [word] => match program.get_subcommands().find(|command| command.get_name() == *word) {
             Some(command) => command.clone().bin_name(format!("nanobragg {word}")).render_help().to_string(),
-            None => Topic::named(word)?.text(),
+            None => Topic::named(word, program)?.text(),
         },
-        more => return Err(Failure::NoHelp { topic: more.join(" "), expected: Topic::known() }),
+        more => {
+            return Err(Failure::NoHelp { topic: more.join(" "), expected: Topic::known(), nearest: None });
+        }
     })
 }
 

@@ -73,9 +73,9 @@ pub(crate) fn command() -> Command {
                 .value_parser(rings::parse),
         )
         .arg(switch("beam", "a cross where the beam meets the detector"))
-        .arg(switch("spots", "circles around the spots that --experiment predicts").requires("experiment"))
+        .arg(switch("spots", "circles around the spots that --experiment predicts"))
         .group(ArgGroup::new("marks").args(["rings", "beam", "spots"]).multiple(true))
-        .arg(path("experiment", "FILE", "the geometry and the crystal: TOML, .expt or .geom").long("experiment").requires("marks"))
+        .arg(path("experiment", "FILE", "the geometry and the crystal: TOML, .expt or .geom").long("experiment"))
         .arg(count("bin", "N", "one picture pixel for N × N pixels").conflicts_with("width"))
         .arg(count("width", "PIXELS", "reduce it to at most so many pixels along the fast axis"))
         .arg(
@@ -116,6 +116,7 @@ fn count(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let given = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
     let path = given("file").unwrap_or(Path::new(""));
+    check_marks(matches)?;
     let on_terminal =
         matches.get_flag("terminal") || (given("output").is_none() && std::io::stdout().is_terminal());
     let target = match given("output") {
@@ -219,6 +220,18 @@ fn shape_from(matches: &ArgMatches) -> ShapeFrom {
         (_, Some(like)) => ShapeFrom::Like(like.clone()),
         _ => ShapeFrom::Sibling,
     }
+}
+
+/// Spots are predicted by a description, which is for marks alone.
+fn check_marks(matches: &ArgMatches) -> Result<(), Error> {
+    let text = match (matches.get_flag("spots"), matches.contains_id("experiment")) {
+        (true, false) => "--spots: expected --experiment FILE (TOML, .expt or .geom), which has the crystal",
+        (false, true) if !matches.contains_id("marks") => {
+            "--experiment: expected at least one of --rings, --beam and --spots, which are drawn by it"
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::Contradiction(text.to_owned()))
 }
 
 /// Checks that a picture replaces no file that it is made from, and none at all where that is not wanted.

@@ -17,6 +17,7 @@ pub(super) fn text(shells: &[&str], program: &Command) -> Result<String, Failure
         _ => Err(Failure::NoHelp {
             topic: ["completions", &shells.join(" ")].join(" ").trim_end().to_owned(),
             expected: "completions of bash, zsh or fish".to_owned(),
+            nearest: None,
         }),
     }
 }

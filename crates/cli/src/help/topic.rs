@@ -1,10 +1,14 @@
 //! A group of flags, or one flag.
 
-use nanobragg_c_flags::{Flag, Row};
+use clap::Command;
+use nanobragg_c_flags::{FLAGS, Flag, Row};
 
 use super::entry::{Entry, groups, rows, typed};
 use crate::failure::Failure;
 use crate::terminal;
+
+/// From this likeness on, of 0 to 1, a word is asked about.
+const LIKE: f64 = 0.85;
 
 /// What help can be asked for.
 #[derive(Clone, Copy)]
@@ -15,7 +19,10 @@ pub(super) enum Topic {
 
 impl Topic {
     /// The group that a word begins, or the flag that it is, with dashes or without.
-    pub(super) fn named(word: &str) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// [`Failure::NoHelp`] with what looks like the word, commands included.
+    pub(super) fn named(word: &str, program: &Command) -> Result<Self, Failure> {
         let plain = word.trim_start_matches('-');
         let lower = plain.to_lowercase();
         let mut groups = groups().into_iter();
@@ -24,9 +31,11 @@ impl Topic {
             .find(|group| !word.starts_with('-') && !lower.is_empty() && typed(group).starts_with(&lower));
         let flag = || Flag::named(plain).map(Self::Flag);
         let longer = || group.filter(|_| plain.len() > 2).map(Self::Group);
-        longer()
-            .or_else(flag)
-            .ok_or_else(|| Failure::NoHelp { topic: word.to_owned(), expected: Self::known() })
+        longer().or_else(flag).ok_or_else(|| Failure::NoHelp {
+            topic: word.to_owned(),
+            expected: Self::known(),
+            nearest: nearest(word, program),
+        })
     }
 
     /// The groups, for a message.
@@ -41,6 +50,27 @@ impl Topic {
             Self::Flag(flag) => of_row(flag.row()),
         }
     }
+}
+
+/// The group, the command or the flag that looks most like a word; with a dash it is a flag.
+fn nearest(word: &str, program: &Command) -> Option<String> {
+    let commands = program.get_subcommands().map(|command| command.get_name().to_owned());
+    let flags = FLAGS
+        .iter()
+        .flat_map(|row| std::iter::once(&row.name).chain(row.aliases))
+        .map(|name| format!("-{name}"));
+    let likeness =
+        |name: &str| strsim::jaro_winkler(name.trim_start_matches('-'), word.trim_start_matches('-'));
+    groups()
+        .into_iter()
+        .map(typed)
+        .chain(commands)
+        .chain(flags)
+        .filter(|name| name.starts_with('-') || !word.starts_with('-'))
+        .map(|name| (likeness(&name), name))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(likeness, _)| *likeness > LIKE)
+        .map(|(_, name)| name)
 }
 
 /// The flags of a group, with its name above them.

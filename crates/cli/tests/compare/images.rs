@@ -89,8 +89,8 @@ fn the_exit_status_says_what_was_found() {
 fn what_is_typed_wrongly_is_named() {
     let folder = folder();
     for (words, message) in [
-        ("", "<A>"),
-        ("a.bin", "<B>"),
+        ("", "nanobragg: no A and no B; expected nanobragg compare [OPTIONS] A B"),
+        ("a.bin", "nanobragg: no B; expected nanobragg compare [OPTIONS] A B"),
         ("a.bin a.bin a.bin", "a.bin"),
         ("a.bin a.bin --roi 1 2 3", "roi"),
         ("a.bin a.bin --roi 9 2 3 4", "--roi: expected XMIN up to XMAX and YMIN up to YMAX, found 9 2 3 4"),
@@ -103,7 +103,7 @@ fn what_is_typed_wrongly_is_named() {
         ("a.bin a.bin --format yaml", "format"),
         ("a.bin a.bin -- -N 5", "cannot be used with"),
         ("a.bin a.bin --also-second x", "cannot be used with '--also-second <FLAGS>'"),
-        ("-- -N 5", "--run <PROGRAM>"),
+        ("-- -N 5", "nanobragg: no --run PROGRAM"),
         ("a.bin a.bin --run true", "--run <PROGRAM>"),
         ("--run true --run true --run true -- -N 5", "--run: expected one program or two, found 3"),
         ("-N 5", "-N"),

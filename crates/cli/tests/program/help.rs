@@ -99,8 +99,8 @@ fn help_on_help_and_on_commands() {
     }
     for (line, expected) in [
         (
-            "help nonsense",
-            "help: expected a group of flags (crystal, structure-factors, beam, rotation, detector, output, running), a flag or a command, found \"nonsense\"",
+            "help xyz",
+            "help: expected a group of flags (crystal, structure-factors, beam, rotation, detector, output, running), a flag or a command, found \"xyz\"",
         ),
         ("help completions", "help: expected completions of bash, zsh or fish, found \"completions\""),
         (
@@ -110,6 +110,24 @@ fn help_on_help_and_on_commands() {
     ] {
         let run = run(line);
         assert_eq!((run.status, run.stderr.trim_end()), (Some(2), &*format!("nanobragg: {expected}")));
+    }
+}
+
+/// A group, a command or a flag that is misspelt; with a dash it is a flag.
+#[test]
+fn what_help_is_not_there_for_is_asked_about() {
+    for (line, meant) in [
+        ("help crystl", "crystal"),
+        ("help stucture-factors", "structure-factors"),
+        ("--help comapre", "compare"),
+        ("help -lamda", "-lambda"),
+        ("help lamda", "-lambda"),
+        ("help -trace_pixle", "-trace_pixel"),
+    ] {
+        let run = run(line);
+        let word = line.split(' ').next_back().unwrap();
+        let expected = format!("a flag or a command, found {word:?}: did you mean {meant}?\n");
+        assert!(run.status == Some(2) && run.stderr.ends_with(&expected), "{line}: {}", run.stderr);
     }
 }
 

@@ -229,8 +229,17 @@ fn what_cannot_be_shown_is_refused() {
         ("a.img --bin 0", 2, "expected 1 or more"),
         ("a.img --bin 2 --width 2", 2, "cannot be used with"),
         ("--rings a.img", 2, "FILE comes before --rings"),
-        ("a.img --experiment e.toml", 2, "required"),
-        ("a.img --spots", 2, "--experiment"),
+        (
+            "a.img --experiment e.toml",
+            2,
+            "nanobragg: --experiment: expected at least one of --rings, --beam and --spots, which are drawn by it\n",
+        ),
+        (
+            "a.img --spots",
+            2,
+            "nanobragg: --spots: expected --experiment FILE (TOML, .expt or .geom), which has the crystal\n",
+        ),
+        ("", 2, "nanobragg: no FILE; expected nanobragg show FILE [-o FILE.png] [OPTIONS]\n"),
         (
             "e.pgm --beam",
             2,

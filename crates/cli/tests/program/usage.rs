@@ -91,6 +91,7 @@ fn indented(text: &str) -> String {
 #[test]
 fn a_first_word_is_asked_about() {
     for (line, expected) in [
+        ("version", "\"version\" is no command: did you mean --version?"),
         ("distance 100", "\"distance\" is no command: did you mean -distance?"),
         ("still.toml -v", "\"still.toml\" is no command: did you mean nanobragg run still.toml?"),
         (
@@ -102,6 +103,33 @@ fn a_first_word_is_asked_about() {
     ] {
         let run = run(line);
         assert_eq!((run.status, &*run.stderr), (Some(2), &*format!("nanobragg: {expected}\n")), "{line}");
+    }
+}
+
+/// A flag has several names, and the message has the one that was typed.
+#[test]
+fn a_wrong_value_is_named_as_it_was_typed() {
+    for (line, expected) in [
+        ("-wave x", "-wave: expected a number, found \"x\""),
+        ("-wave", "-wave: expected 1 value (Å), found none"),
+        ("-wave -1 -xtal_x 1e-5", "-wave: expected a positive number, found \"-1\""),
+        ("-lambda 1 -sample_thick -1", "-sample_thick: expected a positive number, found \"-1\""),
+        ("-dump_pixel 99 9", "-dump_pixel: expected slow 0 to 23 and fast 0 to 23, found \"99 9\""),
+        ("--trace_pixel 99 9", "--trace_pixel: expected slow 0 to 23 and fast 0 to 23, found \"99 9\""),
+    ] {
+        let run = run(&format!("{CRYSTAL} {DETECTOR} {line}"));
+        assert_eq!((run.status, &*run.stderr), (Some(2), &*format!("nanobragg: {expected}\n")), "{line}");
+    }
+    for (command, typed) in [
+        ("trace", "-pixel 99 9"),
+        ("trace", "--trace-pixel 99 9"),
+        ("trace", "-dump_pixel 99 9"),
+        ("probe --hkl list.hkl", "-pixel 99 9"),
+    ] {
+        let run = run(&format!("{command} {CRYSTAL} {DETECTOR} {typed}"));
+        let name = typed.split(' ').next().unwrap();
+        let expected = format!("nanobragg: {name}: expected slow 0 to 23 and fast 0 to 23, found \"99 9\"\n");
+        assert_eq!((run.status, run.stderr), (Some(2), expected), "{command} {typed}");
     }
 }
 
