@@ -51,8 +51,8 @@ fn blocks(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// The pictures that a Markdown text shows.
 fn pictures(text: &str) -> Vec<String> {
-    let ends = text.split("](pictures/").skip(1);
-    ends.map(|rest| format!("pictures/{}", rest.split(')').next().unwrap())).collect()
+    let links = text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
+    links.filter(|link| link.split('/').rev().nth(1) == Some("pictures")).map(str::to_owned).collect()
 }
 
 /// A block without output.

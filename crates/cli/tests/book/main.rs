@@ -1,4 +1,4 @@
-//! The commands of the book, run as a reader types them, and the pictures that they draw.
+//! The commands of the book and of README.md, run as a reader types them, and the pictures that they draw.
 //!
 //! `NANOBRAGG_PICTURES=write cargo test --package nanobragg --test book` draws the pictures anew.
 #![cfg(unix)]
@@ -27,10 +27,11 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// The names of the chapters, in order.
+/// README.md and the chapters, in order.
 fn chapters() -> Vec<String> {
     let summary = std::fs::read_to_string(repository().join("docs/SUMMARY.md")).unwrap();
-    summary.split("](").skip(1).map(|rest| rest.split(')').next().unwrap().to_owned()).collect()
+    let chapters = summary.split("](").skip(1).map(|rest| rest.split(')').next().unwrap().to_owned());
+    std::iter::once("../README.md".to_owned()).chain(chapters).collect()
 }
 
 #[test]
@@ -38,7 +39,8 @@ fn every_command_of_the_book_does_what_it_says() {
     let chapters = chapters();
     assert!(chapters.len() > 10, "{chapters:?}");
     for name in chapters {
-        let chapter = Chapter::read(&repository().join("docs").join(&name));
+        let file = repository().join("docs").join(&name);
+        let chapter = Chapter::read(&file);
         if let Some((_, by)) = RUN_ELSEWHERE.iter().find(|(elsewhere, _)| *elsewhere == name) {
             println!("{name}: its commands are run by {by}");
             continue;
@@ -50,7 +52,7 @@ fn every_command_of_the_book_does_what_it_says() {
         for shown in &chapter.pictures {
             let drawn = folder.path().join(Path::new(shown).file_name().unwrap());
             if drawn.exists() {
-                picture::hold_against(&drawn, &repository().join("docs").join(shown));
+                picture::hold_against(&drawn, &file.with_file_name(shown));
             } else {
                 let by = DRAWN_ELSEWHERE.iter().find(|(elsewhere, _)| elsewhere == shown);
                 assert!(by.is_some(), "{name}: no command draws {shown}");
