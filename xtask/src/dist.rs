@@ -2,17 +2,17 @@
 
 mod archive;
 mod build;
+mod debian;
 mod glibc;
 mod licences;
+mod links;
 mod release_notes;
 mod tree;
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, ensure};
-use cargo_metadata::{Metadata, MetadataCommand};
+use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 use crate::root;
 
@@ -39,7 +39,8 @@ pub(crate) fn run(distribution: &Distribution) -> anyhow::Result<()> {
         .current_dir(root())
         .other_options(["--filter-platform".to_owned(), build::TARGET.to_owned(), "--locked".to_owned()])
         .exec()?;
-    let version = version(&metadata)?;
+    let program = program(&metadata)?;
+    let version = program.version.to_string();
     let programs = build::programs(&folder.join("build"), &distribution.level)?;
     let tree = folder.join("tree");
     tree::fill(&tree, &programs, &licences::texts(&metadata)?)?;
@@ -48,7 +49,7 @@ pub(crate) fn run(distribution: &Distribution) -> anyhow::Result<()> {
     std::fs::write(&notes, release_notes::of(&root().join("CHANGELOG.md"), &version)?)?;
     let mut written = vec![archive, notes];
     if distribution.deb {
-        written.push(debian_package(&folder)?);
+        written.push(debian::package(&folder, program)?);
     }
     let mut screen = std::io::stdout();
     for path in written {
@@ -60,25 +61,9 @@ pub(crate) fn run(distribution: &Distribution) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The version of the program.
-fn version(metadata: &Metadata) -> anyhow::Result<String> {
+/// The package of the program.
+fn program(metadata: &Metadata) -> anyhow::Result<&Package> {
     let program =
         metadata.workspace_packages().into_iter().find(|package| package.name.as_str() == "nanobragg");
-    Ok(program.context("the workspace has no package nanobragg")?.version.to_string())
-}
-
-/// Packs the tree by the metadata in `crates/cli/Cargo.toml`.
-fn debian_package(folder: &Path) -> anyhow::Result<PathBuf> {
-    let mut command = Command::new("cargo");
-    command.current_dir(root()).args([
-        "deb",
-        "--package",
-        "nanobragg",
-        "--no-build",
-        "--no-strip",
-        "--output",
-    ]);
-    let output = command.arg(folder).stderr(std::process::Stdio::inherit()).output()?;
-    ensure!(output.status.success(), "cargo deb failed; it comes by: cargo install cargo-deb --locked");
-    Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim()))
+    program.context("the workspace has no package nanobragg")
 }

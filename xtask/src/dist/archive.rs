@@ -10,8 +10,8 @@ use flate2::{Compression, GzBuilder};
 use sha2::{Digest as _, Sha256};
 use tar::{Builder, EntryType, Header};
 
-/// What lists the checksums within the archive.
-const SUMS: &str = "SHA256SUMS";
+/// What lists the checksums within the archive, with paths from its top; not at the top, which becomes a prefix of others' files.
+const SUMS: &str = "share/doc/nanobragg/SHA256SUMS";
 
 /// Writes `NAME.tar.gz`, in which all is below a folder of that name, and its checksum beside it; returns its path.
 pub(crate) fn write(folder: &Path, tree: &Path, name: &str) -> anyhow::Result<PathBuf> {

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 
 use super::build::Program;
+use super::links;
 use crate::root;
 
 /// The folder of the documents.
@@ -23,7 +24,7 @@ const PRINTED: [(&[&str], &str); 4] = [
 /// Files of the repository that go with the program.
 const COPIED: [&str; 5] = ["README.md", "CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
-/// Folders whose files go with it too, under the same names, so that the links of README.md lead somewhere.
+/// Folders whose files go with it too, under the same names, so that most links of README.md lead somewhere.
 const COPIED_FOLDERS: [&str; 2] = ["docs", "docs/pictures"];
 
 /// Makes the tree anew: programs, manual page, completions, documents.
@@ -40,7 +41,9 @@ pub(crate) fn fill(tree: &Path, programs: &[Program], third_party_licences: &str
         write(&tree.join(name), &printed(&first.path, arguments)?)?;
     }
     for name in COPIED {
-        copy(&root().join(name), &tree.join(DOCUMENTS).join(name))?;
+        let text = std::fs::read_to_string(root().join(name)).with_context(|| name.to_owned())?;
+        let text = if name.ends_with(".md") { links::kept(&text, goes_along) } else { text };
+        write(&tree.join(DOCUMENTS).join(name), text.as_bytes())?;
     }
     for folder in COPIED_FOLDERS {
         for entry in std::fs::read_dir(root().join(folder))? {
@@ -51,6 +54,12 @@ pub(crate) fn fill(tree: &Path, programs: &[Program], third_party_licences: &str
         }
     }
     write(&tree.join(DOCUMENTS).join("THIRD-PARTY-LICENSES"), third_party_licences.as_bytes())
+}
+
+/// Whether a file of the repository goes with the program.
+fn goes_along(name: &str) -> bool {
+    let folder = Path::new(name).parent().and_then(Path::to_str).unwrap_or_default();
+    COPIED.contains(&name) || (COPIED_FOLDERS.contains(&folder) && root().join(name).is_file())
 }
 
 /// What the program for the lowest level prints, whatever this machine could run.
@@ -78,4 +87,21 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(to.parent().context("a file is in a folder")?)?;
     std::fs::copy(from, to).with_context(|| from.display().to_string())?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{goes_along, links};
+    use crate::root;
+
+    #[test]
+    fn links_to_what_stays_behind_are_plain_text() {
+        let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+        let packed = links::kept(&readme, goes_along);
+        assert!(packed.contains("](docs/packaging.md)") && packed.contains("](docs/pictures/1orc.png)"));
+        assert!(packed.contains("- `hkl-io`: ") && packed.contains("\ngolden/README.md: "), "{packed}");
+        for behind in ["](golden/", "](crates/", "](ARCHITECTURE.md)"] {
+            assert!(readme.contains(behind) && !packed.contains(behind), "{behind}");
+        }
+    }
 }
