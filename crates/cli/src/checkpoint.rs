@@ -136,7 +136,7 @@ impl Checkpoint {
         let mut at_end = file.try_clone().map_err(unusable)?;
         at_end.seek(SeekFrom::End(0)).map_err(unusable)?;
         let again = File::open(path).map_err(unusable)?;
-        kept::begin(path, !known.is_empty());
+        kept::begin(path, if known.is_empty() { end } else { 0 });
         Ok(Self {
             path: path.to_owned(),
             rows: run.simulation.panels.iter().map(rendered_rows).sum(),

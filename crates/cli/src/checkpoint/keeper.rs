@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use nanobragg_kernel::RowIndex;
 
-use super::{kept, record};
+use super::record;
 use crate::terminal;
 
 /// Rows that may wait to be written; those that find no room are left out.
@@ -78,22 +78,15 @@ impl Drop for Keeper {
 fn write_all(file: File, records: &Receiver<Vec<u8>>) -> io::Result<()> {
     let mut writer = BufWriter::with_capacity(BUFFER_BYTES, file);
     let (mut flushed, mut synced) = (Instant::now(), Instant::now());
-    let mut has_rows = false;
     loop {
         match records.recv_timeout(FLUSHED_EVERY) {
-            Ok(record) => {
-                writer.write_all(&record)?;
-                has_rows = true;
-            }
+            Ok(record) => writer.write_all(&record)?,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return writer.flush(),
         }
         if flushed.elapsed() >= FLUSHED_EVERY {
             writer.flush()?;
             flushed = Instant::now();
-            if has_rows {
-                kept::rows_are_written();
-            }
         }
         if synced.elapsed() >= SYNCED_EVERY {
             writer.get_ref().sync_data()?;

@@ -73,22 +73,31 @@ fn after_a_kill_the_same_command_gives_the_same_bits() {
     }
 }
 
-/// The last line of an interrupted run names its checkpoint, whether there are rows in it or not.
+/// The last line of an interrupted run names its checkpoint, and says whether there are rows in it.
 #[test]
 #[cfg(unix)]
 fn an_interrupted_run_tells_how_to_go_on() {
     let folder = workplace();
-    for (bytes, expected) in [
-        (1, "interrupted: no file was written, and rows has no row yet"),
-        (50_000, "interrupted: no file was written; the same command goes on from the rows in rows"),
-    ] {
+    for bytes in [1, 50_000] {
         let run = begun(folder.path(), bytes);
         std::thread::sleep(Duration::from_millis(50));
         assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
         let output = run.wait_with_output().unwrap();
         let told = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(130), "{told}");
-        assert!(told.ends_with(&format!("nanobragg: {expected}\n")), "{told}");
+        // How many rows are there when the signal comes is a matter of the machine.
+        let kept = std::fs::read(folder.path().join("rows")).unwrap();
+        let has_rows = kept.len() > header_bytes(&kept);
+        let expected = if has_rows {
+            "; the same command goes on from the rows in rows"
+        } else {
+            ", and rows has no row yet"
+        };
+        assert!(
+            told.ends_with(&format!("nanobragg: interrupted: no file was written{expected}\n")),
+            "{told}"
+        );
+        assert!(has_rows || bytes == 1, "{told}");
     }
     let again = run(folder.path(), LONG);
     assert_eq!(again.status, Some(0), "{}", again.stderr);
