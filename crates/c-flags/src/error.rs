@@ -27,7 +27,7 @@ pub enum Error {
     WrongCount {
         /// The flag.
         flag: Flag,
-        /// Its name, as [`Error::as_typed`] knows it.
+        /// Its name, as [`Error::with_typed_name`] knows it.
         name: String,
         /// How many there were.
         found: usize,
@@ -41,7 +41,7 @@ pub enum Error {
     WrongValue {
         /// The flag.
         flag: Flag,
-        /// Its name, as [`Error::as_typed`] knows it.
+        /// Its name, as [`Error::with_typed_name`] knows it.
         name: String,
         /// The value.
         found: String,
@@ -132,7 +132,7 @@ impl Error {
 
     /// With the flag under the name that was typed, where that is another one: an alias.
     #[must_use]
-    pub fn as_typed(mut self, typed: impl Fn(Flag) -> Option<String>) -> Self {
+    pub fn with_typed_name(mut self, typed: impl Fn(Flag) -> Option<String>) -> Self {
         if let Self::WrongValue { flag, name, .. } | Self::WrongCount { flag, name, .. } = &mut self
             && let Some(spelling) = typed(*flag)
         {

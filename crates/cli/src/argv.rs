@@ -49,10 +49,8 @@ pub(crate) fn spelled_for_clap(argv: Vec<OsString>, others: &[&str]) -> Result<V
 
 /// How a flag is spelled where it stands last in an argv, which is `named` once each flag has a name of its own.
 pub(crate) fn spelling(argv: &[OsString], named: &[OsString], flag: Flag) -> Option<String> {
-    let is_it = |word: &OsString| {
-        matches!(named_flag(word.to_str()?), Some(Ok(found)) if found == flag).then_some(())
-    };
-    let place = named.iter().rposition(|word| is_it(word).is_some())?;
+    let is_it = |word: &str| matches!(named_flag(word), Some(Ok(found)) if found == flag);
+    let place = named.iter().rposition(|word| word.to_str().is_some_and(is_it))?;
     Some(argv.get(place)?.to_str()?.to_owned())
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn run(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
     spelled_for_clap(named.clone(), &OTHER_OPTIONS)
         .map_err(Failure::from)
         .and_then(|spelled| dispatch(program, spelled))
-        .map_err(|failure| failure.as_typed(|flag| spelling(&argv, &named, flag)))
+        .map_err(|failure| failure.with_typed_name(|flag| spelling(&argv, &named, flag)))
 }
 
 /// What a first word is that names no command: a flag without its dash, or a description that is to be run.

@@ -155,9 +155,9 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// With a flag under the name that was typed.
-    pub(crate) fn as_typed(self, typed: impl Fn(Flag) -> Option<String>) -> Self {
+    pub(crate) fn with_typed_name(self, typed: impl Fn(Flag) -> Option<String>) -> Self {
         match self {
-            Self::Flags(error) => Self::Flags(error.as_typed(typed)),
+            Self::Flags(error) => Self::Flags(error.with_typed_name(typed)),
             other => other,
         }
     }
