@@ -24,8 +24,9 @@ use arguments::Arguments;
 const LAST_LINES: usize = 12;
 /// The number of bytes at the end of its output in which they are searched.
 const LAST_BYTES: u64 = 1 << 14;
-/// Both streams of a program go to this file of its folder.
-const OUTPUT: &str = ".output-of-the-program";
+/// Within the scratch folder: where a program runs, and what both its streams go to.
+const FOLDER: &str = "run";
+const OUTPUT: &str = "output";
 
 /// A program with arguments that only it gets, before and after those that both programs get.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,23 +102,27 @@ impl Program {
     /// [`load::image`] for an image that cannot be read.
     pub fn run(&self, invocation: &Invocation<'_>) -> Result<(Image, RunSummary), Error> {
         let not_run = |reason: io::Error| Error::ProgramNotRun { program: self.to_string(), reason };
-        let folder = Scratch::new_in(&std::env::temp_dir()).map_err(not_run)?;
+        let scratch = Scratch::new_in(&std::env::temp_dir()).map_err(not_run)?;
+        // The scratch folder is locked, and a program that waits for a lock to name its files would wait there.
+        let folder = scratch.path().join(FOLDER);
+        std::fs::create_dir(&folder).map_err(not_run)?;
         let origin = std::path::absolute(invocation.origin).map_err(not_run)?;
         let arguments = [self.arguments.as_slice(), invocation.arguments, self.trailing.as_slice()].concat();
         let arguments =
-            Arguments::moved(&arguments, &invocation.outputs, &origin, folder.path()).map_err(not_run)?;
-        let output = File::create(folder.path().join(OUTPUT)).map_err(not_run)?;
+            Arguments::moved(&arguments, &invocation.outputs, &origin, &folder).map_err(not_run)?;
+        let printed = scratch.path().join(OUTPUT);
+        let output = File::create(&printed).map_err(not_run)?;
         let mut command = Command::new(self.found_from(&origin));
-        command.args(&arguments.list).current_dir(folder.path()).stdin(Stdio::null());
+        command.args(&arguments.list).current_dir(&folder).stdin(Stdio::null());
         command.stdout(output.try_clone().map_err(not_run)?).stderr(output);
         let start = Instant::now();
         let status = command.status().map_err(not_run)?;
         let seconds = start.elapsed().as_secs_f64();
-        let last_lines = || last_lines(&folder.path().join(OUTPUT)).unwrap_or_default();
+        let last_lines = || last_lines(&printed).unwrap_or_default();
         if !status.success() {
             return Err(Error::ProgramFailed { program: self.to_string(), status, last_lines: last_lines() });
         }
-        let path = folder.path().join(&arguments.image);
+        let path = folder.join(&arguments.image);
         if !path.exists() {
             let image = arguments.image.display().to_string();
             return Err(Error::ProgramWroteNothing {
