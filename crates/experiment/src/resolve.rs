@@ -20,6 +20,7 @@ use hkl_io::Grid;
 use nanobragg_geometry::sweep::Sweep;
 use nanobragg_geometry::{LabVec, Rotation};
 use nanobragg_kernel::{self as kernel, Orientations, Simulation};
+use percent_g::{PercentG, percent_g};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -30,6 +31,9 @@ use crate::notice::{Notice, Part};
 use crate::provenance::Provenance;
 pub(crate) use factor_file::Finest;
 pub use magnitudes::doubt_of_crystal_size;
+
+/// Digits of a derived number: fewer than tell two floats apart, since a conversion of units changes the last ones.
+const DERIVED_DIGITS: usize = 15;
 
 /// An experiment resolved: everything that a rendering needs.
 #[derive(Clone, Debug)]
@@ -282,4 +286,9 @@ impl Resolved {
             kernel::StructureFactors::Uniform(_) => None,
         }
     }
+}
+
+/// A number for [`Resolver::derive`].
+fn digits(value: f64) -> PercentG {
+    percent_g(value, DERIVED_DIGITS)
 }

@@ -5,7 +5,7 @@ use nanobragg_geometry::sweep::Sweep;
 use nanobragg_geometry::{Axes, Source};
 use nanobragg_kernel::Polarization;
 
-use super::Resolver;
+use super::{Resolver, digits};
 use crate::error::Error;
 use crate::files::{read_sources, read_spectrum};
 use crate::model::{Band, Beam, Divergence, EV_ANGSTROM, Flux, Intensity, Pulse, Spectrum};
@@ -116,7 +116,7 @@ impl Resolver<'_> {
             ));
         }
         self.derive("sources", sources.len(), "");
-        self.derive("central wavelength", wavelength_angstrom, "Å");
+        self.derive("central wavelength", digits(wavelength_angstrom), "Å");
         self.derive("fluence", format!("{fluence_per_m2:e}"), "photons/m²");
         Ok(BeamParts { sources, horizontal, vertical, dispersion, polarization, fluence_per_m2 })
     }

@@ -5,7 +5,7 @@ use nanobragg_geometry::vector::radians;
 use nanobragg_geometry::{LabVec, Lattice, Ran1, Rotation, UnitCell, misset, mosaic};
 use nanobragg_kernel as kernel;
 
-use super::Resolver;
+use super::{Resolver, digits};
 use crate::error::Error;
 use crate::experiment::Mode;
 use crate::files::read_matrix;
@@ -178,7 +178,7 @@ impl Resolver<'_> {
         let cell = edges.iter().chain(&angles).map(|n| format!("{n:.6}")).collect::<Vec<_>>().join(" ");
         self.derive("unit cell", cell, "Å, deg");
         self.derive("cells", format!("{} {} {}", cells[0], cells[1], cells[2]), "");
-        let [x, y, z] = misset_rad.map(f64::to_degrees);
+        let [x, y, z] = misset_rad.map(|angle| digits(angle.to_degrees()));
         self.derive("misset", format!("{x} {y} {z}"), "deg");
         let crystal = kernel::Crystal { shape: crystal.shape.into(), cells, fudge: crystal.fudge };
         Ok(CrystalParts { lattice, crystal, misset_rad, misset_seed, mosaic_spread_rad, domains })

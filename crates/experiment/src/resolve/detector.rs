@@ -5,7 +5,7 @@ use nanobragg_geometry::vector::radians;
 use nanobragg_geometry::{self as geometry, Axes, DetectorSetup, LabVec, Placement, common_frames};
 use nanobragg_kernel::DetectorPanel;
 
-use super::Resolver;
+use super::{Resolver, digits};
 use crate::error::Error;
 use crate::model::{Beam, Convention, ConventionDetector, Detector, Panel, Pivot, Scan, Sensor};
 use crate::notice::Part;
@@ -230,14 +230,15 @@ impl Resolver<'_> {
     /// Where the beam and the near point came out.
     fn derive_centers(&mut self, placement: &Placement) {
         let centers = &placement.centers;
-        self.derive("Xbeam", centers.xy_beam_m[0] * 1e3, "mm");
-        self.derive("Ybeam", centers.xy_beam_m[1] * 1e3, "mm");
-        self.derive("Fbeam", centers.beam_m[0] * 1e3, "mm");
-        self.derive("Sbeam", centers.beam_m[1] * 1e3, "mm");
-        self.derive("Fclose", centers.close_m[0] * 1e3, "mm");
-        self.derive("Sclose", centers.close_m[1] * 1e3, "mm");
-        self.derive("close distance", placement.panel.close_distance_m * 1e3, "mm");
+        self.derive("Xbeam", digits(centers.xy_beam_m[0] * 1e3), "mm");
+        self.derive("Ybeam", digits(centers.xy_beam_m[1] * 1e3), "mm");
+        self.derive("Fbeam", digits(centers.beam_m[0] * 1e3), "mm");
+        self.derive("Sbeam", digits(centers.beam_m[1] * 1e3), "mm");
+        self.derive("Fclose", digits(centers.close_m[0] * 1e3), "mm");
+        self.derive("Sclose", digits(centers.close_m[1] * 1e3), "mm");
+        self.derive("close distance", digits(placement.panel.close_distance_m * 1e3), "mm");
         let origin = placement.panel.origin_m;
-        self.derive("origin", format!("{} {} {}", origin.x * 1e3, origin.y * 1e3, origin.z * 1e3), "mm");
+        let [x, y, z] = [origin.x, origin.y, origin.z].map(|metres| digits(metres * 1e3));
+        self.derive("origin", format!("{x} {y} {z}"), "mm");
     }
 }
