@@ -94,6 +94,14 @@ pub trait Lane: Arithmetic + Pair {
     /// `table[index]` for each pixel; an index is integral and not negative.
     #[must_use]
     fn gather(table: &[f64], index: Self) -> Self;
+
+    /// Eight numbers, in registers where they fit.
+    type Eight: Copy;
+    /// Eight numbers to pick from.
+    fn eight(numbers: [f64; 8]) -> Self::Eight;
+    /// `numbers[index mod 8]` for each pixel; an index is integral and below 2¹⁷ in magnitude.
+    #[must_use]
+    fn picked(numbers: &Self::Eight, index: Self) -> Self;
 }
 
 /// Two lanes as one vector in single precision: of two orientations for each pixel.
@@ -230,6 +238,7 @@ mod tests {
                             x.smaller(y), n.exp2_of_integer(), L::select(x.below(y), x, y),
                             L::select(x.equal(x), y, z), L::gather(&table, x.abs().floor()), x / y, -x,
                             L::select(L::both(x.below(y), y.below(z)), x, z),
+                            L::picked(&L::eight([a, b, c, a + b, b + c, a + c, a - b, b - c]), x.floor()),
                         ].map(|v| v.get(L::WIDTH - 1)).to_vec()
                     }
                     let (scalar, vector) = (run::<f64>(a, b, c, power), run::<$lane>(a, b, c, power));

@@ -5,7 +5,7 @@
 
 use nanobragg_geometry::Lattice;
 
-use crate::functions::{EXP_UNDERFLOW, cos_pi, exp, sin_pi};
+use crate::functions::{EXP_UNDERFLOW, cos_pi, exp, sin_pi, sines_pi};
 use crate::lane::{Arithmetic, Fixed, Triple};
 use crate::mode::Mode;
 use crate::simulation::Crystal;
@@ -18,6 +18,11 @@ pub(crate) trait LatticeFactor: Sync {
     #[inline(always)]
     fn counted<L: Arithmetic>(&self, delta: Triple<L>, _is_near: bool) -> L {
         self.at(delta)
+    }
+    /// The same as a numerator and a denominator.
+    #[inline(always)]
+    fn counted_quotient<L: Arithmetic>(&self, delta: Triple<L>, is_near: bool) -> [L; 2] {
+        [self.counted(delta, is_near), L::splat(1.0)]
     }
     /// The same from a distance in fixed point, in single precision.
     #[inline(always)]
@@ -103,42 +108,61 @@ impl<const SEVERAL: bool> Square<SEVERAL> {
     }
 }
 
-/// Numerator and denominator of sin(πNδ)/sin(πδ) for δ ≠ 0, |δ| ≤ ½; the numerator's sign is that of its last half turn.
+/// The distance of N·δ from the nearest integer.
 #[inline(always)]
-fn grating<L: Arithmetic>(cells: f64, delta: L) -> (L, L) {
+fn rest_of_turns<L: Arithmetic>(cells: f64, delta: L) -> L {
     let turns = L::splat(cells) * delta;
-    (sin_pi(turns - turns.round()), sin_pi(delta))
+    turns - turns.round()
+}
+
+/// Products of three numerators sin(πNδ), up to their signs, and three denominators sin(πδ).
+#[inline(always)]
+fn products<L: Arithmetic>([a, b, c]: [L; 3], [d, e, f]: [L; 3]) -> [L; 2] {
+    let [a, b, c, d, e, f] = sines_pi([a, b, c, d, e, f]);
+    [a * b * c, d * e * f]
 }
 
 impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
     const HAS_FRINGES: bool = true;
 
-    /// One division for all three axes; an axis of one cell has factor 1.
     #[inline(always)]
     fn at<L: Arithmetic>(&self, delta: Triple<L>) -> L {
+        let [above, below] = self.counted_quotient(delta, false);
+        above / below
+    }
+
+    /// One division for all three axes; an axis of one cell has factor 1.
+    #[inline(always)]
+    fn counted_quotient<L: Arithmetic>(&self, delta: Triple<L>, _: bool) -> [L; 2] {
+        let delta = delta.0.map(|delta| delta + L::splat(TINY));
+        if SEVERAL {
+            return products([0, 1, 2].map(|axis| rest_of_turns(self.cells[axis], delta[axis])), delta);
+        }
         let mut above = L::splat(1.0);
         let mut below = L::splat(1.0);
-        for (cells, delta) in self.cells.into_iter().zip(delta.0) {
-            if SEVERAL || cells > 1.0 {
-                let (numerator, denominator) = grating(cells, delta + L::splat(TINY));
+        for (cells, delta) in self.cells.into_iter().zip(delta) {
+            if cells > 1.0 {
+                let [numerator, denominator] = sines_pi([rest_of_turns(cells, delta), delta]);
                 above = above * numerator;
                 below = below * denominator;
             }
         }
-        above / below
+        [above, below]
     }
 
     /// N·δ is reduced before it is rounded.
     #[inline(always)]
     fn counted_in_single<X: Fixed>(&self, delta: [X; 3], _is_near: bool) -> X::Single {
-        let mut above = X::Single::splat(1.0);
-        let mut below = X::Single::splat(1.0);
-        for (cells, delta) in self.cells.into_iter().zip(delta) {
-            if SEVERAL || cells > 1.0 {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a u32")]
-                let turns = delta.times((cells as u32).cast_signed());
-                above = above * sin_pi(turns.to_single());
-                below = below * sin_pi(delta.to_single());
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a u32")]
+        let rest = |axis: usize| delta[axis].times((self.cells[axis] as u32).cast_signed()).to_single();
+        let [mut above, mut below] = [X::Single::splat(1.0); 2];
+        if SEVERAL {
+            [above, below] = products([0, 1, 2].map(rest), delta.map(X::to_single));
+        } else {
+            for axis in (0..3).filter(|&axis| self.cells[axis] > 1.0) {
+                let [numerator, denominator] = sines_pi([rest(axis), delta[axis].to_single()]);
+                above = above * numerator;
+                below = below * denominator;
             }
         }
         above / below
@@ -151,7 +175,7 @@ impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
             let cells = self.cells[axis];
             if cells > 1.0 {
                 let delta = delta[axis] + TINY;
-                let (numerator, denominator) = grating(cells, delta);
+                let [numerator, denominator] = sines_pi([rest_of_turns(cells, delta), delta]);
                 // sin(πN(h0+δ))/sin(π(h0+δ)) = (−1)^((N−1)h0) sin(πNδ)/sin(πδ), and the numerator's turns are omitted.
                 let half_turns = (cells - 1.0) * nearest[axis] + (cells * delta).round_ties_even();
                 let sign = if half_turns.rem_euclid(2.0) < 0.5 { 1.0 } else { -1.0 };

@@ -14,6 +14,39 @@ pub struct Orientations {
     domains: usize,
     table: Vec<DirectVectors>,
     first: Option<Vec<DirectVectors>>,
+    spread: Spread,
+}
+
+/// Where some orientations take the cell vectors: to their mean, and how far from it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Spread {
+    /// a, b, c in Å.
+    pub(crate) mean: DirectVectors,
+    /// Largest distance of each from its mean, Å.
+    pub(crate) angstrom: [f64; 3],
+}
+
+/// More than the rounding of an index.
+pub(crate) const INDEX_ROUNDING: f64 = 1e-6;
+
+impl Spread {
+    pub(crate) fn of(members: &[DirectVectors]) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "a table has fewer than 2⁵³ orientations")]
+        let part = 1.0 / members.len() as f64;
+        let mean =
+            [0, 1, 2].map(|axis| members.iter().fold(LabVec::ZERO, |sum, direct| sum + direct[axis]) * part);
+        let mut spread = Self { mean, angstrom: [0.0; 3] };
+        spread.reach(members);
+        spread
+    }
+
+    /// Widens to orientations that the mean is not of.
+    fn reach(&mut self, others: &[DirectVectors]) {
+        for axis in 0..3 {
+            let distances = others.iter().map(|direct| (direct[axis] - self.mean[axis]).length());
+            self.angstrom[axis] = distances.fold(self.angstrom[axis], f64::max);
+        }
+    }
 }
 
 impl Orientations {
@@ -57,14 +90,24 @@ impl Orientations {
                 (with_domains(steady), differs.then(|| with_domains(first)))
             }
         };
-        Self { phis_rad, domains: domains.len(), table, first }
+        Self::of_tables(phis_rad, domains.len(), table, first)
     }
 
     /// A lattice as it stands: no rotation, one domain.
     #[must_use]
     pub fn single(lattice: &Lattice) -> Self {
-        let table = vec![[lattice.a, lattice.b, lattice.c]];
-        Self { phis_rad: vec![0.0], domains: 1, table, first: None }
+        Self::of_tables(vec![0.0], 1, vec![[lattice.a, lattice.b, lattice.c]], None)
+    }
+
+    fn of_tables(
+        phis_rad: Vec<f64>,
+        domains: usize,
+        table: Vec<DirectVectors>,
+        first: Option<Vec<DirectVectors>>,
+    ) -> Self {
+        let mut spread = Spread::of(&table);
+        spread.reach(first.as_deref().unwrap_or_default());
+        Self { phis_rad, domains, table, first, spread }
     }
 
     /// Phi steps times mosaic domains.
@@ -101,6 +144,11 @@ impl Orientations {
     #[must_use]
     pub fn first_table(&self) -> Option<&[DirectVectors]> {
         self.first.as_deref()
+    }
+
+    /// Of all orientations of both tables.
+    pub(crate) const fn spread(&self) -> &Spread {
+        &self.spread
     }
 }
 
@@ -151,6 +199,23 @@ mod tests {
         assert_eq!(through.first_table(), None);
         assert_eq!(table(&[0.0], Mode::Compat), table(&[0.0], Mode::Compat));
         assert_eq!(table(&[0.0], Mode::Compat).table(), table(&[0.0], Mode::Physics).table());
+    }
+
+    #[test]
+    fn the_spread_is_that_of_both_tables() {
+        let orientations = table(&[0.0, 0.1, 0.2], Mode::Compat);
+        let Spread { mean, angstrom } = orientations.spread();
+        let first = orientations.first_table().unwrap();
+        for direct in orientations.table().iter().chain(first) {
+            for axis in 0..3 {
+                assert!((direct[axis] - mean[axis]).length() <= angstrom[axis]);
+            }
+        }
+        let of_first = (first[0][0] - mean[0]).length();
+        assert!(
+            of_first >= angstrom[0],
+            "the lattice as it stands, which the first table alone has, is the farthest"
+        );
     }
 
     #[test]

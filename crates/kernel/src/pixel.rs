@@ -6,22 +6,23 @@
 //!
 //! # What a step costs
 //!
-//! A step of the square shape (one pixel × source × orientation, more than one cell on all axes) is, counted in the
-//! instructions of the AVX-512 build, these operations on eight pixels at once:
+//! A step of the square shape (one pixel × source × orientation, more than one cell on all axes, sixteen orientations or
+//! more) is, counted in the instructions of the AVX2 build, these operations on four pixels at once:
 //!
 //! | for | operations |
 //! |---|---|
-//! | h, k, l = a·q, b·q, c·q | 9, with the orientation as broadcast memory operands |
-//! | nearest node and δ | 9, of which 3 roundings |
-//! | the two sines of each axis | 60, of which 3 roundings and 36 multiply-adds of the polynomials |
+//! | h, k, l = a·q, b·q, c·q | 9 |
+//! | nearest node and δ | 12, of which 3 roundings |
+//! | the two sines of each axis | 57, of which 3 roundings and 30 multiply-adds of the polynomials |
 //! | F_latt | 4 products and one division for all three axes |
-//! | whether F is the cached one | 4 |
+//! | F, of eight nodes | 7, of which 2 permutations |
 //! | F²·F_latt², summed | 2 |
 //!
-//! 89 instructions, 95 micro-operations since a rounding is two. A processor with two 512-bit ports needs 48 cycles for
-//! them, 6 a step; the division's 16 cycles run beside them. What is reached is in `benches/results`: the bench `rows`
-//! prints steps per second for each lane width. Fetching F lane by lane would add some 40 operations, and does so when
-//! one of the eight pixels moves to another node.
+//! 92 instructions, and some 45 loads of constants and moves. A processor with two ports for products needs 32 cycles for
+//! them; each waits for the one before it, so that what counts is how far ahead a processor looks. That is why the six
+//! polynomials go side by side, why a division waits for the step after it, and why nothing that one pixel keeps is copied.
+//! What is reached is in `benches/results`: the bench `rows` prints steps per second for each lane width. Fetching F lane by
+//! lane instead of picking it would add some 40 operations, and does so where one of the pixels moves to another node.
 
 use nanobragg_geometry::{Curvature, LabVec, Panel};
 
@@ -29,7 +30,7 @@ use crate::functions::exp;
 use crate::lane::{Lane, Triple};
 use crate::lattice_factor::LatticeFactor;
 use crate::mode::Mode;
-use crate::orientation::DirectVectors;
+use crate::orientation::{DirectVectors, INDEX_ROUNDING};
 use crate::simulation::{Amorphous, Polarization, R_E_SQR_M2, Simulation};
 use crate::sink::{NoRecord, Sink};
 use crate::steps::{ListedSteps, Orientations, Steps};
@@ -71,8 +72,12 @@ pub(crate) struct Pixels<L> {
     pub(crate) solid_angle_sr: L,
 }
 
+/// So many orientations are worth looking for eight nodes that they all fall on.
+const WORTH_EIGHT_NODES: usize = 16;
+/// Eight nodes are no further out along any axis.
+const FARTHEST_OF_EIGHT: f64 = 16_384.0;
+
 /// What is kept while a pixel is summed up.
-#[derive(Clone, Copy)]
 struct Sums<L> {
     /// Σ weight · F² · F_latt², with the factors that are taken per sub-step.
     intensity: L,
@@ -157,30 +162,31 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let sensor = &self.panel.sensor;
         let mut sums = self.start::<L>();
         for layer in 0..sensor.layers {
-            let mut layer_sum = Sums { intensity: self.layer_start(&sums), ..sums };
+            let before = sums.intensity;
+            sums.intensity = self.layer_start(before);
             for sub_slow in 0..sim.oversample {
                 for sub_fast in 0..sim.oversample {
                     let first_in_layer = sub_slow == 0 && sub_fast == 0;
                     let at = self.sub_pixel::<L>(block, layer, [sub_slow, sub_fast]);
                     if (layer == 0 && first_in_layer) || sim.per_sub_step.solid_angle {
-                        layer_sum.solid_angle = self.solid_angle(at.distance);
+                        sums.solid_angle = self.solid_angle(at.distance);
                     }
                     if first_in_layer || sim.per_sub_step.capture {
-                        layer_sum.capture = self.capture(layer, at.diffracted);
+                        sums.capture = self.capture(layer, at.diffracted);
                     }
                     if first_in_layer {
-                        layer_sum.captured = layer_sum.captured + layer_sum.capture;
+                        sums.captured = sums.captured + sums.capture;
                     }
                     let mut place = 0;
                     for source in 0..self.beams.len() {
                         let orientations = steps.of_source(source, &mut place);
-                        if orientations.len() > 0 || self.is_due(&layer_sum) {
-                            self.add_source(source, &at, orientations, &mut layer_sum, fresh, sink);
+                        if orientations.len() > 0 || self.is_due(&sums) {
+                            self.add_source(source, &at, orientations, &mut sums, fresh, sink);
                         }
                     }
                 }
             }
-            sums = self.close_layer(sums.intensity, layer_sum);
+            self.close_layer(before, &mut sums);
         }
         let materials = (!sim.materials.is_empty()).then(|| self.of_materials(&block));
         Pixels { photons: self.scaled(&sums, materials, sink), solid_angle_sr: sums.solid_angle }
@@ -229,8 +235,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
 
     /// What a layer's sum starts from: compat mode goes on with the layers before (Q6), and so does a capture
     /// that every contribution already holds.
-    fn layer_start<L: Lane>(&self, sums: &Sums<L>) -> L {
-        if self.captures_layers() { L::splat(0.0) } else { sums.intensity }
+    fn layer_start<L: Lane>(&self, before: L) -> L {
+        if self.captures_layers() { L::splat(0.0) } else { before }
     }
 
     /// Whether a layer's capture multiplies its sum when the layer is done.
@@ -238,11 +244,9 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         self.sim.mode == Mode::Physics && !self.sim.per_sub_step.capture
     }
 
-    fn close_layer<L: Lane>(&self, before: L, layer: Sums<L>) -> Sums<L> {
+    fn close_layer<L: Lane>(&self, before: L, sums: &mut Sums<L>) {
         if self.captures_layers() {
-            Sums { intensity: layer.intensity.mul_add(layer.capture, before), ..layer }
-        } else {
-            layer
+            sums.intensity = sums.intensity.mul_add(sums.capture, before);
         }
     }
 
@@ -408,15 +412,30 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         if self.is_single && !K::ON && steps.running_factor.is_none() {
             return sum + self.sum_in_single(steps, orientations);
         }
-        let mut memory = Memory::new();
+        let mut memory = Memory::new(self.eight_nodes(steps, orientations.len(), 1.0));
         let without_water = self.sim.amorphous.is_none();
+        // The division of a step waits for the next one, beside which it is done.
+        let waits = S::HAS_FRINGES && !K::ON && steps.running_factor.is_none();
+        let mut waiting = [0.0, 0.0, 1.0].map(L::splat);
+        let finished = |[f_cell, above, below]: [L; 3], sum: L| {
+            let amplitude = f_cell * (above / below);
+            amplitude.mul_add(amplitude, sum)
+        };
         for index in orientations {
+            if waits {
+                sum = finished(waiting, sum);
+            }
             let direct = &steps.table[index];
             let hkl = Triple(direct.map(|v| Triple::splat(v.to_array()).dot(steps.scattering)));
-            let nearest = Triple(hkl.0.map(|h| (h - L::splat(0.5)).ceil()));
+            let nearest = Triple(hkl.0.map(nearest_index));
             let delta = hkl.minus(nearest);
             if K::ON {
                 self.record_orientation(index, steps, hkl, nearest, delta, sink);
+            }
+            if waits {
+                let [above, below] = self.shape.counted_quotient(delta, O::SELECTED);
+                waiting = [self.lookup.at(hkl, nearest, &mut memory), above, below];
+                continue;
             }
             let f_latt = self.shape.counted(delta, O::SELECTED);
             if S::OFTEN_ZERO && !O::SELECTED && without_water && !K::ON && L::all(f_latt.equal(L::splat(0.0)))
@@ -439,10 +458,42 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                 }
             };
         }
-        sum
+        if waits { finished(waiting, sum) } else { sum }
+    }
+
+    /// F of eight nodes, times a factor, where all the orientations' nodes are among them and they are worth fetching.
+    ///
+    /// An orientation's index is as far from their mean's as the cell vector from its mean, times |q|, at most. If the
+    /// least and the greatest index of each pixel are nearest to one of two successive nodes, so are all.
+    #[inline(always)]
+    fn eight_nodes<L: Lane>(
+        &self,
+        steps: &SubSteps<'_, L>,
+        orientations: usize,
+        factor: f64,
+    ) -> Option<[f64; 8]> {
+        if orientations < WORTH_EIGHT_NODES {
+            return None;
+        }
+        let spread = self.sim.orientations.spread();
+        let length = steps.scattering.dot(steps.scattering).sqrt();
+        let mut first = [0.0; 3];
+        for (axis, first) in first.iter_mut().enumerate() {
+            let middle = Triple::splat(spread.mean[axis].to_array()).dot(steps.scattering);
+            let away = length.mul_add(L::splat(spread.angstrom[axis]), L::splat(INDEX_ROUNDING));
+            let [least, greatest] = [middle - away, middle + away].map(nearest_index);
+            let node = least.get(0).min(least.get(L::WIDTH - 1));
+            let are_two = L::both(L::splat(node).at_most(least), greatest.at_most(L::splat(node + 1.0)));
+            if !L::all(are_two) || node.abs() > FARTHEST_OF_EIGHT {
+                return None;
+            }
+            *first = node;
+        }
+        self.lookup.at_eight(first, factor)
     }
 
     /// Photons from the sums: r_e² · fluence · (I/steps) · Ω · P, and the amorphous background.
+    #[inline(always)]
     fn scaled<L: Lane, K: Sink>(&self, sums: &Sums<L>, materials: Option<L>, sink: &mut K) -> L {
         let sim = self.sim;
         let flux = R_E_SQR_M2 * sim.fluence_per_m2;
@@ -476,6 +527,12 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     fn reference_background(&self, water: &Amorphous) -> f64 {
         water.electrons(2.57) * R_E_SQR_M2 * self.sim.fluence_per_m2
     }
+}
+
+/// ⌈h − ½⌉, as the C program has it.
+#[inline(always)]
+fn nearest_index<L: Lane>(index: L) -> L {
+    (index - L::splat(0.5)).ceil()
 }
 
 /// `yes`, but `no` where the mask is set.

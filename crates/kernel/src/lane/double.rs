@@ -1,9 +1,16 @@
 //! Lanes in double precision.
 
+use wide::bytemuck::cast;
+
 use super::{Arithmetic, Lane, gathered};
 
 /// Adding it puts an integer of at most 51 bits into the low bits of the sum.
 const INTEGER_BITS: f64 = 4_503_599_627_370_496.0;
+/// The same for an integer of either sign, as two's complement.
+const SIGNED_BITS: f64 = 1.5 * INTEGER_BITS;
+/// An integer below 2¹⁷ in magnitude, times the first and added to the second, has twice itself in the lower half of its bits,
+/// plus a multiple of 16, and one more in the upper half: the places of a number's halves in a table of halves.
+const HALVES: [f64; 2] = [8_589_934_594.0, INTEGER_BITS + 131_072.0 * 8_589_934_594.0 + 4_294_967_296.0];
 /// The same, with the exponent's bias.
 const EXPONENT_BITS: f64 = INTEGER_BITS + 1023.0;
 
@@ -101,6 +108,22 @@ impl Lane for f64 {
     fn gather(table: &[f64], index: Self) -> Self {
         table[table_place((index + INTEGER_BITS).to_bits())]
     }
+
+    type Eight = [f64; 8];
+    #[inline(always)]
+    fn eight(numbers: [f64; 8]) -> [f64; 8] {
+        numbers
+    }
+    #[inline(always)]
+    fn picked(numbers: &[f64; 8], index: Self) -> Self {
+        numbers[place_of_eight((index + SIGNED_BITS).to_bits())]
+    }
+}
+
+/// The three lowest bits of a sum with [`SIGNED_BITS`].
+#[inline(always)]
+fn place_of_eight(bits: u64) -> usize {
+    (bits & 7) as usize
 }
 
 /// The integer in the low bits of a sum with [`INTEGER_BITS`].
@@ -110,7 +133,7 @@ fn table_place(bits: u64) -> usize {
 }
 
 macro_rules! impl_lane {
-    ($vector:ty, $width:literal) => {
+    ($vector:ty, $eight:ty, $to_eight:expr, $picked:expr) => {
         impl Lane for $vector {
             #[inline(always)]
             fn places() -> Self {
@@ -122,10 +145,38 @@ macro_rules! impl_lane {
                 let places = (index + <$vector>::splat(INTEGER_BITS)).to_bits().to_array();
                 <$vector>::new(gathered(table, places.map(table_place)))
             }
+
+            type Eight = $eight;
+            #[inline(always)]
+            fn eight(numbers: [f64; 8]) -> $eight {
+                $to_eight(numbers)
+            }
+            #[inline(always)]
+            fn picked(numbers: &$eight, index: Self) -> Self {
+                $picked(numbers, index)
+            }
         }
     };
 }
 
-impl_lane!(wide::f64x2, 2);
-impl_lane!(wide::f64x4, 4);
-impl_lane!(wide::f64x8, 8);
+impl_lane!(wide::f64x2, [f64; 8], std::convert::identity, |numbers: &[f64; 8], index: Self| {
+    let places = (index + <wide::f64x2>::splat(SIGNED_BITS)).to_bits().to_array();
+    <wide::f64x2>::new(places.map(|bits| numbers[place_of_eight(bits)]))
+});
+impl_lane!(wide::f64x4, [wide::u32x8; 2], cast, |[low, high]: &[wide::u32x8; 2], index: Self| {
+    let [factor, term] = HALVES.map(<wide::f64x4>::splat);
+    let bits = index.mul_add(factor, term).to_bits();
+    let places: wide::u32x8 = cast(bits);
+    let [low, high] = [low, high].map(|half| cast(half.shuffle_wrapping(places)));
+    let is_low = (bits & wide::u64x4::splat(8)).simd_eq(wide::u64x4::splat(0));
+    <wide::f64x4>::from_bits(is_low).select(low, high)
+});
+impl_lane!(
+    wide::f64x8,
+    wide::u64x8,
+    |numbers: [f64; 8]| wide::f64x8::new(numbers).to_bits(),
+    |numbers: &wide::u64x8, index: Self| {
+        let places = (index + <wide::f64x8>::splat(SIGNED_BITS)).to_bits();
+        <wide::f64x8>::from_bits(numbers.shuffle_wrapping(places))
+    }
+);

@@ -4,6 +4,11 @@
 //! digits for it. In 32-bit fixed point, in units of 2⁻³², the distance is what wraps around, at h as at N·δ, and the
 //! rounding to the nearest integer costs nothing.
 
+use std::convert::identity;
+
+use wide::bytemuck::cast;
+use wide::{u32x4, u32x8, u32x16};
+
 use super::{Arithmetic, Pair, gathered};
 
 /// Integers of 32 bits: δ in units of 2⁻³², or nearest integers in a form of their own.
@@ -30,6 +35,16 @@ pub trait Fixed: Copy {
     fn clamped(self, first: i32, last: i32) -> Self;
     /// `table[self]`·factor in each place; no integer is negative.
     fn gather(self, table: &[f64], factor: f64) -> Self::Single;
+
+    /// Eight numbers in single precision, in registers where they fit.
+    type Eight: Copy;
+    /// Eight numbers to pick from.
+    fn eight(numbers: [f64; 8]) -> Self::Eight;
+    /// `numbers[self mod 8]` in each place.
+    fn picked(numbers: &Self::Eight, places: Self) -> Self::Single;
+    /// The integers times 2 to a power.
+    #[must_use]
+    fn shifted(self, power: u32) -> Self;
 }
 
 /// Added to an index below 2¹⁹ it leaves δ + ½ in the lower half of the number's bits, in units of 2⁻³², and the nearest
@@ -51,7 +66,7 @@ pub(crate) const fn node(integer: i32) -> i32 {
 }
 
 macro_rules! impl_single {
-    ($single:ident, $fixed:ident, $width:literal) => {
+    ($single:ident, $fixed:ident, $eight:ty, $to_eight:expr, $picked:expr) => {
         impl Fixed for wide::$fixed {
             type Single = wide::$single;
 
@@ -88,13 +103,37 @@ macro_rules! impl_single {
                 let found = gathered(table, self.to_array().map(|place| place.cast_unsigned() as usize));
                 <wide::$single as Arithmetic>::from_fn(|place| found[place] * factor)
             }
+
+            type Eight = $eight;
+            #[inline(always)]
+            fn eight(numbers: [f64; 8]) -> $eight {
+                #[expect(clippy::cast_possible_truncation, reason = "single precision")]
+                $to_eight(numbers.map(|number| (number as f32).to_bits()))
+            }
+            #[inline(always)]
+            fn picked(numbers: &$eight, places: Self) -> wide::$single {
+                wide::$single::from_bits($picked(*numbers, cast(places)))
+            }
+            #[inline(always)]
+            fn shifted(self, power: u32) -> Self {
+                self << power
+            }
         }
     };
 }
 
-impl_single!(f32x4, i32x4, 4);
-impl_single!(f32x8, i32x8, 8);
-impl_single!(f32x16, i32x16, 16);
+impl_single!(f32x4, i32x4, [u32; 8], identity, |numbers: [u32; 8], places: u32x4| {
+    u32x4::new(places.to_array().map(|place| numbers[(place & 7) as usize]))
+});
+impl_single!(f32x8, i32x8, u32x8, u32x8::new, u32x8::shuffle_wrapping);
+// Twice the eight.
+impl_single!(
+    f32x16,
+    i32x16,
+    u32x16,
+    |numbers: [u32; 8]| u32x16::new(std::array::from_fn(|place| numbers[place % 8])),
+    u32x16::shuffle_wrapping
+);
 
 /// Place by place, first those of the first lane; the scalar lane has two places of four, which repeat.
 macro_rules! impl_pair {

@@ -7,7 +7,7 @@ use nanobragg_geometry::LabVec;
 use super::patch::Patch;
 use crate::lane::{Lane, Triple};
 use crate::lattice_factor::Spot;
-use crate::orientation::DirectVectors;
+use crate::orientation::{DirectVectors, INDEX_ROUNDING, Spread};
 
 /// M of as many orientations as a lane has places: M q is where q is in ρ, apart from the node.
 #[derive(Clone, Copy)]
@@ -21,9 +21,7 @@ pub(super) struct Run {
     pub(super) lanes: Range<usize>,
     /// Their mean.
     pub(super) matrix: Matrix<f64>,
-    mean: DirectVectors,
-    /// Largest |aᵢ − mean aᵢ|, Å.
-    spread_angstrom: [f64; 3],
+    spread: Spread,
     /// Largest ‖M − mean M‖.
     matrix_spread: f64,
     /// How many there are, repetitions included.
@@ -98,7 +96,7 @@ impl<L: Lane> OrientationLanes<L> {
                 let end = (start + length).min(lanes);
                 let members = &table[start * L::WIDTH..(end * L::WIDTH).min(count)];
                 let run = Run::new(start..end, members, spot);
-                if length == 1 || run.spread_angstrom.iter().all(|spread| spread * farthest < RUN_SPREAD) {
+                if length == 1 || run.spread.angstrom.iter().all(|spread| spread * farthest < RUN_SPREAD) {
                     break run;
                 }
                 length /= 2;
@@ -115,19 +113,12 @@ impl Run {
     fn new(lanes: Range<usize>, members: &[DirectVectors], spot: &Spot) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a run is short")]
         let orientations = members.len() as f64;
-        let part = 1.0 / orientations;
-        let mean =
-            [0, 1, 2].map(|axis| members.iter().fold(LabVec::ZERO, |sum, direct| sum + direct[axis]) * part);
-        let largest = |distances: &mut dyn Iterator<Item = f64>| distances.fold(0.0, f64::max);
-        let spread_angstrom = [0, 1, 2]
-            .map(|axis| largest(&mut members.iter().map(|direct| (direct[axis] - mean[axis]).length())));
-        let matrix = Matrix::new(spot, |_| mean);
-        let matrix_spread = largest(
-            &mut members
-                .iter()
-                .map(|&direct| Matrix::<f64>::new(spot, |_| direct).minus(&matrix).frobenius()),
-        );
-        Self { lanes, matrix, mean, spread_angstrom, matrix_spread, orientations }
+        let spread = Spread::of(members);
+        let matrix = Matrix::new(spot, |_| spread.mean);
+        let distances =
+            members.iter().map(|&direct| Matrix::<f64>::new(spot, |_| direct).minus(&matrix).frobenius());
+        let matrix_spread = distances.fold(0.0, f64::max);
+        Self { lanes, matrix, spread, matrix_spread, orientations }
     }
 
     /// How far from where its mean takes it any of its orientations takes a scattering vector of at most this length.
@@ -147,10 +138,10 @@ impl Run {
         let (fast, slow) = (patch.along_fast, patch.along_slow);
         let size = fast.length() + slow.length() + patch.rest;
         let ranges = [0, 1, 2].map(|axis| {
-            let direct = self.mean[axis];
+            let direct = self.spread.mean[axis];
             let middle = direct.dot(scattering);
             let across = direct.dot(fast).abs() + direct.dot(slow).abs() + direct.length() * patch.rest;
-            let turned = self.spread_angstrom[axis] * (scattering.length() + size * inverse_wavelength);
+            let turned = self.spread.angstrom[axis] * (scattering.length() + size * inverse_wavelength);
             let half = across * inverse_wavelength + turned + reach[axis] + INDEX_ROUNDING;
             [(middle - half).ceil(), (middle + half).floor()]
         });
@@ -159,6 +150,3 @@ impl Run {
         (count <= most + for_each * self.orientations).then_some(ranges)
     }
 }
-
-/// More than the rounding of an index.
-pub(super) const INDEX_ROUNDING: f64 = 1e-6;

@@ -13,12 +13,13 @@ use std::ops::Range;
 use nanobragg_geometry::{Curvature, LabVec, Panel};
 
 use super::footprint::{BLOCKS, ROWS};
-use super::orientations::{INDEX_ROUNDING, OrientationLanes};
+use super::orientations::OrientationLanes;
 use super::patch::Patch;
 use super::tile::{Tile, View};
 use crate::lane::{Lane, Triple};
 use crate::lattice_factor::Spot;
 use crate::orientation::DirectVectors;
+use crate::orientation::INDEX_ROUNDING;
 use crate::pixel::per_pixel;
 use crate::simulation::Simulation;
 use crate::steps::Step;
