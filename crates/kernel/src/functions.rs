@@ -115,13 +115,19 @@ fn polynomial_in_halves<L: Arithmetic, const N: usize>(coefficients: &[f64; N], 
 /// A processor looks ahead less far than one polynomial takes, so that the steps of all are next to each other.
 #[inline(always)]
 pub fn sines_pi<L: Arithmetic, const M: usize>(x: [L; M]) -> [L; M] {
-    let squares = x.map(|x| x * x);
-    let polynomials = if L::IS_SINGLE {
-        monic_polynomials(&monic(SIN_PI_SINGLE), squares)
+    let mut sines = x;
+    for sine in &mut sines {
+        *sine = *sine * *sine;
+    }
+    if L::IS_SINGLE {
+        monic_polynomials(&monic(SIN_PI_SINGLE), &mut sines);
     } else {
-        monic_polynomials(&monic(SIN_PI), squares)
-    };
-    std::array::from_fn(|i| x[i] * polynomials[i])
+        monic_polynomials(&monic(SIN_PI), &mut sines);
+    }
+    for (sine, x) in sines.iter_mut().zip(x) {
+        *sine = x * *sine;
+    }
+    sines
 }
 
 /// Coefficients over the last one.
@@ -135,19 +141,21 @@ const fn monic<const N: usize>(mut coefficients: [f64; N]) -> [f64; N] {
     coefficients
 }
 
-/// A polynomial whose last coefficient is 1, for several numbers.
+/// Takes numbers to a polynomial whose last coefficient is 1.
 #[inline(always)]
 fn monic_polynomials<L: Arithmetic, const N: usize, const M: usize>(
     coefficients: &[f64; N],
-    x: [L; M],
-) -> [L; M] {
-    let mut sums = x.map(|x| x + L::splat(coefficients[N - 2]));
+    numbers: &mut [L; M],
+) {
+    let x = *numbers;
+    for number in &mut *numbers {
+        *number = *number + L::splat(coefficients[N - 2]);
+    }
     for coefficient in coefficients[..N - 2].iter().rev() {
-        for (sum, x) in sums.iter_mut().zip(x) {
-            *sum = sum.mul_add(x, L::splat(*coefficient));
+        for (number, x) in numbers.iter_mut().zip(x) {
+            *number = number.mul_add(x, L::splat(*coefficient));
         }
     }
-    sums
 }
 
 /// sin(πx), for |x| ≤ ½.

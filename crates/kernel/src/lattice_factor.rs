@@ -115,6 +115,13 @@ fn rest_of_turns<L: Arithmetic>(cells: f64, delta: L) -> L {
     turns - turns.round()
 }
 
+/// The same from a distance in fixed point.
+#[inline(always)]
+fn fixed_rest_of_turns<X: Fixed>(cells: f64, delta: X) -> X::Single {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a u32")]
+    delta.times((cells as u32).cast_signed()).to_single()
+}
+
 /// Products of three numerators sin(πNδ), up to their signs, and three denominators sin(πδ).
 #[inline(always)]
 fn products<L: Arithmetic>([a, b, c]: [L; 3], [d, e, f]: [L; 3]) -> [L; 2] {
@@ -136,7 +143,8 @@ impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
     fn counted_quotient<L: Arithmetic>(&self, delta: Triple<L>, _: bool) -> [L; 2] {
         let delta = delta.0.map(|delta| delta + L::splat(TINY));
         if SEVERAL {
-            return products([0, 1, 2].map(|axis| rest_of_turns(self.cells[axis], delta[axis])), delta);
+            let ([a, b, c], [na, nb, nc]) = (delta, self.cells);
+            return products([rest_of_turns(na, a), rest_of_turns(nb, b), rest_of_turns(nc, c)], delta);
         }
         let mut above = L::splat(1.0);
         let mut below = L::splat(1.0);
@@ -153,14 +161,15 @@ impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
     /// N·δ is reduced before it is rounded.
     #[inline(always)]
     fn counted_in_single<X: Fixed>(&self, delta: [X; 3], _is_near: bool) -> X::Single {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a u32")]
-        let rest = |axis: usize| delta[axis].times((self.cells[axis] as u32).cast_signed()).to_single();
         let [mut above, mut below] = [X::Single::splat(1.0); 2];
+        let ([a, b, c], [na, nb, nc]) = (delta, self.cells);
         if SEVERAL {
-            [above, below] = products([0, 1, 2].map(rest), delta.map(X::to_single));
+            let rests = [fixed_rest_of_turns(na, a), fixed_rest_of_turns(nb, b), fixed_rest_of_turns(nc, c)];
+            [above, below] = products(rests, [a.to_single(), b.to_single(), c.to_single()]);
         } else {
-            for axis in (0..3).filter(|&axis| self.cells[axis] > 1.0) {
-                let [numerator, denominator] = sines_pi([rest(axis), delta[axis].to_single()]);
+            for (cells, delta) in self.cells.into_iter().zip(delta).filter(|(cells, _)| *cells > 1.0) {
+                let [numerator, denominator] =
+                    sines_pi([fixed_rest_of_turns(cells, delta), delta.to_single()]);
                 above = above * numerator;
                 below = below * denominator;
             }

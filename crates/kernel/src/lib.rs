@@ -10,6 +10,7 @@ pub mod noise;
 mod orientation;
 mod pixel;
 mod placement;
+mod plan;
 mod prediction;
 pub mod record;
 mod render;

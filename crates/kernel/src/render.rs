@@ -8,16 +8,17 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::detector_panel::DetectorPanel;
-use crate::lane::{Arithmetic, Lane, Wide};
+use crate::lane::{Arithmetic, Lane, Narrow, Wide};
 use crate::lattice_factor::{Gauss, LatticeFactor, Round, Square, Tophat};
-use crate::pixel::{Beam, Block, Pixels, Scene};
+use crate::pixel::{Beam, Block, Scene};
 use crate::placement::placement_lines;
-use crate::prediction::{self, Predictor, Tile};
+use crate::plan::{Plan, Whole};
+use crate::prediction::{self, Predictor};
 use crate::record::{Form, Line, Value};
 use crate::rows::{RowIndex, Rows};
 use crate::simulation::{Shape, Simulation, StructureFactors};
 use crate::sink::{Detail, NoRecord, Recorder};
-use crate::steps::{AllSteps, ListedSteps, Step};
+use crate::steps::AllSteps;
 use crate::structure_factor::{Lookup, Nearest, Table, Tricubic, Uniform};
 
 /// Photons per pixel, shape `[slow, fast]`.
@@ -102,7 +103,7 @@ impl Rendering {
 ///
 /// The images are the same bit for bit whatever the number of threads.
 pub fn render(sim: &Simulation, rows: &dyn for<'a> Rows<'a>) -> Rendering {
-    render_with::<Wide>(sim, rows)
+    render_lanes::<Wide, Narrow>(sim, rows, true)
 }
 
 /// Renders as [`render`] does into what [`Rendering::blank`] made, with a follower who may keep the rows as they are finished.
@@ -110,7 +111,7 @@ pub fn render(sim: &Simulation, rows: &dyn for<'a> Rows<'a>) -> Rendering {
 /// # Panics
 /// When the panels are not those of the simulation.
 pub fn render_into<'a>(sim: &Simulation, rendering: &'a mut Rendering, rows: &dyn Rows<'a>) {
-    let task = RenderAll::<Wide> { rendering, rows, is_predicted: true, lane: PhantomData };
+    let task = RenderAll::<Wide, Narrow> { rendering, rows, is_predicted: true, lanes: PhantomData };
     with_stage(sim, task);
 }
 
@@ -127,17 +128,22 @@ pub fn render_pixels(sim: &Simulation, panel: usize, slow: usize, fast: Range<us
 
 /// Renders with one pixel at a time and without prediction: the oracle of [`render`], many times slower.
 pub fn render_scalar(sim: &Simulation, rows: &dyn for<'a> Rows<'a>) -> Rendering {
-    render_lanes::<f64>(sim, rows, false)
+    render_lanes::<f64, f64>(sim, rows, false)
 }
 
 /// Renders with the lane given, for tests and benchmarks of other widths.
 pub fn render_with<L: Lane>(sim: &Simulation, rows: &dyn for<'a> Rows<'a>) -> Rendering {
-    render_lanes::<L>(sim, rows, true)
+    render_lanes::<L, L>(sim, rows, true)
 }
 
-fn render_lanes<L: Lane>(sim: &Simulation, rows: &dyn for<'a> Rows<'a>, is_predicted: bool) -> Rendering {
+fn render_lanes<A: Lane, L: Lane>(
+    sim: &Simulation,
+    rows: &dyn for<'a> Rows<'a>,
+    is_predicted: bool,
+) -> Rendering {
     let mut rendering = Rendering::blank(sim);
-    with_stage(sim, RenderAll::<L> { rendering: &mut rendering, rows, is_predicted, lane: PhantomData });
+    let task = RenderAll::<A, L> { rendering: &mut rendering, rows, is_predicted, lanes: PhantomData };
+    with_stage(sim, task);
     rendering
 }
 
@@ -180,12 +186,13 @@ trait Task {
     fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>);
 }
 
-struct RenderAll<'r, 'a, L> {
+/// With the lanes of blocks whose steps are all evaluated, and of those whose steps are listed.
+struct RenderAll<'r, 'a, A, L> {
     rendering: &'a mut Rendering,
     rows: &'r dyn Rows<'a>,
     /// Whether spots may be predicted; the oracle looks for them.
     is_predicted: bool,
-    lane: PhantomData<L>,
+    lanes: PhantomData<(A, L)>,
 }
 
 struct TraceOne<'a> {
@@ -246,15 +253,6 @@ impl<S: LatticeFactor, F: Lookup> Stage<'_, S, F> {
         let spot = self.shape.spot().filter(|spot| prediction::pays(sim, spot))?;
         Some(Predictor::of_spots(sim, spot))
     }
-
-    /// A block of pixels, by all steps or by those that a prediction lists.
-    fn block<L: Lane>(&self, scene: &Scene<'_, S, F>, block: Block, steps: Option<&[Step]>) -> Pixels<L> {
-        match steps {
-            None => scene.photons(block, self.all_steps(), &mut false, &mut NoRecord),
-            Some([]) => scene.photons_without_steps(block),
-            Some(steps) => scene.photons(block, ListedSteps(steps), &mut false, &mut NoRecord),
-        }
-    }
 }
 
 /// Picks the lookup and the shape once, so that the pixel loop has no branch for them.
@@ -294,10 +292,18 @@ fn with_lookup<F: Lookup>(sim: &Simulation, lookup: F, task: impl Task) {
     }
 }
 
-impl<L: Lane> Task for RenderAll<'_, '_, L> {
+impl<A: Lane, L: Lane> Task for RenderAll<'_, '_, A, L> {
     fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>) {
         let predictor = if self.is_predicted { stage.predictor::<L>() } else { None };
-        let height = if predictor.is_some() { Predictor::<'_, L>::ROWS } else { 1 };
+        match predictor {
+            Some(predictor) => self.planned(stage, &predictor),
+            None => self.planned(stage, &Whole::<A> { steps: stage.all_steps(), lane: PhantomData }),
+        }
+    }
+}
+
+impl<A, L> RenderAll<'_, '_, A, L> {
+    fn planned<S: LatticeFactor, F: Lookup, P: Plan>(self, stage: &Stage<'_, S, F>, plan: &P) {
         let first = first_evaluation(stage);
         let Rendering { panels, left_out } = self.rendering;
         // One list of the strips of all panels, so that many small panels keep all threads busy.
@@ -307,20 +313,20 @@ impl<L: Lane> Task for RenderAll<'_, '_, L> {
             let RenderedPanel { image, solid_angle_sr } = rendered;
             let columns = image.ncols().max(1);
             totals.push((image.len() / columns, solid_angle_sr));
-            let chunks = image.as_slice_mut().unwrap_or_default().chunks_mut(columns * height);
+            let chunks = image.as_slice_mut().unwrap_or_default().chunks_mut(columns * P::ROWS);
             strips.extend(chunks.enumerate().map(|(strip, pixels)| Strip {
-                at: RowIndex { panel: index, slow: strip * height },
+                at: RowIndex { panel: index, slow: strip * P::ROWS },
                 panel,
                 pixels,
             }));
         }
         // They are begun in their order, so that who follows can write them in it.
-        let render = |tile: &mut Tile<L>, strip| {
-            render_strip(stage, predictor.as_ref(), tile, strip, first.as_ref(), self.rows)
-        };
+        let render =
+            |tile: &mut P::Tile, strip| render_strip(stage, plan, tile, strip, first.as_ref(), self.rows);
         let strips = strips.into_iter().enumerate().par_bridge();
-        let mut strips: Vec<(usize, RenderedStrip)> =
-            strips.map_init(Tile::new, |tile, (place, strip)| (place, render(tile, strip))).collect();
+        let mut strips: Vec<(usize, RenderedStrip)> = strips
+            .map_init(|| plan.new_tile(), |tile, (place, strip)| (place, render(tile, strip)))
+            .collect();
         // Sorted before they are summed, so that the order of summation is that of the rows.
         strips.sort_unstable_by_key(|(place, _)| *place);
         let listed: f64 = strips.iter().map(|(_, strip)| strip.listed).sum();
@@ -358,10 +364,10 @@ impl Task for RenderPixels<'_> {
 }
 
 /// Renders the rows of a strip that are not known.
-fn render_strip<'a, L: Lane, S: LatticeFactor, F: Lookup>(
+fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
     stage: &Stage<'_, S, F>,
-    predictor: Option<&Predictor<'_, L>>,
-    tile: &mut Tile<L>,
+    plan: &P,
+    tile: &mut P::Tile,
     strip: Strip<'_, 'a>,
     first: Option<&FirstEvaluation>,
     rows: &dyn Rows<'a>,
@@ -379,32 +385,30 @@ fn render_strip<'a, L: Lane, S: LatticeFactor, F: Lookup>(
     let is_wanted = |row: usize| known[row].is_none() && panel.region.slow.contains(&(at.slow + row));
     let scene = stage.scene(panel);
     let end = panel.region.fast.end().saturating_add(1).min(columns);
-    // Nothing is predicted for rows of which none is wanted.
+    // Nothing is listed for rows of which none is wanted.
     let fast = if (0..known.len()).any(is_wanted) { *panel.region.fast.start()..end } else { 0..0 };
-    let width = predictor.map_or(columns, |_| Predictor::<'_, L>::COLUMNS);
+    let width = P::COLUMNS.unwrap_or(columns);
     for first in fast.clone().step_by(width) {
         let tile_columns = first..fast.end.min(first + width);
-        if let Some(predictor) = predictor {
-            predictor.list(scene.panel, &(at.slow..at.slow + known.len()), &tile_columns, tile);
-        }
+        plan.list(scene.panel, &(at.slow..at.slow + known.len()), &tile_columns, tile);
         for (row, pixels) in pixels.chunks_mut(columns).enumerate() {
             if !is_wanted(row) {
                 continue;
             }
             let slow = at.slow + row;
-            for (block, fast) in tile_columns.clone().step_by(L::WIDTH).enumerate() {
-                let count = L::WIDTH.min(tile_columns.end - fast);
+            for (block, fast) in tile_columns.clone().step_by(P::Lane::WIDTH).enumerate() {
+                let count = P::Lane::WIDTH.min(tile_columns.end - fast);
                 let rendered =
                     |place: usize| panel.mask.as_ref().is_none_or(|mask| mask[[slow, fast + place]]);
                 if !(0..count).any(rendered) {
                     continue;
                 }
-                let steps = predictor.map(|_| tile.steps(row, block));
-                if let Some(steps) = steps {
-                    listed += as_number(steps.len());
+                let place = [row, block];
+                if let Some(steps) = plan.listed(tile, place) {
+                    listed += as_number(steps);
                     all += as_number(stage.beams.len() * stage.sim.orientations.len());
                 }
-                let block: Pixels<L> = stage.block(&scene, Block { slow, fast }, steps);
+                let block = plan.photons(&scene, Block { slow, fast }, tile, place);
                 for place in (0..count).filter(|&place| rendered(place)) {
                     pixels[fast + place] = stored(block.photons.get(place));
                     solid_angles_sr[row] += block.solid_angle_sr.get(place);

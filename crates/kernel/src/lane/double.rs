@@ -176,7 +176,11 @@ impl_lane!(
     wide::u64x8,
     |numbers: [f64; 8]| wide::f64x8::new(numbers).to_bits(),
     |numbers: &wide::u64x8, index: Self| {
-        let places = (index + <wide::f64x8>::splat(SIGNED_BITS)).to_bits();
-        <wide::f64x8>::from_bits(numbers.shuffle_wrapping(places))
+        if cfg!(target_feature = "avx512f") {
+            let places = (index + <wide::f64x8>::splat(SIGNED_BITS)).to_bits();
+            return <wide::f64x8>::from_bits(numbers.shuffle_wrapping(places));
+        }
+        let halves: [wide::f64x4; 2] = cast(index);
+        cast(halves.map(|half| <wide::f64x4 as Lane>::picked(&cast(*numbers), half)))
     }
 );

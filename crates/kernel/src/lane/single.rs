@@ -132,7 +132,14 @@ impl_single!(
     i32x16,
     u32x16,
     |numbers: [u32; 8]| u32x16::new(std::array::from_fn(|place| numbers[place % 8])),
-    u32x16::shuffle_wrapping
+    |numbers: u32x16, places: u32x16| {
+        if cfg!(target_feature = "avx512f") {
+            return numbers.shuffle_wrapping(places);
+        }
+        let [numbers, _]: [u32x8; 2] = cast(numbers);
+        let halves: [u32x8; 2] = cast(places);
+        cast(halves.map(|half| numbers.shuffle_wrapping(half)))
+    }
 );
 
 /// Place by place, first those of the first lane; the scalar lane has two places of four, which repeat.

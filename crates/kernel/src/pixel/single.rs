@@ -7,10 +7,13 @@
 //!
 //! A pair of steps of the square shape is about as many operations as one step in double precision.
 
+use nanobragg_geometry::LabVec;
+
 use super::{Scene, SubSteps};
 use crate::lane::single::FIXED_POINT;
 use crate::lane::{Arithmetic, Fixed, Lane, Triple};
 use crate::lattice_factor::LatticeFactor;
+use crate::orientation::DirectVectors;
 use crate::steps::Orientations;
 use crate::structure_factor::{Lookup, Memory, fixed_place_of_eight};
 
@@ -71,16 +74,13 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         factor: f64,
         memory: &mut PairMemory<L>,
     ) -> L::Single {
-        let direct = pair.map(|index| &steps.table[index]);
-        let index = |half: usize, axis: usize, start: f64| {
-            Triple::splat(direct[half][axis].to_array()).dot_plus(steps.scattering, L::splat(start))
-        };
-        let split = [0, 1, 2].map(|axis| L::split([0, 1].map(|half| index(half, axis, FIXED_POINT))));
-        let f_latt = self.shape.counted_in_single(split.map(|(delta, _)| delta), is_selected);
+        let direct = [&steps.table[pair[0]], &steps.table[pair[1]]];
+        let [a, b, c] = [split(direct, 0, steps), split(direct, 1, steps), split(direct, 2, steps)];
+        let f_latt = self.shape.counted_in_single([a.0, b.0, c.0], is_selected);
         if S::OFTEN_ZERO && !is_selected && L::Single::all(f_latt.equal(L::Single::splat(0.0))) {
             return f_latt;
         }
-        let nodes = split.map(|(_, node)| node);
+        let nodes = [a.1, b.1, c.1];
         if let Some(eight) = &memory.eight {
             return L::Fixed::picked(eight, fixed_place_of_eight(nodes)) * f_latt;
         }
@@ -88,7 +88,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             let Some(f_cell) = self.lookup.at_nodes(nodes, factor) else {
                 let nearest = nodes.map(L::nearest);
                 let f_cell = [0, 1].map(|half| {
-                    let hkl = Triple([0, 1, 2].map(|axis| index(half, axis, 0.0)));
+                    let hkl = Triple([0, 1, 2].map(|axis| index(&direct[half][axis], steps, 0.0)));
                     let nearest = Triple(nearest.map(|nearest| nearest[half]));
                     self.lookup.at(hkl, nearest, &mut Memory::new(None)) * L::splat(factor)
                 });
@@ -98,6 +98,18 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         }
         memory.factor * f_latt
     }
+}
+
+/// The index of a pixel's scattering vector along a cell vector, with a start.
+#[inline(always)]
+fn index<L: Lane>(along: &LabVec, steps: &SubSteps<'_, L>, start: f64) -> L {
+    Triple::splat(along.to_array()).dot_plus(steps.scattering, L::splat(start))
+}
+
+/// The indices along an axis in two orientations, as distances from their nearest integers and these.
+#[inline(always)]
+fn split<L: Lane>(direct: [&DirectVectors; 2], axis: usize, steps: &SubSteps<'_, L>) -> (L::Fixed, L::Fixed) {
+    L::split([index(&direct[0][axis], steps, FIXED_POINT), index(&direct[1][axis], steps, FIXED_POINT)])
 }
 
 /// The sums of both places of a pair.

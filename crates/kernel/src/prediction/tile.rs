@@ -58,9 +58,9 @@ const ROUNDING: f64 = 1e-6;
 
 impl<'a, L: Lane> Predictor<'a, L> {
     /// Rows of a tile.
-    pub(crate) const ROWS: usize = ROWS;
+    pub(crate) const TILE_ROWS: usize = ROWS;
     /// Columns of a tile.
-    pub(crate) const COLUMNS: usize = BLOCKS * L::WIDTH;
+    pub(crate) const TILE_COLUMNS: usize = BLOCKS * L::WIDTH;
 
     /// A prediction that pays, of spots that end.
     pub(crate) fn of_spots(sim: &'a Simulation, spot: Spot) -> Self {
@@ -87,7 +87,13 @@ impl<'a, L: Lane> Predictor<'a, L> {
     }
 
     /// Lists the steps of every block of a tile, which begins with the first of the columns.
-    pub(crate) fn list(&self, panel: &Panel, slow: &Range<usize>, fast: &Range<usize>, tile: &mut Tile<L>) {
+    pub(crate) fn list_tile(
+        &self,
+        panel: &Panel,
+        slow: &Range<usize>,
+        fast: &Range<usize>,
+        tile: &mut Tile<L>,
+    ) {
         let patch = Patch::of(panel, slow, fast);
         let places = Places::new(slow.len(), fast.len(), self.oversample);
         tile.blocks.iter_mut().for_each(Vec::clear);
