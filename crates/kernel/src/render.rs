@@ -8,7 +8,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::detector_panel::DetectorPanel;
-use crate::lane::{Arithmetic, Lane, Narrow, Wide};
+use crate::lane::{Arithmetic, Lane, Wide};
 use crate::lattice_factor::{Gauss, LatticeFactor, Round, Square, Tophat};
 use crate::pixel::{Beam, Block, Scene};
 use crate::placement::placement_lines;
@@ -103,7 +103,7 @@ impl Rendering {
 ///
 /// The images are the same bit for bit whatever the number of threads.
 pub fn render(sim: &Simulation, rows: &dyn for<'a> Rows<'a>) -> Rendering {
-    render_lanes::<Wide, Narrow>(sim, rows, true)
+    render_with::<Wide>(sim, rows)
 }
 
 /// Renders as [`render`] does into what [`Rendering::blank`] made, with a follower who may keep the rows as they are finished.
@@ -111,7 +111,7 @@ pub fn render(sim: &Simulation, rows: &dyn for<'a> Rows<'a>) -> Rendering {
 /// # Panics
 /// When the panels are not those of the simulation.
 pub fn render_into<'a>(sim: &Simulation, rendering: &'a mut Rendering, rows: &dyn Rows<'a>) {
-    let task = RenderAll::<Wide, Narrow> { rendering, rows, is_predicted: true, lanes: PhantomData };
+    let task = RenderAll::<Wide> { rendering, rows, is_predicted: true, lane: PhantomData };
     with_stage(sim, task);
 }
 
@@ -128,22 +128,17 @@ pub fn render_pixels(sim: &Simulation, panel: usize, slow: usize, fast: Range<us
 
 /// Renders with one pixel at a time and without prediction: the oracle of [`render`], many times slower.
 pub fn render_scalar(sim: &Simulation, rows: &dyn for<'a> Rows<'a>) -> Rendering {
-    render_lanes::<f64, f64>(sim, rows, false)
+    render_lanes::<f64>(sim, rows, false)
 }
 
 /// Renders with the lane given, for tests and benchmarks of other widths.
 pub fn render_with<L: Lane>(sim: &Simulation, rows: &dyn for<'a> Rows<'a>) -> Rendering {
-    render_lanes::<L, L>(sim, rows, true)
+    render_lanes::<L>(sim, rows, true)
 }
 
-fn render_lanes<A: Lane, L: Lane>(
-    sim: &Simulation,
-    rows: &dyn for<'a> Rows<'a>,
-    is_predicted: bool,
-) -> Rendering {
+fn render_lanes<L: Lane>(sim: &Simulation, rows: &dyn for<'a> Rows<'a>, is_predicted: bool) -> Rendering {
     let mut rendering = Rendering::blank(sim);
-    let task = RenderAll::<A, L> { rendering: &mut rendering, rows, is_predicted, lanes: PhantomData };
-    with_stage(sim, task);
+    with_stage(sim, RenderAll::<L> { rendering: &mut rendering, rows, is_predicted, lane: PhantomData });
     rendering
 }
 
@@ -186,13 +181,12 @@ trait Task {
     fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>);
 }
 
-/// With the lanes of blocks whose steps are all evaluated, and of those whose steps are listed.
-struct RenderAll<'r, 'a, A, L> {
+struct RenderAll<'r, 'a, L> {
     rendering: &'a mut Rendering,
     rows: &'r dyn Rows<'a>,
     /// Whether spots may be predicted; the oracle looks for them.
     is_predicted: bool,
-    lanes: PhantomData<(A, L)>,
+    lane: PhantomData<L>,
 }
 
 struct TraceOne<'a> {
@@ -292,17 +286,17 @@ fn with_lookup<F: Lookup>(sim: &Simulation, lookup: F, task: impl Task) {
     }
 }
 
-impl<A: Lane, L: Lane> Task for RenderAll<'_, '_, A, L> {
+impl<L: Lane> Task for RenderAll<'_, '_, L> {
     fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>) {
         let predictor = if self.is_predicted { stage.predictor::<L>() } else { None };
         match predictor {
             Some(predictor) => self.planned(stage, &predictor),
-            None => self.planned(stage, &Whole::<A> { steps: stage.all_steps(), lane: PhantomData }),
+            None => self.planned(stage, &Whole::<L> { steps: stage.all_steps(), lane: PhantomData }),
         }
     }
 }
 
-impl<A, L> RenderAll<'_, '_, A, L> {
+impl<L> RenderAll<'_, '_, L> {
     fn planned<S: LatticeFactor, F: Lookup, P: Plan>(self, stage: &Stage<'_, S, F>, plan: &P) {
         let first = first_evaluation(stage);
         let Rendering { panels, left_out } = self.rendering;
@@ -398,6 +392,7 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
             let slow = at.slow + row;
             for (block, fast) in tile_columns.clone().step_by(P::Lane::WIDTH).enumerate() {
                 let count = P::Lane::WIDTH.min(tile_columns.end - fast);
+                let is_whole = panel.mask.is_none() && count == P::Lane::WIDTH;
                 let rendered =
                     |place: usize| panel.mask.as_ref().is_none_or(|mask| mask[[slow, fast + place]]);
                 if !(0..count).any(rendered) {
@@ -409,6 +404,13 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
                     all += as_number(stage.beams.len() * stage.sim.orientations.len());
                 }
                 let block = plan.photons(&scene, Block { slow, fast }, tile, place);
+                if is_whole {
+                    for (place, pixel) in pixels[fast..][..P::Lane::WIDTH].iter_mut().enumerate() {
+                        *pixel = stored(block.photons.get(place));
+                        solid_angles_sr[row] += block.solid_angle_sr.get(place);
+                    }
+                    continue;
+                }
                 for place in (0..count).filter(|&place| rendered(place)) {
                     pixels[fast + place] = stored(block.photons.get(place));
                     solid_angles_sr[row] += block.solid_angle_sr.get(place);
