@@ -30,11 +30,13 @@ use crate::functions::exp;
 use crate::lane::{Lane, Triple};
 use crate::lattice_factor::LatticeFactor;
 use crate::mode::Mode;
-use crate::orientation::{DirectVectors, INDEX_ROUNDING};
+use crate::orientation::DirectVectors;
 use crate::simulation::{Amorphous, Polarization, R_E_SQR_M2, Simulation};
 use crate::sink::{NoRecord, Sink};
 use crate::steps::{ListedSteps, Orientations, Steps};
 use crate::structure_factor::{Lookup, Memory};
+
+pub(crate) use beam::Beam;
 
 /// A simulation on one panel, with what does not change from pixel to pixel worked out.
 pub(crate) struct Scene<'a, S, F> {
@@ -45,17 +47,6 @@ pub(crate) struct Scene<'a, S, F> {
     pub(crate) beams: &'a [Beam],
     /// Whether orientations are summed in single precision.
     pub(crate) is_single: bool,
-}
-
-/// A source in the form that the pixel loop uses.
-pub(crate) struct Beam {
-    incident: LabVec,
-    wavelength_angstrom: f64,
-    /// 1/λ, Å⁻¹.
-    inverse_wavelength: f64,
-    weight: f64,
-    /// B = unit(p × incident) and E = unit(incident × B), Kahn's axes.
-    kahn_axes: [LabVec; 2],
 }
 
 /// Which block of pixels.
@@ -71,11 +62,6 @@ pub(crate) struct Pixels<L> {
     pub(crate) photons: L,
     pub(crate) solid_angle_sr: L,
 }
-
-/// So many orientations are worth looking for eight nodes that they all fall on.
-const WORTH_EIGHT_NODES: usize = 16;
-/// Eight nodes are no further out along any axis.
-const FARTHEST_OF_EIGHT: f64 = 16_384.0;
 
 /// What is kept while a pixel is summed up.
 struct Sums<L> {
@@ -119,31 +105,6 @@ struct SubSteps<'a, L: Lane> {
     /// Multiplies the running sum after every contribution (Q2).
     running_factor: Option<L>,
     source: usize,
-}
-
-impl Beam {
-    pub(crate) fn of(sim: &Simulation) -> Vec<Self> {
-        sim.sources
-            .iter()
-            .map(|source| {
-                let kahn_axes = match sim.polarization {
-                    Polarization::Off => [LabVec::ZERO; 2],
-                    Polarization::Kahn { e_vector, .. } => {
-                        let b = e_vector.cross(source.incident).unit();
-                        [b, source.incident.cross(b).unit()]
-                    }
-                };
-                Self {
-                    incident: source.incident,
-                    wavelength_angstrom: source.wavelength_angstrom,
-                    inverse_wavelength: 1.0 / source.wavelength_angstrom,
-                    // The C program reads weights and does not use them (Q3).
-                    weight: if sim.mode == Mode::Compat { 1.0 } else { source.weight },
-                    kahn_axes,
-                }
-            })
-            .collect()
-    }
 }
 
 impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
@@ -461,37 +422,6 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         if waits { finished(waiting, sum) } else { sum }
     }
 
-    /// F of eight nodes, times a factor, where all the orientations' nodes are among them and they are worth fetching.
-    ///
-    /// An orientation's index is as far from their mean's as the cell vector from its mean, times |q|, at most. If the
-    /// least and the greatest index of each pixel are nearest to one of two successive nodes, so are all.
-    #[inline(always)]
-    fn eight_nodes<L: Lane>(
-        &self,
-        steps: &SubSteps<'_, L>,
-        orientations: usize,
-        factor: f64,
-    ) -> Option<[f64; 8]> {
-        if orientations < WORTH_EIGHT_NODES {
-            return None;
-        }
-        let spread = self.sim.orientations.spread();
-        let length = steps.scattering.dot(steps.scattering).sqrt();
-        let mut first = [0.0; 3];
-        for (axis, first) in first.iter_mut().enumerate() {
-            let middle = Triple::splat(spread.mean[axis].to_array()).dot(steps.scattering);
-            let away = length.mul_add(L::splat(spread.angstrom[axis]), L::splat(INDEX_ROUNDING));
-            let [least, greatest] = [middle - away, middle + away].map(nearest_index);
-            let node = least.get(0).min(least.get(L::WIDTH - 1));
-            let are_two = L::both(L::splat(node).at_most(least), greatest.at_most(L::splat(node + 1.0)));
-            if !L::all(are_two) || node.abs() > FARTHEST_OF_EIGHT {
-                return None;
-            }
-            *first = node;
-        }
-        self.lookup.at_eight(first, factor)
-    }
-
     /// Photons from the sums: r_e² · fluence · (I/steps) · Ω · P, and the amorphous background.
     #[inline(always)]
     fn scaled<L: Lane, K: Sink>(&self, sums: &Sums<L>, materials: Option<L>, sink: &mut K) -> L {
@@ -550,6 +480,8 @@ pub(crate) fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVe
     Triple([0, 1, 2].map(|axis| L::from_fn(|place| at(place)[axis])))
 }
 
+mod beam;
+mod eight_nodes;
 mod materials;
 mod recorded;
 mod single;

@@ -404,16 +404,15 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
                     all += as_number(stage.beams.len() * stage.sim.orientations.len());
                 }
                 let block = plan.photons(&scene, Block { slow, fast }, tile, place);
-                if is_whole {
-                    for (place, pixel) in pixels[fast..][..P::Lane::WIDTH].iter_mut().enumerate() {
-                        *pixel = stored(block.photons.get(place));
-                        solid_angles_sr[row] += block.solid_angle_sr.get(place);
-                    }
-                    continue;
-                }
-                for place in (0..count).filter(|&place| rendered(place)) {
-                    pixels[fast + place] = stored(block.photons.get(place));
+                let pixels = &mut pixels[fast..][..count];
+                let store = |place: usize| {
+                    pixels[place] = stored(block.photons.get(place));
                     solid_angles_sr[row] += block.solid_angle_sr.get(place);
+                };
+                if is_whole {
+                    (0..P::Lane::WIDTH).for_each(store);
+                } else {
+                    (0..count).filter(|&place| rendered(place)).for_each(store);
                 }
             }
         }
