@@ -19,5 +19,5 @@ pub(crate) fn surroundings(arguments: &Arguments) -> Surroundings {
 /// Starts so many threads, or one for each core, for reading, rendering and writing alike.
 pub(crate) fn start_threads(count: Option<u32>) -> Result<(), rayon::ThreadPoolBuildError> {
     let count = count.map_or(0, |count| count as usize);
-    rayon::ThreadPoolBuilder::new().num_threads(count).build_global()
+    rayon::ThreadPoolBuilder::new().num_threads(count).use_current_thread().build_global()
 }
