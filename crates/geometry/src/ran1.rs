@@ -4,61 +4,78 @@
 //! §7.1). Its f32 results feed mosaic domains, random orientations and noise; another generator would change every
 //! recorded image.
 
-const MULTIPLIER: i64 = 16_807;
-const MODULUS: i64 = 2_147_483_647;
-const QUOTIENT: i64 = 127_773;
-const REMAINDER: i64 = 2_836;
-const SHUFFLE: usize = 32;
-const SHUFFLE_DIVISOR: i64 = 1 + (MODULUS - 1) / SHUFFLE as i64;
+const MULTIPLIER: u64 = 16_807;
+/// 2³¹ − 1.
+const MODULUS: u32 = (1 << MODULUS_BITS) - 1;
+const MODULUS_BITS: u32 = 31;
+const SHUFFLE: usize = 1 << SHUFFLE_BITS;
+const SHUFFLE_BITS: u32 = 5;
 /// The largest value returned, so that 1 never is.
 const LARGEST: f64 = 1.0 - 1.2e-7;
 
 /// A stream of uniform deviates in (0, 1).
 #[derive(Clone, Debug)]
 pub struct Ran1 {
-    state: i64,
-    next: i64,
-    shuffle: [i64; SHUFFLE],
+    state: u32,
+    next: u32,
+    shuffle: [u32; SHUFFLE],
 }
 
 impl Ran1 {
     /// The stream of a user's seed: the same for `s` and `−s`, and 0 counts as 1.
     #[must_use]
     pub fn new(seed: i64) -> Self {
-        let mut this = Self {
-            state: (seed.checked_abs().unwrap_or(1) % MODULUS).max(1),
-            next: 0,
-            shuffle: [0; SHUFFLE],
-        };
+        #[expect(clippy::cast_possible_truncation, reason = "a remainder of 31 bits")]
+        let seed = (seed.checked_abs().unwrap_or(1).unsigned_abs() % u64::from(MODULUS)) as u32;
+        let mut this = Self { state: seed.max(1), next: 0, shuffle: [0; SHUFFLE] };
         for _ in 0..8 {
-            this.step();
+            this.state = step(this.state);
         }
-        for slot in (0..SHUFFLE).rev() {
-            this.shuffle[slot] = this.step();
+        for slot in this.shuffle.iter_mut().rev() {
+            this.state = step(this.state);
+            *slot = this.state;
         }
         this.next = this.shuffle[0];
         this
     }
 
     /// The next deviate in (0, 1), an f32 as in the original.
+    #[inline]
     pub fn uniform(&mut self) -> f32 {
-        let fresh = self.step();
-        let slot = usize::try_from(self.next / SHUFFLE_DIVISOR).unwrap_or(0);
-        self.next = std::mem::replace(&mut self.shuffle[slot], fresh);
-        #[expect(clippy::cast_precision_loss, reason = "the state is below 2³¹")]
-        let scaled = (1.0 / MODULUS as f64) * self.next as f64;
-        narrow(scaled).min(narrow(LARGEST))
+        let mut found = 0.0;
+        self.uniform_while(|uniform| {
+            found = uniform;
+            false
+        });
+        found
     }
 
-    /// One step of the minimal standard by Schrage's method.
-    fn step(&mut self) -> i64 {
-        let k = self.state / QUOTIENT;
-        self.state = MULTIPLIER * (self.state - k * QUOTIENT) - REMAINDER * k;
-        if self.state < 0 {
-            self.state += MODULUS;
+    /// The next deviates, until one is not followed by another.
+    #[inline]
+    pub fn uniform_while(&mut self, mut is_followed: impl FnMut(f32) -> bool) {
+        let Self { mut state, mut next, .. } = *self;
+        loop {
+            state = step(state);
+            // The first bits of a number pick the slot of the next one.
+            let slot = (next >> (MODULUS_BITS - SHUFFLE_BITS)) as usize % SHUFFLE;
+            next = std::mem::replace(&mut self.shuffle[slot], state);
+            let scaled = (1.0 / f64::from(MODULUS)) * f64::from(next);
+            if !is_followed(narrow(scaled).min(narrow(LARGEST))) {
+                break;
+            }
         }
-        self.state
+        (self.state, self.next) = (state, next);
     }
+}
+
+/// One step of the minimal standard. 2³¹ is 1 modulo 2³¹ − 1, so that the upper bits of the product are added to the lower
+/// ones instead of a division.
+#[inline]
+fn step(state: u32) -> u32 {
+    let product = MULTIPLIER * u64::from(state);
+    #[expect(clippy::cast_possible_truncation, reason = "31 bits, and 15")]
+    let sum = (product as u32 & MODULUS) + (product >> MODULUS_BITS) as u32;
+    sum.min(sum.wrapping_sub(MODULUS))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the original returns a float")]
@@ -73,12 +90,7 @@ mod tests {
     /// Park and Miller (1988) publish the 10,000th state of the minimal standard from seed 1: 1043618065.
     #[test]
     fn the_minimal_standard_reaches_its_published_value() {
-        let mut generator = Ran1 { state: 1, next: 0, shuffle: [0; SHUFFLE] };
-        let mut state = 0;
-        for _ in 0..10_000 {
-            state = generator.step();
-        }
-        assert_eq!(state, 1_043_618_065);
+        assert_eq!((0..10_000).fold(1, |state, _| step(state)), 1_043_618_065);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! those of *Numerical Recipes in C* (1992, §7.2 and §7.3) with the changes that PHYSICS names.
 
 use nanobragg_geometry::Ran1;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis, Slice, Zip};
 use std::f64::consts::PI;
 
 use crate::detector_panel::Region;
@@ -44,13 +44,15 @@ pub struct Readout {
     /// Of a row.
     means: Vec<f32>,
     thresholds: Vec<f32>,
+    deviates: Vec<f32>,
 }
 
 impl Readout {
     /// A detector that adds an offset in counts to each pixel of its region.
     #[must_use]
     pub fn new(offset: f64, seed: i64) -> Self {
-        Self { stream: Poisson::new(seed), offset, means: Vec::new(), thresholds: Vec::new() }
+        let [means, thresholds, deviates] = [const { Vec::new() }; 3];
+        Self { stream: Poisson::new(seed), offset, means, thresholds, deviates }
     }
 
     /// Draws a Poisson deviate for every pixel of a panel's region that is in some of its rows, of which the number of the
@@ -62,30 +64,38 @@ impl Readout {
         if first >= end {
             return noisy;
         }
+        let columns = Slice::from(first..end);
+        // Most pixels of most images.
+        let dark = self.stored(0.0);
         let rows = photons.rows().into_iter().zip(noisy.counts.rows_mut());
         for (row, (means, mut counts)) in rows.enumerate() {
             if !region.slow.contains(&(first_row + row)) {
                 continue;
             }
-            self.means.clear();
-            self.means.extend(means.iter().take(end).skip(first));
+            let means = means.slice_axis(Axis(0), columns);
+            let mut counts = counts.slice_axis_mut(Axis(0), columns);
+            self.means.resize(means.len(), 0.0);
+            means.assign_to(ArrayViewMut1::from(&mut self.means));
             thresholds(&self.means, &mut self.thresholds);
-            let pixels = self.means.iter().zip(&self.thresholds);
-            for ((mean, threshold), stored) in pixels.zip(counts.iter_mut().skip(first)) {
-                let photons = f64::from(self.stream.deviate_of(*mean, *threshold));
+            self.deviates.resize(self.means.len(), 0.0);
+            self.stream.deviates_of(&self.means, &self.thresholds, &mut self.deviates);
+            Zip::from(&mut counts).and(ArrayView1::from(&self.deviates)).for_each(|counts, photons| {
+                let photons = f64::from(*photons);
+                let (stored, is_overload) = if photons > 0.0 { self.stored(photons) } else { dark };
+                *counts = stored;
                 noisy.photons += photons;
-                let counts = photons + self.offset;
-                noisy.overloads += u64::from(counts > f64::from(u16::MAX));
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a float cast saturates"
-                )]
-                let counts = counts as u16;
-                *stored = counts;
-            }
+                noisy.overloads += u64::from(is_overload);
+            });
         }
         noisy
+    }
+
+    /// What is read of photons, and whether they are too many.
+    fn stored(&self, photons: f64) -> (u16, bool) {
+        let counts = photons + self.offset;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
+        let stored = counts as u16;
+        (stored, counts > f64::from(u16::MAX))
     }
 }
 
@@ -96,15 +106,21 @@ const SLACK: f64 = 8.0 * f64::EPSILON;
 /// where the two may round differently it is asked.
 fn thresholds(means: &[f32], thresholds: &mut Vec<f32>) {
     thresholds.clear();
-    for means in means.chunks(Wide::WIDTH) {
-        let negative = |place: usize| means.get(place).map_or(0.0, |mean| -f64::from(*mean));
-        let power = exp(Wide::from_fn(negative));
+    thresholds.resize(means.len(), 1.0);
+    for (means, thresholds) in means.chunks_exact(Wide::WIDTH).zip(thresholds.chunks_exact_mut(Wide::WIDTH)) {
+        let power = exp(Wide::from_fn(|place| -f64::from(means[place])));
         let [low, high] = [1.0 - SLACK, 1.0 + SLACK].map(|part| power * Wide::splat(part));
-        thresholds.extend(means.iter().enumerate().map(|(place, mean)| {
-            let (low, high) = (narrow(low.get(place)), narrow(high.get(place)));
-            if low.to_bits() == high.to_bits() { low } else { threshold(*mean) }
-        }));
+        let mut agree = true;
+        for (place, threshold) in thresholds.iter_mut().enumerate() {
+            *threshold = narrow(low.get(place));
+            agree &= threshold.to_bits() == narrow(high.get(place)).to_bits();
+        }
+        if !agree {
+            thresholds.iter_mut().zip(means).for_each(|(known, mean)| *known = threshold(*mean));
+        }
     }
+    let rest = means.len() - means.len() % Wide::WIDTH;
+    thresholds[rest..].iter_mut().zip(&means[rest..]).for_each(|(known, mean)| *known = threshold(*mean));
 }
 
 fn threshold(mean: f32) -> f32 {
@@ -141,10 +157,26 @@ impl Poisson {
         self.deviate_of(mean, threshold(mean))
     }
 
+    /// Deviates around means whose e^−mean are known.
+    fn deviates_of(&mut self, means: &[f32], thresholds: &[f32], deviates: &mut [f32]) {
+        let mut first = 0;
+        while first < means.len() {
+            let counted = means[first..].iter().take_while(|mean| **mean < COUNTED_BELOW).count();
+            let end = first + counted;
+            self.counted(&thresholds[first..end], &mut deviates[first..end]);
+            if let Some(mean) = means.get(end) {
+                deviates[end] = self.deviate_of(*mean, thresholds[end]);
+            }
+            first = end + 1;
+        }
+    }
+
     /// A deviate around a mean whose e^−mean is known.
     fn deviate_of(&mut self, mean: f32, threshold: f32) -> f32 {
         if mean < COUNTED_BELOW {
-            return self.counted(threshold);
+            let mut deviate = [0.0];
+            self.counted(&[threshold], &mut deviate);
+            return deviate[0];
         }
         if mean > GAUSSIAN_ABOVE {
             return narrow(f64::from(mean) + f64::from(mean).sqrt() * f64::from(self.gaussian()));
@@ -153,15 +185,25 @@ impl Poisson {
     }
 
     /// Photons arrive until the product of uniform deviates falls below e^−mean.
-    fn counted(&mut self, threshold: f32) -> f32 {
-        let (mut photons, mut product) = (-1.0f32, 1.0f32);
-        loop {
-            photons += 1.0;
-            product *= self.random.uniform();
-            if product <= threshold {
-                return photons;
+    fn counted(&mut self, thresholds: &[f32], deviates: &mut [f32]) {
+        let mut pixels = thresholds.iter().zip(deviates);
+        let Some((mut threshold, mut deviate)) = pixels.next() else { return };
+        let (mut photons, mut product) = (0.0, 1.0);
+        self.random.uniform_while(|uniform| {
+            product *= uniform;
+            if product > *threshold {
+                photons += 1.0;
+                return true;
             }
-        }
+            *deviate = photons;
+            (photons, product) = (0.0, 1.0);
+            let next = pixels.next();
+            let is_followed = next.is_some();
+            if let Some(next) = next {
+                (threshold, deviate) = next;
+            }
+            is_followed
+        });
     }
 
     /// Rejection under a Lorentzian.
@@ -233,7 +275,6 @@ fn narrow(value: f64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::Axis;
 
     #[test]
     fn ln_gamma_of_integers_is_the_log_of_factorials() {
