@@ -37,6 +37,7 @@ use crate::steps::{ListedSteps, Orientations, Steps};
 use crate::structure_factor::{Lookup, Memory};
 
 pub(crate) use beam::Beam;
+pub(crate) use carried::Carried;
 
 /// A simulation on one panel, with what does not change from pixel to pixel worked out.
 pub(crate) struct Scene<'a, S, F> {
@@ -109,14 +110,11 @@ struct SubSteps<'a, L: Lane> {
 
 impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// Photons in each pixel of a block, and the solid angle each subtends.
-    ///
-    /// `fresh` is true while nothing was evaluated before: a rendering's first evaluation has a separate
-    /// orientation table (Q1). It is false afterwards if anything was.
     pub(crate) fn photons<L: Lane, K: Sink>(
         &self,
         block: Block,
         steps: impl Steps,
-        fresh: &mut bool,
+        carried: &mut Carried<F>,
         sink: &mut K,
     ) -> Pixels<L> {
         let sim = self.sim;
@@ -142,7 +140,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                     for source in 0..self.beams.len() {
                         let orientations = steps.of_source(source, &mut place);
                         if orientations.len() > 0 || self.is_due(&sums) {
-                            self.add_source(source, &at, orientations, &mut sums, fresh, sink);
+                            self.add_source(source, &at, orientations, &mut sums, carried, sink);
                         }
                     }
                 }
@@ -154,10 +152,10 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     }
 
     /// [`photons`](Self::photons) of a block that no step contributes to.
-    pub(crate) fn photons_without_steps<L: Lane>(&self, block: Block) -> Pixels<L> {
+    pub(crate) fn photons_without_steps<L: Lane>(&self, block: Block, carried: &mut Carried<F>) -> Pixels<L> {
         let sim = self.sim;
         if sim.amorphous.is_some() {
-            return self.photons(block, ListedSteps(&[]), &mut false, &mut NoRecord);
+            return self.photons(block, ListedSteps(&[]), carried, &mut NoRecord);
         }
         // The solid angle is that of the same sub-pixel as there.
         let [layer, sub_pixel] = if sim.per_sub_step.solid_angle {
@@ -299,7 +297,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         at: &SubPixel<L>,
         orientations: impl Orientations,
         sums: &mut Sums<L>,
-        fresh: &mut bool,
+        carried: &mut Carried<F>,
         sink: &mut K,
     ) {
         let sim = self.sim;
@@ -346,16 +344,17 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             factor = factor * sums.solid_angle;
         }
         let table = match sim.orientations.first_table() {
-            Some(first) if *fresh => first,
+            Some(first) if carried.is_fresh => first,
             _ => sim.orientations.table(),
         };
-        *fresh = false;
+        carried.is_fresh = false;
+        let cells = &mut carried.cells;
         let running = sim.multiplies_running_sum();
         let steps = SubSteps { scattering, cut, table, running_factor: running.then_some(factor), source };
         if running {
-            sums.intensity = self.over_orientations(&steps, orientations, sums.intensity, sink);
+            sums.intensity = self.over_orientations(&steps, orientations, sums.intensity, cells, sink);
         } else {
-            let sum = self.over_orientations(&steps, orientations, L::splat(0.0), sink);
+            let sum = self.over_orientations(&steps, orientations, L::splat(0.0), cells, sink);
             let sum = unless(cut, sum, L::splat(0.0));
             sums.intensity = sum.mul_add(factor * L::splat(beam.weight), sums.intensity);
         }
@@ -368,10 +367,11 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         steps: &SubSteps<'_, L>,
         orientations: O,
         mut sum: L,
+        cells: &mut F::Cells,
         sink: &mut K,
     ) -> L {
         if self.is_single && !K::ON && steps.running_factor.is_none() {
-            return sum + self.sum_in_single(steps, orientations);
+            return sum + self.sum_in_single(steps, orientations, cells);
         }
         let mut memory = Memory::new(self.eight_nodes(steps, orientations.len(), 1.0));
         let without_water = self.sim.amorphous.is_none();
@@ -395,7 +395,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             }
             if waits {
                 let [above, below] = self.shape.counted_quotient(delta, O::SELECTED);
-                waiting = [self.lookup.at(hkl, nearest, &mut memory), above, below];
+                waiting = [self.lookup.at(hkl, nearest, &mut memory, cells), above, below];
                 continue;
             }
             let f_latt = self.shape.counted(delta, O::SELECTED);
@@ -403,7 +403,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             {
                 continue;
             }
-            let f_cell = self.lookup.at(hkl, nearest, &mut memory);
+            let f_cell = self.lookup.at(hkl, nearest, &mut memory, cells);
             let is_shown = K::ON && self.details(index, steps.source, sink);
             if is_shown && (!without_water || self.shape.at(delta).get(0) != 0.0) {
                 sink.step("F_cell", &[f_cell.get(0)]);
@@ -481,6 +481,7 @@ pub(crate) fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVe
 }
 
 mod beam;
+mod carried;
 mod eight_nodes;
 mod materials;
 mod recorded;

@@ -7,7 +7,7 @@ use nanobragg_geometry::Panel;
 
 use crate::lane::Lane;
 use crate::lattice_factor::LatticeFactor;
-use crate::pixel::{Block, Pixels, Scene};
+use crate::pixel::{Block, Carried, Pixels, Scene};
 use crate::prediction::{Predictor, Tile};
 use crate::sink::NoRecord;
 use crate::steps::{AllSteps, ListedSteps};
@@ -40,6 +40,7 @@ pub(crate) trait Plan: Sync {
         block: Block,
         tile: &Self::Tile,
         place: [usize; 2],
+        carried: &mut Carried<F>,
     ) -> Pixels<Self::Lane>;
 }
 
@@ -70,8 +71,9 @@ impl<L: Lane> Plan for Whole<L> {
         block: Block,
         (): &(),
         _: [usize; 2],
+        carried: &mut Carried<F>,
     ) -> Pixels<L> {
-        scene.photons(block, self.steps, &mut false, &mut NoRecord)
+        scene.photons(block, self.steps, carried, &mut NoRecord)
     }
 }
 
@@ -100,10 +102,11 @@ impl<L: Lane> Plan for Predictor<'_, L> {
         block: Block,
         tile: &Tile<L>,
         [row, place]: [usize; 2],
+        carried: &mut Carried<F>,
     ) -> Pixels<L> {
         match tile.steps(row, place) {
-            [] => scene.photons_without_steps(block),
-            steps => scene.photons(block, ListedSteps(steps), &mut false, &mut NoRecord),
+            [] => scene.photons_without_steps(block, carried),
+            steps => scene.photons(block, ListedSteps(steps), carried, &mut NoRecord),
         }
     }
 }

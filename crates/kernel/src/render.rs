@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::detector_panel::DetectorPanel;
 use crate::lane::{Arithmetic, Lane, Wide};
 use crate::lattice_factor::{Gauss, LatticeFactor, Round, Square, Tophat};
-use crate::pixel::{Beam, Block, Scene};
+use crate::pixel::{Beam, Block, Carried, Scene};
 use crate::placement::placement_lines;
 use crate::plan::{Plan, Whole};
 use crate::prediction::{self, Predictor};
@@ -315,11 +315,15 @@ impl<L> RenderAll<'_, '_, L> {
             }));
         }
         // They are begun in their order, so that who follows can write them in it.
-        let render =
-            |tile: &mut P::Tile, strip| render_strip(stage, plan, tile, strip, first.as_ref(), self.rows);
+        let render = |(tile, carried): &mut (P::Tile, Carried<F>), strip| {
+            render_strip(stage, plan, tile, carried, strip, first.as_ref(), self.rows)
+        };
         let strips = strips.into_iter().enumerate().par_bridge();
         let mut strips: Vec<(usize, RenderedStrip)> = strips
-            .map_init(|| plan.new_tile(), |tile, (place, strip)| (place, render(tile, strip)))
+            .map_init(
+                || (plan.new_tile(), Carried::new(false)),
+                |kept, (place, strip)| (place, render(kept, strip)),
+            )
             .collect();
         // Sorted before they are summed, so that the order of summation is that of the rows.
         strips.sort_unstable_by_key(|(place, _)| *place);
@@ -336,20 +340,26 @@ impl<L> RenderAll<'_, '_, L> {
 impl Task for TraceOne<'_> {
     fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>) {
         let PixelIndex { slow, fast } = self.pixel;
-        let mut fresh = first_evaluation(stage)
+        let is_fresh = first_evaluation(stage)
             .is_some_and(|first| (first.panel, first.pixel) == (self.panel, self.pixel));
         let scene = stage.scene(&stage.sim.panels[self.panel]);
-        scene.photons::<f64, Recorder>(Block { slow, fast }, stage.all_steps(), &mut fresh, self.recorder);
+        scene.photons::<f64, Recorder>(
+            Block { slow, fast },
+            stage.all_steps(),
+            &mut Carried::new(is_fresh),
+            self.recorder,
+        );
     }
 }
 
 impl Task for RenderPixels<'_> {
     fn run<S: LatticeFactor, F: Lookup>(self, stage: &Stage<'_, S, F>) {
         let scene = stage.scene(&stage.sim.panels[self.panel]);
+        let mut carried = Carried::new(false);
         let blocks = self.photons.chunks_mut(Wide::WIDTH).zip(self.fast.step_by(Wide::WIDTH));
         for (pixels, fast) in blocks {
             let at = Block { slow: self.slow, fast };
-            let block = scene.photons::<Wide, NoRecord>(at, stage.all_steps(), &mut false, &mut NoRecord);
+            let block = scene.photons::<Wide, NoRecord>(at, stage.all_steps(), &mut carried, &mut NoRecord);
             for (place, pixel) in pixels.iter_mut().enumerate() {
                 *pixel = stored(block.photons.get(place));
             }
@@ -362,6 +372,7 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
     stage: &Stage<'_, S, F>,
     plan: &P,
     tile: &mut P::Tile,
+    carried: &mut Carried<F>,
     strip: Strip<'_, 'a>,
     first: Option<&FirstEvaluation>,
     rows: &dyn Rows<'a>,
@@ -403,17 +414,19 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
                     listed += as_number(steps);
                     all += as_number(stage.beams.len() * stage.sim.orientations.len());
                 }
-                let block = plan.photons(&scene, Block { slow, fast }, tile, place);
+                let block = plan.photons(&scene, Block { slow, fast }, tile, place, carried);
                 let pixels = &mut pixels[fast..][..count];
+                let mut solid_angle_sr = solid_angles_sr[row];
                 let store = |place: usize| {
                     pixels[place] = stored(block.photons.get(place));
-                    solid_angles_sr[row] += block.solid_angle_sr.get(place);
+                    solid_angle_sr += block.solid_angle_sr.get(place);
                 };
                 if is_whole {
                     (0..P::Lane::WIDTH).for_each(store);
                 } else {
                     (0..count).filter(|&place| rendered(place)).for_each(store);
                 }
+                solid_angles_sr[row] = solid_angle_sr;
             }
         }
     }
@@ -448,11 +461,11 @@ fn first_evaluation<S: LatticeFactor, F: Lookup>(stage: &Stage<'_, S, F>) -> Opt
             for fast in 0..columns {
                 let pixel = PixelIndex { slow, fast };
                 if panel.renders(pixel) {
-                    let mut fresh = true;
+                    let mut carried = Carried::new(true);
                     let block = Block { slow, fast };
                     let pixels =
-                        scene.photons::<f64, NoRecord>(block, stage.all_steps(), &mut fresh, &mut NoRecord);
-                    if !fresh {
+                        scene.photons::<f64, NoRecord>(block, stage.all_steps(), &mut carried, &mut NoRecord);
+                    if !carried.is_fresh {
                         return Some(FirstEvaluation { panel: index, pixel, photons: pixels.photons });
                     }
                 }

@@ -1,4 +1,4 @@
-//! Looking up F: nearest node or tricubic, from a grid laid out for it.
+//! Looking up F: of the nearest node, or interpolated ([`tricubic`]), from a grid laid out for it.
 //!
 //! The grid is copied once a run into a table with one more node on every side, which holds the default F. A nearest
 //! index is clamped into that border instead of being tested against the bounds, so that the lookup has no branch.
@@ -6,14 +6,27 @@
 use hkl_io::Grid;
 
 use crate::lane::single::node;
-use crate::lane::{Arithmetic, Fixed, Lane, Row, Triple, row_at};
+use crate::lane::{Arithmetic, Fixed, Lane, Triple};
+
+mod tricubic;
+
+pub(crate) use tricubic::Tricubic;
 
 /// F at fractional indices.
 pub(crate) trait Lookup: LargestFactor {
+    /// What is kept of where F was looked up, whatever the run of steps.
+    type Cells: Default;
+
     /// F of two lanes of nearest nodes, times a factor, in single precision; `None` where indices count too.
     fn at_nodes<X: Fixed>(&self, nodes: [X; 3], factor: f64) -> Option<X::Single>;
-    /// F for the fractional indices whose nearest nodes are given, which keeps the last result.
-    fn at<L: Lane>(&self, hkl: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L;
+    /// F for the fractional indices whose nearest nodes are given.
+    fn at<L: Lane>(
+        &self,
+        hkl: Triple<L>,
+        nearest: Triple<L>,
+        memory: &mut Memory<L>,
+        cells: &mut Self::Cells,
+    ) -> L;
     /// F of the eight nodes from one on, at the place (4h + 2k + l) mod 8 of each, times a factor; `None` where F is found
     /// otherwise.
     fn at_eight(&self, first: [f64; 3], factor: f64) -> Option<[f64; 8]>;
@@ -51,9 +64,6 @@ pub(crate) struct Table {
 
 /// F of the nearest node.
 pub(crate) struct Nearest(pub(crate) Table);
-
-/// F interpolated between 4 × 4 × 4 nodes where they are all in the grid, else that of the nearest node.
-pub(crate) struct Tricubic(pub(crate) Table);
 
 impl<L: Lane> Memory<L> {
     #[inline(always)]
@@ -188,9 +198,6 @@ impl Table {
     }
 }
 
-/// Σ|weight| of the four points of an interpolation, at most, in three dimensions: 1.25 where t = ½.
-const OVERSHOOT: f64 = 1.25 * 1.25 * 1.25;
-
 impl LargestFactor for Uniform {
     fn largest(&self, _: Option<[[f64; 2]; 3]>) -> f64 {
         self.0.abs()
@@ -203,21 +210,16 @@ impl LargestFactor for Nearest {
     }
 }
 
-impl LargestFactor for Tricubic {
-    fn largest(&self, nodes: Option<[[f64; 2]; 3]>) -> f64 {
-        let wider = nodes.map(|nodes| nodes.map(|[first, last]| [first - 2.0, last + 2.0]));
-        self.0.largest(wider) * OVERSHOOT
-    }
-}
-
 impl Lookup for Uniform {
+    type Cells = ();
+
     #[inline(always)]
     fn at_eight(&self, _: [f64; 3], _: f64) -> Option<[f64; 8]> {
         None
     }
 
     #[inline(always)]
-    fn at<L: Lane>(&self, _: Triple<L>, _: Triple<L>, _: &mut Memory<L>) -> L {
+    fn at<L: Lane>(&self, _: Triple<L>, _: Triple<L>, _: &mut Memory<L>, (): &mut ()) -> L {
         L::splat(self.0)
     }
 
@@ -228,13 +230,15 @@ impl Lookup for Uniform {
 }
 
 impl Lookup for Nearest {
+    type Cells = ();
+
     #[inline(always)]
     fn at_eight(&self, first: [f64; 3], factor: f64) -> Option<[f64; 8]> {
         Some(self.0.at_eight(first, factor))
     }
 
     #[inline(always)]
-    fn at<L: Lane>(&self, _: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L {
+    fn at<L: Lane>(&self, _: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>, (): &mut ()) -> L {
         self.0.nearest(nearest, memory)
     }
 
@@ -242,86 +246,6 @@ impl Lookup for Nearest {
     fn at_nodes<X: Fixed>(&self, nodes: [X; 3], factor: f64) -> Option<X::Single> {
         Some(self.0.place_of_nodes(nodes).gather(&self.0.values, factor))
     }
-}
-
-impl Lookup for Tricubic {
-    #[inline(always)]
-    fn at_eight(&self, _: [f64; 3], _: f64) -> Option<[f64; 8]> {
-        None
-    }
-
-    fn at_nodes<X: Fixed>(&self, _: [X; 3], _: f64) -> Option<X::Single> {
-        None
-    }
-
-    /// Per pixel, since 64 neighbours are fetched for each; the 16 rows of 4 along l are contiguous.
-    #[inline(always)]
-    fn at<L: Lane>(&self, hkl: Triple<L>, nearest: Triple<L>, memory: &mut Memory<L>) -> L {
-        let floor = Triple(hkl.0.map(L::floor));
-        let weights = hkl.minus(floor).0.map(four_point_weights);
-        let start = self.0.place(floor.minus(Triple::splat([1.0; 3])));
-        let inside = self.inside(hkl);
-        let interpolated = L::from_fn(|pixel| {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a place in the table"
-            )]
-            let start = start.get(pixel) as usize;
-            self.contracted(start, weights.map(|axis| axis.map(|weight| weight.get(pixel))))
-        });
-        if L::all(inside) {
-            return interpolated;
-        }
-        L::select(inside, interpolated, self.0.nearest(nearest, memory))
-    }
-}
-
-impl Tricubic {
-    /// Where all 64 neighbours are in the grid, and the C program interpolates: h_min + 2 ≤ h ≤ h_max − 2.
-    #[inline(always)]
-    fn inside<L: Lane>(&self, hkl: Triple<L>) -> L::Mask {
-        let Table { low, high, .. } = &self.0;
-        let [h, k, l] = [0, 1, 2].map(|axis| {
-            // In the table both ends are one node further out.
-            let (low, high) = (L::splat(low[axis] + 3.0), L::splat(high[axis] - 3.0));
-            L::both(low.at_most(hkl.0[axis]), hkl.0[axis].at_most(high))
-        });
-        L::both(L::both(h, k), l)
-    }
-
-    /// Σ wh·wk·wl·F over 4 × 4 × 4 nodes from a place in the table on, or 0 if they are not all in it: first along k
-    /// and h, a row of four along l at a time, then along l. With four-number vectors for the rows this is 2.2 times as
-    /// fast as number by number (bench `rows`, `tricubic_single_cell`).
-    #[inline(always)]
-    fn contracted(&self, start: usize, [wh, wk, wl]: [[f64; 4]; 3]) -> f64 {
-        let [h_stride, k_stride] = self.0.strides;
-        let Some(nodes) = self.0.values.get(start..start + 3 * (h_stride + k_stride) + 4) else { return 0.0 };
-        let mut sum = Row::splat(0.0);
-        for (i, wh) in wh.into_iter().enumerate() {
-            let mut plane = Row::splat(0.0);
-            for (j, wk) in wk.into_iter().enumerate() {
-                let from = i * h_stride + j * k_stride;
-                plane = Arithmetic::mul_add(row_at(nodes, from), Row::splat(wk), plane);
-            }
-            sum = Arithmetic::mul_add(plane, Row::splat(wh), sum);
-        }
-        let [r0, r1, r2, r3] = [0, 1, 2, 3].map(|place| sum.get(place) * wl[place]);
-        (r0 + r1) + (r2 + r3)
-    }
-}
-
-/// Lagrange weights of the nodes −1, 0, 1, 2 at t in [0, 1).
-#[inline(always)]
-fn four_point_weights<L: Lane>(t: L) -> [L; 4] {
-    let [one, two, half, sixth] = [1.0, 2.0, 0.5, 1.0 / 6.0].map(L::splat);
-    let (before, after, beyond) = (t + one, t - one, t - two);
-    [
-        -(t * after * beyond) * sixth,
-        before * after * beyond * half,
-        -(before * t * beyond) * half,
-        before * t * after * sixth,
-    ]
 }
 
 #[cfg(test)]
@@ -332,11 +256,11 @@ mod tests {
     use hkl_io::{Miller, Reflection};
 
     /// F = 1 + h + 10k + 100l + h²k on a box, 7 elsewhere.
-    fn polynomial(h: f64, k: f64, l: f64) -> f64 {
+    pub(super) fn polynomial(h: f64, k: f64, l: f64) -> f64 {
         1.0 + h + 10.0 * k + 100.0 * l + h * h * k
     }
 
-    fn grid() -> Grid {
+    pub(super) fn grid() -> Grid {
         let mut reflections = Vec::new();
         for h in -4..=5 {
             for k in -3..=4 {
@@ -349,9 +273,9 @@ mod tests {
         Grid::from_reflections(reflections, 7.0, usize::MAX).unwrap()
     }
 
-    fn at(lookup: &impl Lookup, hkl: [f64; 3]) -> f64 {
+    pub(super) fn at(lookup: &impl Lookup, hkl: [f64; 3]) -> f64 {
         let nearest = hkl.map(|i| (i - 0.5).ceil());
-        lookup.at::<f64>(Triple(hkl), Triple(nearest), &mut Memory::new(None))
+        lookup.at::<f64>(Triple(hkl), Triple(nearest), &mut Memory::new(None), &mut Default::default())
     }
 
     #[test]
@@ -368,30 +292,5 @@ mod tests {
         ] {
             assert_eq!(at(&lookup, hkl), expected, "{hkl:?}");
         }
-    }
-
-    #[test]
-    fn tricubic_interpolation_is_exact_for_a_cubic() {
-        let lookup = Tricubic(Table::new(&grid()));
-        for hkl in [[0.3, 0.25, -1.5], [-1.9, 1.99, -3.7], [3.0, 2.0, 0.0], [-2.0, -1.0, -4.0]] {
-            let expected = polynomial(hkl[0], hkl[1], hkl[2]);
-            assert!((at(&lookup, hkl) - expected).abs() < 1e-10, "{hkl:?}");
-        }
-    }
-
-    #[test]
-    fn q4_a_sample_off_the_grid_alone_takes_the_nearest_value() {
-        let lookup = Tricubic(Table::new(&grid()));
-        assert_eq!(at(&lookup, [3.2, 0.4, -1.0]), polynomial(3.0, 0.0, -1.0), "h + 2 leaves the box");
-        assert_eq!(at(&lookup, [9.2, 0.4, -1.0]), 7.0);
-        assert!((at(&lookup, [0.2, 0.4, -1.0]) - polynomial(0.2, 0.4, -1.0)).abs() < 1e-10);
-    }
-
-    #[test]
-    fn weights_sum_to_one() {
-        for t in [0.0, 0.25, 0.5, 0.999] {
-            assert!((four_point_weights(t).iter().sum::<f64>() - 1.0).abs() < 1e-15);
-        }
-        assert_eq!(four_point_weights(0.0), [0.0, 1.0, 0.0, 0.0]);
     }
 }

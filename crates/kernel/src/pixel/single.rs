@@ -34,6 +34,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         &self,
         steps: &SubSteps<'_, L>,
         mut orientations: O,
+        cells: &mut F::Cells,
     ) -> L {
         let zero = L::Single::splat(0.0);
         let peak: f64 = self.sim.crystal.cells.into_iter().map(f64::from).product();
@@ -54,7 +55,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                 (block, of_block) = (first / BLOCK, zero);
             }
             let pair = [first, second.unwrap_or(first)];
-            let mut amplitude = self.amplitude(steps, pair, O::SELECTED, 1.0 / peak, &mut memory);
+            let mut amplitude = self.amplitude(steps, pair, O::SELECTED, 1.0 / peak, &mut memory, cells);
             if second.is_none() {
                 let counts = if is_even { [1.0, 0.0] } else { [0.0, 1.0] };
                 amplitude = amplitude * L::narrowed(counts.map(L::splat));
@@ -73,6 +74,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         is_selected: bool,
         factor: f64,
         memory: &mut PairMemory<L>,
+        cells: &mut F::Cells,
     ) -> L::Single {
         let direct = [&steps.table[pair[0]], &steps.table[pair[1]]];
         let [a, b, c] = [split(direct, 0, steps), split(direct, 1, steps), split(direct, 2, steps)];
@@ -90,7 +92,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                 let f_cell = [0, 1].map(|half| {
                     let hkl = Triple([0, 1, 2].map(|axis| index(&direct[half][axis], steps, 0.0)));
                     let nearest = Triple(nearest.map(|nearest| nearest[half]));
-                    self.lookup.at(hkl, nearest, &mut Memory::new(None)) * L::splat(factor)
+                    self.lookup.at(hkl, nearest, &mut Memory::new(None), cells) * L::splat(factor)
                 });
                 return L::narrowed(f_cell) * f_latt;
             };
