@@ -1,14 +1,11 @@
 //! Lanes of pixels: the only module that uses the SIMD library.
 //!
 //! The physics is written once, generic over [`Lane`]: a number that may be several pixels wide. `f64` is the lane
-//! of the trace and the oracle of the tests; [`Wide`] is the widest vector of the crate `wide` that is one register
-//! on the build's target. Every operation here is exact or correctly rounded in every lane type of one build, so
+//! of the trace and the oracle of the tests; [`Wide`] is the vector of the crate `wide` that is fastest on the build's
+//! target. Every operation here is exact or correctly rounded in every lane type of one build, so
 //! that the same text gives the same bits at any width: a traced pixel is the rendered pixel.
 //!
 //! A lattice factor needs [`Arithmetic`] alone, which vectors of `f32` have too.
-//!
-//! Rejected: a vector type of fixed width 8 everywhere. On AVX2 it is a pair of registers per value, and the square
-//! kernel then spills.
 
 mod double;
 pub(crate) mod single;
