@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use nanobragg_c_flags::Flag;
+use nanobragg_c_flags::{Flag, named_flag};
 
 use crate::example::EXAMPLE;
 use crate::{checkpoint, level, terminal};
@@ -158,6 +158,17 @@ impl Failure {
     pub(crate) fn with_typed_name(self, typed: impl Fn(Flag) -> Option<String>) -> Self {
         match self {
             Self::Flags(error) => Self::Flags(error.with_typed_name(typed)),
+            // Of a command that has no such flag.
+            Self::Command(mut error) => {
+                let named = match error.get(ContextKind::InvalidArg) {
+                    Some(ContextValue::String(name)) => named_flag(name),
+                    _ => None,
+                };
+                if let Some(typed) = named.and_then(Result::ok).and_then(typed) {
+                    error.insert(ContextKind::InvalidArg, ContextValue::String(typed));
+                }
+                Self::Command(error)
+            }
             other => other,
         }
     }

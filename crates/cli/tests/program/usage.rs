@@ -100,6 +100,8 @@ fn a_first_word_is_asked_about() {
         ),
         ("xyz", "unknown command 'xyz'; expected a flag or a command, as nanobragg -h lists them"),
         ("quirks 5", "unexpected argument '5' found; expected nanobragg quirks"),
+        ("quirks -v", "unexpected argument '-v' found; expected nanobragg quirks"),
+        ("demo x -q", "unexpected argument '-q' found; expected nanobragg demo <FOLDER>"),
     ] {
         let run = run(line);
         assert_eq!((run.status, &*run.stderr), (Some(2), &*format!("nanobragg: {expected}\n")), "{line}");
