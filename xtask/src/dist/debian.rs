@@ -8,7 +8,7 @@ use cargo_metadata::Package;
 
 use crate::root;
 
-/// Packs the tree with cargo-deb, and the changelog that Debian wants, which cargo-deb compresses.
+/// Packs the tree with cargo-deb, and the changelog and the copyright that Debian wants.
 pub(crate) fn package(folder: &Path, program: &Package) -> anyhow::Result<PathBuf> {
     let maintainer =
         program.metadata["deb"]["maintainer"].as_str().context("the package has no maintainer")?;
@@ -17,6 +17,7 @@ pub(crate) fn package(folder: &Path, program: &Package) -> anyhow::Result<PathBu
         folder.join("changelog.Debian"),
         changelog(&program.version.to_string(), maintainer, &date),
     )?;
+    std::fs::write(folder.join("copyright.Debian"), copyright()?)?;
     let mut command = Command::new("cargo");
     command.current_dir(root()).args([
         "deb",
@@ -40,6 +41,14 @@ fn changelog(version: &str, maintainer: &str, date: &str) -> String {
     )
 }
 
+/// The licences: a Debian system has the text of one of them.
+fn copyright() -> anyhow::Result<String> {
+    let [choice, mit] = ["LICENSE", "LICENSE-MIT"].map(|name| std::fs::read_to_string(root().join(name)));
+    let apache =
+        "On Debian systems the Apache License, Version 2.0 is in /usr/share/common-licenses/Apache-2.0.";
+    Ok(format!("{}\n\n{apache}\n\n{}", choice?.trim_end(), mit?))
+}
+
 /// When what is packed was committed, so that the same commit gives the same package.
 fn committed() -> anyhow::Result<String> {
     let output = Command::new("git").current_dir(root()).args(["log", "-1", "--format=%cD"]).output()?;
@@ -49,7 +58,7 @@ fn committed() -> anyhow::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::changelog;
+    use super::{changelog, copyright};
 
     #[test]
     fn an_entry_has_the_form_that_debian_reads() {
@@ -58,5 +67,12 @@ mod tests {
         assert_eq!(lines[0], "nanobragg (0.1.0-1) unstable; urgency=medium");
         assert!(lines[2].starts_with("  * "), "{entry}");
         assert_eq!(lines[4], " -- A <a@b.invalid>  Sun, 29 Nov 2026 02:55:41 +0000");
+    }
+
+    #[test]
+    fn the_copyright_names_the_text_that_debian_has_and_gives_the_other() {
+        let text = copyright().unwrap();
+        assert!(text.contains("/usr/share/common-licenses/Apache-2.0"), "{text}");
+        assert!(text.contains("THE SOFTWARE IS PROVIDED \"AS IS\""), "{text}");
     }
 }
