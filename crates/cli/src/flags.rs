@@ -31,6 +31,7 @@ pub(crate) fn argument(row: &'static Row) -> Arg {
         .help_heading(row.group)
         .value_names(row.value_names)
         .action(ArgAction::Append);
+    // Where values are lacking the table says how many there are to be: clap takes none as well.
     match row.values {
         // A count of its own, so that a switch given twice is known to be.
         Values::None => Arg::new(row.name)
@@ -41,11 +42,11 @@ pub(crate) fn argument(row: &'static Row) -> Arg {
             .num_args(0)
             .default_missing_value("on"),
         Values::Number | Values::Integer | Values::Count | Values::File | Values::Word(_) => {
-            argument.num_args(1)
+            argument.num_args(0..=1)
         }
-        Values::Numbers(fewest, most) => argument.num_args(fewest..=most),
-        Values::Integers(count) => argument.num_args(count),
-        Values::NumbersOrWord(count, _) => argument.num_args(1..=count),
+        Values::Numbers(_, most) => argument.num_args(0..=most),
+        Values::Integers(count) => argument.num_args(0..=count),
+        Values::NumbersOrWord(count, _) => argument.num_args(0..=count),
     }
 }
 

@@ -135,6 +135,21 @@ fn a_wrong_value_is_named_as_it_was_typed() {
     }
 }
 
+/// A command says it as a line of flags does.
+#[test]
+fn a_value_that_a_command_lacks_is_told_with_its_unit() {
+    for (line, expected) in [
+        ("config -lambda", "-lambda: expected 1 value (Å), found none"),
+        ("config -wave -phi 3", "-wave: expected 1 value (Å), found none"),
+        ("run still.toml -roi 1 2", "-roi: expected 4 values (pixels), found 2"),
+        ("trace -misset", "-misset: expected 3 values (deg) or `random`, found none"),
+        ("respond image.bin -N", "-N: expected 1 value (cells), found none"),
+    ] {
+        let run = run(line);
+        assert_eq!((run.status, &*run.stderr), (Some(2), &*format!("nanobragg: {expected}\n")), "{line}");
+    }
+}
+
 /// One edge, three, or all six numbers; other counts are those of somebody who forgot one.
 #[test]
 fn an_incomplete_cell_is_told() {
