@@ -1,6 +1,7 @@
 //! Signals that end the program: no temporary file stays, and the files of a run are all the old or all the new ones.
 
 use std::io::{IsTerminal, Write, stderr};
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -18,6 +19,9 @@ const REPORT: Duration = Duration::from_millis(100);
 
 /// As long as the last line waits for whoever reads the error stream.
 const READ: Duration = Duration::from_millis(50);
+
+/// As long as a thread may take to begin, on a machine that much else keeps busy.
+const BEGIN: Duration = Duration::from_secs(2);
 
 const TRUNCATED: &str = "nanobragg: a dump of structure factors was made shorter while it was read: no file was written; \
     -no-mmap copies it first\n";
@@ -62,7 +66,9 @@ fn end(signal: i32) {
     if named > 0 {
         std::thread::sleep(REPORT);
     }
+    let (begins, begun) = channel();
     started("last line", move || {
+        let _ = begins.send(());
         // Held to the end, so that no line follows. A closed error stream is no reason to stay.
         let mut screen = stderr().lock();
         // Over what a progress bar may have drawn.
@@ -73,6 +79,8 @@ fn end(signal: i32) {
         };
         low_level::exit(status)
     });
+    // At once if there is no such thread.
+    let _ = begun.recv_timeout(BEGIN);
     std::thread::sleep(READ);
     low_level::exit(status)
 }
