@@ -1,6 +1,7 @@
 //! Signals that end the program: no temporary file stays, and the files of a run are all the old or all the new ones.
 
 use std::io::{IsTerminal, Write, stderr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
@@ -59,8 +60,19 @@ fn started(name: &str, work: impl FnOnce() + Send + 'static) -> bool {
     std::thread::Builder::new().name(name.to_owned()).spawn(work).is_ok()
 }
 
+/// Whether a signal ends the program.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Leaves the end of the program to a signal that came before: what fails then may fail for want of the files that it removed.
+pub(crate) fn give_way() {
+    while IS_ENDING.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
+}
+
 fn end(signal: i32) {
     let status = SIGNALLED + signal;
+    IS_ENDING.store(true, Ordering::SeqCst);
     whole_file::discard_pending();
     let named = whole_file::files_named();
     if named > 0 {

@@ -75,6 +75,10 @@ fn run() -> ExitCode {
     interruption::watch();
     match command::run(std::env::args_os().collect()) {
         Ok(code) => code,
-        Err(failure) => failure.report(),
+        Err(failure) => {
+            #[cfg(unix)]
+            interruption::give_way();
+            failure.report()
+        }
     }
 }
