@@ -5,19 +5,23 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// A rendering of many seconds, which warns when it starts.
 const LONG: &str = "-cell 70 80 90 -default_F 100 -N 20 -oversample 1 -detpixels 900 -phisteps 1000 -osc 1 -mosaic 1 \
                     -mosaic_domains 100";
 
+/// A test that fails ends too.
+const LONGEST: Duration = Duration::from_secs(120);
+
 #[test]
 fn the_line_that_tells_of_an_interruption_is_not_lost() {
     let busy = 80 * std::thread::available_parallelism().unwrap().get();
-    let is_over = AtomicBool::new(false);
+    let (start, is_over) = (Instant::now(), AtomicBool::new(false));
     std::thread::scope(|scope| {
         for _ in 0..busy {
             scope.spawn(|| {
-                while !is_over.load(Ordering::Relaxed) {
+                while !is_over.load(Ordering::Relaxed) && start.elapsed() < LONGEST {
                     std::hint::spin_loop();
                 }
             });
