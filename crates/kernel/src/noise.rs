@@ -154,7 +154,9 @@ impl Poisson {
 
     /// A deviate around a mean in photons.
     pub fn deviate(&mut self, mean: f32) -> f32 {
-        self.deviate_of(mean, threshold(mean))
+        let mut deviate = [0.0];
+        self.deviates_of(&[mean], &[threshold(mean)], &mut deviate);
+        deviate[0]
     }
 
     /// Deviates around means whose e^−mean are known.
@@ -165,19 +167,14 @@ impl Poisson {
             let end = first + counted;
             self.counted(&thresholds[first..end], &mut deviates[first..end]);
             if let Some(mean) = means.get(end) {
-                deviates[end] = self.deviate_of(*mean, thresholds[end]);
+                deviates[end] = self.not_counted(*mean);
             }
             first = end + 1;
         }
     }
 
-    /// A deviate around a mean whose e^−mean is known.
-    fn deviate_of(&mut self, mean: f32, threshold: f32) -> f32 {
-        if mean < COUNTED_BELOW {
-            let mut deviate = [0.0];
-            self.counted(&[threshold], &mut deviate);
-            return deviate[0];
-        }
+    /// A deviate around a mean for which photons are too many to be counted.
+    fn not_counted(&mut self, mean: f32) -> f32 {
         if mean > GAUSSIAN_ABOVE {
             return narrow(f64::from(mean) + f64::from(mean).sqrt() * f64::from(self.gaussian()));
         }
