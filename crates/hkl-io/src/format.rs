@@ -1,6 +1,8 @@
 //! What kind of file structure factors come from, told by its content.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use crate::map::Bytes;
@@ -23,6 +25,9 @@ pub enum Format {
     /// Coordinates in an mmCIF file.
     MmcifCoordinates,
 }
+
+/// So much of a file tells the format of nearly all, however long.
+const START_BYTES: u64 = 4096;
 
 /// Records that a file of coordinates starts with, or that only such a file has.
 const PDB_RECORDS: [&[u8]; 14] = [
@@ -49,8 +54,15 @@ impl Format {
     ///
     /// [`Error::Read`], and those of [`of_bytes`](Self::of_bytes).
     pub fn of_file(path: &Path) -> Result<Self, Error> {
-        let bytes = Bytes::open(path)?;
-        Self::of_bytes(&bytes, &path.display().to_string())
+        let failed = |reason| Error::Read { file: path.to_owned(), reason };
+        let mut start = Vec::new();
+        File::open(path).and_then(|file| file.take(START_BYTES).read_to_end(&mut start)).map_err(failed)?;
+        let is_all = (start.len() as u64) < START_BYTES;
+        let name = path.display().to_string();
+        match if is_all { Some(&start[..]) } else { telling(&start) } {
+            Some(bytes) => Self::of_bytes(bytes, &name),
+            None => Self::of_bytes(&Bytes::open(path)?, &name),
+        }
     }
 
     /// The format of the bytes of a file; `name` is the file name for error messages. What begins with three indices, or has
@@ -107,6 +119,17 @@ impl fmt::Display for Format {
     }
 }
 
+/// What of the start of a file tells its format, whatever follows; `None` where more of it is needed.
+fn telling(start: &[u8]) -> Option<&[u8]> {
+    let is_binary = start.starts_with(mtz::MAGIC) || fdump::has_header(start);
+    if is_binary || OTHERS.iter().any(|(other, _)| start.starts_with(other)) {
+        return Some(start);
+    }
+    let whole_lines = &start[..start.iter().rposition(|byte| *byte == b'\n')?];
+    let line = lines(whole_lines).find(|line| !line.is_empty() && !line.starts_with(b"#"))?;
+    (!starts(line, b"data_")).then_some(whole_lines)
+}
+
 /// Lines without blanks around them.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start)
@@ -138,6 +161,35 @@ mod tests {
     fn check(text: &[u8], expected: Result<Format, &str>) {
         let found = Format::of_bytes(text, "x").map_err(|error| error.to_string());
         assert_eq!(found, expected.map_err(str::to_owned), "{}", text.escape_ascii());
+    }
+
+    /// A list is not read twice to tell that it is one.
+    #[test]
+    fn the_start_of_a_file_tells_as_much_as_all_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        let long = |start: &str, line: &str| start.to_owned() + &line.repeat(5000 / line.len());
+        let comments = long("", "# so it goes\n");
+        for (text, is_told) in [
+            (long("", "1 2 3 4\n"), true),
+            (long("1 2 ", "3"), false),
+            (long("# c\n\n1 x 3\n", "1 2 3 4\n"), true),
+            (long("HEADER\n", "ATOM\n"), true),
+            (long("data_x\n", "#\n") + "_refln.index_h\n", false),
+            (long("0 1 0 1 0 1\n\x0c", "\0"), true),
+            (long("MTZ ", "\0"), true),
+            (long("BZh", "\0"), true),
+            (comments.clone() + "1 2 3 4\n", false),
+            (comments + "data_x\n_atom_site.id\n", false),
+            (long("{", "\0"), false),
+        ] {
+            std::fs::write(&path, &text).unwrap();
+            let [found, expected] =
+                [Format::of_file(&path), Format::of_bytes(text.as_bytes(), &path.display().to_string())]
+                    .map(|format| format.map_err(|error| error.to_string()));
+            assert_eq!(found, expected, "{}", &text[..8]);
+            assert_eq!(telling(&text.as_bytes()[..4096]).is_some(), is_told, "{}", &text[..8]);
+        }
     }
 
     #[test]

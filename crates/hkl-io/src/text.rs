@@ -4,12 +4,14 @@
 //! ignored. Lines end with `\n` or `\r\n`. Indices are integers, F is any decimal number; both may have a sign.
 //!
 //! The text is split at line ends into chunks that are parsed in parallel and merged in the order of the file, so that
-//! neither the grid nor an error message depends on the number of threads. A large file is not held in memory: it is gone
-//! through twice, for the bounds and for the structure factors.
+//! neither the grid nor an error message depends on the number of threads. A file is read in such chunks. What a large file
+//! lists is not held in memory: it is gone through twice, for the bounds and for the structure factors.
 
 mod chunk;
 mod duplicates;
 mod line;
+mod pieces;
+mod plain_line;
 mod source;
 
 use std::fs::File;
@@ -21,10 +23,11 @@ use percent_g::percent_g;
 use crate::stamp::Stamp;
 use crate::{Bounds, Error, Grid, Miller, Reflection};
 pub use duplicates::{Duplicate, MAX_DUPLICATES};
+use pieces::Pieces;
 use source::Source;
 
-/// Files of up to this size are read at once: that takes 0.6 of the time.
-const WHOLE_BYTES: u64 = 128 << 20;
+/// Files of up to this size are gone through once.
+const KEPT_BYTES: u64 = 128 << 20;
 
 /// Options for reading HKL text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,8 +58,8 @@ impl Default for ReadOptions {
     }
 }
 
-/// Reads a file of HKL text. A regular file of more than 128 MiB takes the memory of its grid, any other one that of its
-/// content too.
+/// Reads a file of HKL text. A regular file of more than 128 MiB takes the memory of its grid, any other one 24 bytes for
+/// each reflection too, and what is no regular file that of its content.
 ///
 /// # Errors
 ///
@@ -65,12 +68,15 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<HklText, Error> {
     let failed = |reason| Error::Read { file: path.to_owned(), reason };
     let file = File::open(path).map_err(failed)?;
     let stamp = Stamp::of(&file).map_err(failed)?;
-    let text = if stamp.regular_bytes().is_some_and(|bytes| bytes > WHOLE_BYTES) {
-        let again = file.try_clone().map_err(failed)?;
-        text_of(Source::file(again, path), &path.display().to_string(), options)
-    } else {
-        let bytes = stamp.read_all(&file).map_err(failed)?;
-        parse(&bytes, &path.display().to_string(), options)
+    let name = path.display().to_string();
+    // Some files that the system makes up have no size and some content.
+    let text = match stamp.regular_bytes() {
+        None | Some(0) => parse(&stamp.read_all(&file).map_err(failed)?, &name, options),
+        Some(bytes) => {
+            let pieces = Pieces::new(&file, path, bytes);
+            let source = if bytes > KEPT_BYTES { Ok(Source::File(pieces)) } else { Source::read(pieces) };
+            source.and_then(|source| text_of(&source, &name, options))
+        }
     };
     // What is wrong with a file that changed is of no interest.
     stamp.check(&file, path)?;
@@ -85,7 +91,7 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<HklText, Error> {
 /// [`Error::OutOfMemory`] if the grid needs too much memory, which is checked before any is allocated;
 /// [`Error::DefaultNotFinite`].
 pub fn parse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<HklText, Error> {
-    text_of(Source::parsed(bytes, name)?, name, options)
+    text_of(&Source::parsed(bytes, name)?, name, options)
 }
 
 /// What is wrong with the indices of the first line that is neither blank nor a comment, if anything is: it then lists no
@@ -108,7 +114,7 @@ pub fn write_to(out: &mut dyn Write, reflections: impl Iterator<Item = Reflectio
 }
 
 /// What the chunks of a text list.
-fn text_of(mut source: Source<'_>, name: &str, options: &ReadOptions) -> Result<HklText, Error> {
+fn text_of(source: &Source<'_>, name: &str, options: &ReadOptions) -> Result<HklText, Error> {
     let mut bounds: Option<Bounds> = None;
     let mut reflection_count = 0;
     let line_count = source.each(&mut |_, chunk| {
@@ -118,14 +124,14 @@ fn text_of(mut source: Source<'_>, name: &str, options: &ReadOptions) -> Result<
     })?;
     let bounds = bounds.ok_or_else(|| no_reflections(name, line_count))?;
     let mut grid = Grid::filled(name, bounds, options.default_f, options.max_grid_bytes)?;
-    let node_count = fill(&mut grid, bounds, &mut source)?;
+    let node_count = fill(&mut grid, bounds, source)?;
     let duplicate_count = reflection_count.saturating_sub(node_count);
-    let duplicates = if duplicate_count == 0 { Vec::new() } else { duplicates::find(&mut source, bounds)? };
+    let duplicates = if duplicate_count == 0 { Vec::new() } else { duplicates::find(source, bounds)? };
     Ok(HklText { grid, reflection_count, duplicate_count, duplicates })
 }
 
 /// Stores every structure factor at its node, the last one of a node replacing the others, and counts the nodes.
-fn fill(grid: &mut Grid, bounds: Bounds, source: &mut Source<'_>) -> Result<usize, Error> {
+fn fill(grid: &mut Grid, bounds: Bounds, source: &Source<'_>) -> Result<usize, Error> {
     let Some(factors) = grid.as_slice_mut() else { return Ok(0) };
     let mut seen = duplicates::NodeSet::new(factors.len());
     let mut node_count = 0;

@@ -1,6 +1,8 @@
 //! A run of whole lines, parsed independently of the others.
 
 use crate::text::line::{Expected, line, token};
+use crate::text::pieces::LONGEST_LINE_BYTES;
+use crate::text::plain_line::plain_line;
 use crate::{Bounds, Error, Miller, Reflection};
 
 /// Small enough to balance the work between threads, large enough that splitting costs little. Miri, a thousand times
@@ -40,6 +42,12 @@ pub(super) struct ChunkDefect {
 }
 
 impl ChunkDefect {
+    /// A line without end, after that many lines of the chunk.
+    pub(super) fn too_long(line: u32) -> Self {
+        let found = format!("a line of more than {LONGEST_LINE_BYTES} bytes");
+        Self { line, column: 1, found, expected: Expected::Reflection }
+    }
+
     /// The error, for a chunk after that many lines of the file.
     pub(super) fn into_error(self, name: &str, lines_before: usize) -> Error {
         Error::Parse {
@@ -78,7 +86,10 @@ pub(super) fn parse(text: &[u8]) -> Result<Chunk, ChunkDefect> {
     let mut chunk = Chunk { listed: Vec::with_capacity(text.len() / 16), bounds: None, line_count: 0 };
     let mut rest = text;
     while !rest.is_empty() {
-        let (after, reflection) = line(rest).map_err(|error| defect(error, rest, chunk.line_count))?;
+        let (after, reflection) = match plain_line(rest) {
+            Some((after, reflection)) => (after, Some(reflection)),
+            None => line(rest).map_err(|error| defect(error, rest, chunk.line_count))?,
+        };
         if let Some(Reflection { miller, structure_factor }) = reflection {
             chunk.listed.push(Listed { miller, line: chunk.line_count, structure_factor });
             chunk.bounds = Some(chunk.bounds.map_or(Bounds::of(miller), |b| b.including(miller)));

@@ -38,7 +38,7 @@ impl NodeSet {
 }
 
 /// The nodes listed more than once: those whose second line comes first, if there are too many.
-pub(super) fn find(source: &mut Source<'_>, bounds: Bounds) -> Result<Vec<Duplicate>, Error> {
+pub(super) fn find(source: &Source<'_>, bounds: Bounds) -> Result<Vec<Duplicate>, Error> {
     let repeated = first_repeated(source, bounds)?;
     let mut duplicates: HashMap<Miller, Duplicate> = HashMap::with_capacity(repeated.len());
     source.each(&mut |lines_before, chunk| {
@@ -56,7 +56,7 @@ pub(super) fn find(source: &mut Source<'_>, bounds: Bounds) -> Result<Vec<Duplic
     Ok(duplicates)
 }
 
-fn first_repeated(source: &mut Source<'_>, bounds: Bounds) -> Result<HashSet<Miller>, Error> {
+fn first_repeated(source: &Source<'_>, bounds: Bounds) -> Result<HashSet<Miller>, Error> {
     let node_count = bounds.shape().iter().product();
     let mut seen = NodeSet::new(node_count);
     let mut repeated = HashSet::new();

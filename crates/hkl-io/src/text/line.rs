@@ -95,13 +95,20 @@ fn plain_decimal(input: &[u8]) -> Parsed<'_, Option<f64>> {
     let (rest, (sign, whole, fraction)) =
         (opt(one_of("+-")), digit0, opt(preceded(char('.'), digit0))).parse(input)?;
     let fraction: &[u8] = fraction.unwrap_or_default();
-    if !(1..=EXACT_DIGITS).contains(&(whole.len() + fraction.len())) {
-        return Ok((rest, None));
-    }
     let digits = whole.iter().chain(fraction);
-    let digits = digits.fold(0_u64, |number, digit| 10 * number + u64::from(digit - b'0'));
-    let magnitude = digits as f64 / POWERS_OF_TEN[fraction.len()];
-    Ok((rest, Some(if sign == Some('-') { -magnitude } else { magnitude })))
+    let digits =
+        digits.fold(0_u64, |number, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0')));
+    Ok((rest, decimal(sign == Some('-'), digits, whole.len(), fraction.len())))
+}
+
+/// The number of so many digits before and after its point, exact where they are few; `None` where they are many, or none.
+#[inline]
+pub(super) fn decimal(is_negative: bool, digits: u64, whole: usize, fraction: usize) -> Option<f64> {
+    if !(1..=EXACT_DIGITS).contains(&(whole + fraction)) {
+        return None;
+    }
+    let magnitude = digits as f64 / POWERS_OF_TEN[fraction];
+    Some(if is_negative { -magnitude } else { magnitude })
 }
 
 /// Any decimal number, rounded to the nearest f64.
