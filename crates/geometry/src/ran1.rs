@@ -5,6 +5,8 @@
 //! recorded image.
 
 const MULTIPLIER: u64 = 16_807;
+/// For two steps at once.
+const MULTIPLIER_SQUARED: u64 = MULTIPLIER * MULTIPLIER % MODULUS as u64;
 /// 2³¹ − 1.
 const MODULUS: u32 = (1 << MODULUS_BITS) - 1;
 const MODULUS_BITS: u32 = 31;
@@ -50,15 +52,36 @@ impl Ran1 {
         found
     }
 
+    /// Passes over deviates.
+    pub fn skip(&mut self, count: usize) {
+        let Self { mut state, mut next, .. } = *self;
+        for _ in 0..count / 2 {
+            // Neither waits for the other.
+            let [first, second] = [times(MULTIPLIER, state), times(MULTIPLIER_SQUARED, state)];
+            next = self.shuffled(next, first);
+            next = self.shuffled(next, second);
+            state = second;
+        }
+        (self.state, self.next) = (state, next);
+        if count % 2 == 1 {
+            self.uniform();
+        }
+    }
+
+    /// The number in the slot that the one before picks by its first bits, which another takes.
+    #[inline]
+    fn shuffled(&mut self, before: u32, new: u32) -> u32 {
+        let slot = (before >> (MODULUS_BITS - SHUFFLE_BITS)) as usize % SHUFFLE;
+        std::mem::replace(&mut self.shuffle[slot], new)
+    }
+
     /// The next deviates, until one is not followed by another.
     #[inline]
     pub fn uniform_while(&mut self, mut is_followed: impl FnMut(f32) -> bool) {
         let Self { mut state, mut next, .. } = *self;
         loop {
             state = step(state);
-            // The first bits of a number pick the slot of the next one.
-            let slot = (next >> (MODULUS_BITS - SHUFFLE_BITS)) as usize % SHUFFLE;
-            next = std::mem::replace(&mut self.shuffle[slot], state);
+            next = self.shuffled(next, state);
             let scaled = (1.0 / f64::from(MODULUS)) * f64::from(next);
             if !is_followed(narrow(scaled).min(narrow(LARGEST))) {
                 break;
@@ -68,12 +91,18 @@ impl Ran1 {
     }
 }
 
-/// One step of the minimal standard. 2³¹ is 1 modulo 2³¹ − 1, so that the upper bits of the product are added to the lower
-/// ones instead of a division.
+/// One step of the minimal standard.
 #[inline]
 fn step(state: u32) -> u32 {
-    let product = MULTIPLIER * u64::from(state);
-    #[expect(clippy::cast_possible_truncation, reason = "31 bits, and 15")]
+    times(MULTIPLIER, state)
+}
+
+/// A product modulo 2³¹ − 1. 2³¹ is 1 there, so that the upper bits of the product are added to the lower ones instead of a
+/// division.
+#[inline]
+fn times(multiplier: u64, state: u32) -> u32 {
+    let product = multiplier * u64::from(state);
+    #[expect(clippy::cast_possible_truncation, reason = "31 bits each")]
     let sum = (product as u32 & MODULUS) + (product >> MODULUS_BITS) as u32;
     sum.min(sum.wrapping_sub(MODULUS))
 }
@@ -106,6 +135,16 @@ mod tests {
         assert_eq!(first(42), first(-42));
         assert_eq!(first(0), first(1));
         assert_ne!(first(42), first(43));
+    }
+
+    #[test]
+    fn what_is_skipped_is_what_would_have_been_drawn() {
+        let [mut skipped, mut drawn] = [0, 1].map(|_| Ran1::new(42));
+        for count in [0, 1, 2, 7, 32, 1000, 1001] {
+            skipped.skip(count);
+            (0..count).for_each(|_| _ = drawn.uniform());
+            assert_eq!(skipped.uniform().to_bits(), drawn.uniform().to_bits(), "{count}");
+        }
     }
 
     #[test]
