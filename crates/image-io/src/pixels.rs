@@ -16,20 +16,27 @@ use crate::Region;
 pub fn to_counts(photons: ArrayView2<'_, f32>, scale: f64, adc: f64, region: &Region) -> Array2<u16> {
     #[expect(clippy::cast_possible_truncation, reason = "rounding to f32 is intended; the value is in range")]
     convert(photons, region, |photons| {
-        let counts = (f64::from(photons) * scale + adc).clamp(0.0, 65535.0);
-        // The value is not negative: dropping its fraction is the floor. By way of i32, many pixels are converted at once.
-        (counts + 0.5) as f32 as i32 as u16
+        // Of a NaN and 0 the larger one is 0.
+        let counts = (f64::from(photons) * scale + adc).max(0.0).min(65535.0);
+        integer(((counts + 0.5) as f32).floor()) as u16
     })
 }
 
 /// Photons to the bytes of a PGM image: photons · `pgmscale`, clamped to 0…255, fraction dropped.
 #[must_use]
 pub fn to_gray(photons: ArrayView2<'_, f32>, pgmscale: f64, region: &Region) -> Array2<u8> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the fraction is to be dropped; the value is in range"
-    )]
-    convert(photons, region, |photons| (f64::from(photons) * pgmscale).clamp(0.0, 255.0) as i32 as u8)
+    #[expect(clippy::cast_possible_truncation, reason = "a small integer")]
+    convert(photons, region, |photons| {
+        integer((f64::from(photons) * pgmscale).max(0.0).min(255.0).floor() as f32) as u8
+    })
+}
+
+/// An integer from 0 to 2²³ − 1, from the bits of its sum with 2²³. A cast would saturate, for which processors have no
+/// instruction that converts several numbers at once.
+#[inline(always)]
+fn integer(value: f32) -> u32 {
+    const BITS: u32 = 23;
+    (value + (1 << BITS) as f32).to_bits() & ((1 << BITS) - 1)
 }
 
 /// The scale of an SMV image when none is given: the largest pixel, in photons, becomes 55000 counts.
@@ -84,6 +91,22 @@ mod tests {
             (1.0, 9999.4999999, 0.0, 10000),
         ] {
             assert_eq!(count(photons, scale, adc), expected, "{photons} * {scale} + {adc}");
+        }
+    }
+
+    /// The conversions of the C program, one pixel at a time.
+    #[test]
+    fn fractions_are_dropped_as_by_a_cast() {
+        let photons =
+            Array2::from_shape_fn((300, 1000), |(slow, fast)| (1000 * slow + fast) as f32 * 0.000_977 - 2.0);
+        let region = Region::whole([300, 1000]);
+        let (counts, gray) =
+            (to_counts(photons.view(), 250.0, 0.3, &region), to_gray(photons.view(), 1.1, &region));
+        for ((place, photons), (counts, gray)) in photons.indexed_iter().zip(counts.iter().zip(&gray)) {
+            let wide = f64::from(*photons);
+            let expected = ((wide * 250.0 + 0.3).clamp(0.0, 65535.0) + 0.5) as f32;
+            assert_eq!(u32::from(*counts), expected as u32, "{place:?}");
+            assert_eq!(u32::from(*gray), (wide * 1.1).clamp(0.0, 255.0) as u32, "{place:?}");
         }
     }
 
