@@ -91,6 +91,8 @@ pub trait Lane: Arithmetic + Pair {
     /// `table[index]` for each pixel; an index is integral and not negative.
     #[must_use]
     fn gather(table: &[f64], index: Self) -> Self;
+    /// Rounds the numbers to single precision, as an image has them; it has as many pixels.
+    fn round_into(self, pixels: &mut [f32]);
 
     /// Eight numbers, in registers where they fit.
     type Eight: Copy;

@@ -98,11 +98,10 @@ impl Readout {
             thresholds(means, &mut self.thresholds);
             self.deviates.resize(length, 0.0);
             self.stream.deviates_of(means, &self.thresholds, &mut self.deviates);
+            photons += self.deviates.iter().map(|deviate| f64::from(*deviate)).sum::<f64>();
             Zip::from(&mut counts).and(ArrayView1::from(&self.deviates)).for_each(|counts, deviate| {
-                let deviate = f64::from(*deviate);
-                let (stored, is_overload) = self.stored(deviate);
+                let (stored, is_overload) = self.stored(f64::from(*deviate));
                 *counts = stored;
-                photons += deviate;
                 overloads += u64::from(is_overload);
             });
         }
@@ -112,11 +111,16 @@ impl Readout {
     /// What is read of photons, and whether they are too many.
     fn stored(&self, photons: f64) -> (u16, bool) {
         let counts = photons + self.offset;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
-        let stored = counts as u16;
-        (stored, counts > f64::from(u16::MAX))
+        let most = f64::from(u16::MAX);
+        #[expect(clippy::cast_possible_truncation, reason = "a small integer")]
+        let stored = (counts.max(0.0).min(most).floor() + INTEGER_BITS).to_bits() as u16;
+        (stored, counts > most)
     }
 }
+
+/// Adding it puts an integer into the low bits of the sum. A cast would saturate, for which processors have no instruction
+/// that converts several numbers at once.
+const INTEGER_BITS: f64 = 4_503_599_627_370_496.0;
 
 /// Below this mean e^−mean is 1 in f32, which no product of deviates exceeds: a pixel takes one deviate and shows nothing.
 const DARK_BELOW: f32 = 1.0 / (1 << 25) as f32;
@@ -305,6 +309,8 @@ fn narrow(value: f64) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::cast_possible_truncation, reason = "what is dropped is what is tested, or nothing")]
+
     use super::*;
 
     #[test]
@@ -342,6 +348,17 @@ mod tests {
         for ((slow, fast), mean) in image.indexed_iter().filter(|((_, fast), _)| region.fast.contains(fast)) {
             let expected = (f64::from(stream.deviate(*mean)) + 10.0) as u16;
             assert_eq!(noisy.counts[[slow, fast]], expected, "{slow} {fast}");
+        }
+    }
+
+    #[test]
+    fn counts_are_truncated_and_clamped_as_by_a_cast() {
+        for offset in [-3.5, 0.0, 40.0, 70000.0] {
+            let readout = Readout::new(offset, 1);
+            for photons in [0.0, 0.5, 3.0, 4.0, 1e3, 65494.9, 65495.0, 65535.0, 65536.0, 1e9, f64::INFINITY] {
+                let expected = ((photons + offset) as u16, photons + offset > 65535.0);
+                assert_eq!(readout.stored(photons), expected, "{photons} {offset}");
+            }
         }
     }
 

@@ -417,14 +417,14 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
                 let block = plan.photons(&scene, Block { slow, fast }, tile, place, carried);
                 let pixels = &mut pixels[fast..][..count];
                 let mut solid_angle_sr = solid_angles_sr[row];
-                let store = |place: usize| {
-                    pixels[place] = stored(block.photons.get(place));
-                    solid_angle_sr += block.solid_angle_sr.get(place);
-                };
                 if is_whole {
-                    (0..P::Lane::WIDTH).for_each(store);
+                    block.photons.round_into(pixels);
+                    (0..P::Lane::WIDTH).for_each(|place| solid_angle_sr += block.solid_angle_sr.get(place));
                 } else {
-                    (0..count).filter(|&place| rendered(place)).for_each(store);
+                    for place in (0..count).filter(|&place| rendered(place)) {
+                        pixels[place] = stored(block.photons.get(place));
+                        solid_angle_sr += block.solid_angle_sr.get(place);
+                    }
                 }
                 solid_angles_sr[row] = solid_angle_sr;
             }

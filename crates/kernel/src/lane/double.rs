@@ -2,6 +2,7 @@
 
 use wide::bytemuck::cast;
 
+use super::vectors::to_single;
 use super::{Arithmetic, Lane, gathered};
 
 /// Adding it puts an integer of at most 51 bits into the low bits of the sum.
@@ -108,6 +109,10 @@ impl Lane for f64 {
     fn gather(table: &[f64], index: Self) -> Self {
         table[table_place((index + INTEGER_BITS).to_bits())]
     }
+    #[inline(always)]
+    fn round_into(self, pixels: &mut [f32]) {
+        pixels[0] = to_single(self);
+    }
 
     type Eight = [f64; 8];
     #[inline(always)]
@@ -144,6 +149,12 @@ macro_rules! impl_lane {
             fn gather(table: &[f64], index: Self) -> Self {
                 let places = (index + <$vector>::splat(INTEGER_BITS)).to_bits().to_array();
                 <$vector>::new(gathered(table, places.map(table_place)))
+            }
+            #[inline(always)]
+            fn round_into(self, pixels: &mut [f32]) {
+                for (pixel, number) in pixels[..Self::WIDTH].iter_mut().zip(self.to_array()) {
+                    *pixel = to_single(number);
+                }
             }
 
             type Eight = $eight;

@@ -102,6 +102,6 @@ impl_arithmetic!(wide::f32x16, 16, true, to_single, EXPONENT_BITS_SINGLE << 23u3
 
 #[expect(clippy::cast_possible_truncation, reason = "single precision")]
 #[inline(always)]
-fn to_single(value: f64) -> f32 {
+pub(super) fn to_single(value: f64) -> f32 {
     value as f32
 }
