@@ -1,7 +1,7 @@
 //! Everything a rendering needs, resolved: nothing here is a default that could still change.
 
 use hkl_io::Grid;
-use nanobragg_geometry::{Curvature, LabVec, Lattice, PixelIndex, Source};
+use nanobragg_geometry::{Curvature, LabVec, Lattice, Panel, PixelIndex, Source};
 use std::sync::Arc;
 
 use crate::detector_panel::DetectorPanel;
@@ -241,29 +241,38 @@ impl Simulation {
 
     /// The largest F_latt² that the tolerance lets go, where F is at most the given one; infinite for F = 0.
     ///
-    /// A pixel's photons are r_e² · fluence · Ω · P times the mean of F² F_latt² over its steps (times the captured part,
-    /// at most 1, or in compat mode at most the number of layers: Q6). Weights have a mean of 1. So if every step that is
-    /// left out has r_e² · fluence · Ω · P · F² F_latt² ≤ tolerance, their sum in a pixel is no more than the tolerance.
+    /// If every step that is left out has F² F_latt² times [`photons_at_most`](Self::photons_at_most) ≤ tolerance, their sum in
+    /// a pixel is no more than the tolerance.
     pub(crate) fn tolerated_lattice_square(&self, largest_factor: f64) -> f64 {
+        let of_panel = |panel: &DetectorPanel| self.largest_solid_angle(&panel.placement.panel, 0.0);
+        let solid_angle = self.panels.iter().map(of_panel).fold(0.0, f64::max);
+        self.tolerance_photons / (self.photons_at_most(solid_angle) * largest_factor.powi(2))
+    }
+
+    /// What no pixel exceeds in which F² F_latt² of each step is 1, in photons.
+    ///
+    /// A pixel's photons are r_e² · fluence · Ω · P times the mean of F² F_latt² over its steps (times the captured part,
+    /// at most 1, or in compat mode at most the number of layers: Q6). Weights have a mean of 1.
+    pub(crate) fn photons_at_most(&self, solid_angle: f64) -> f64 {
         let polarization = match self.polarization {
             Polarization::Off => 1.0,
             Polarization::Kahn { factor, .. } => f64::midpoint(1.0, factor.abs().max(1.0)),
         };
-        let of_panel = |panel: &DetectorPanel| {
-            let panel = &panel.placement.panel;
-            let layers = if self.mode == Mode::Compat { f64::from(panel.sensor.layers) } else { 1.0 };
-            let nearest = match panel.curvature {
-                Curvature::Spherical { distance_m, .. } | Curvature::Reference { distance_m } => distance_m,
-                // Of the plane itself: a near distance that was given may be another.
-                _ => panel.origin_m.dot(panel.fast.cross(panel.slow).unit()).abs(),
-            };
-            let pixel = if self.point_pixel { nearest } else { panel.pixel_area_m2 * panel.close_distance_m };
-            layers * pixel / nearest.powi(3)
+        // More by far more than all rounding.
+        R_E_SQR_M2 * self.fluence_per_m2 * solid_angle * polarization * (1.0 + 1e-9)
+    }
+
+    /// What Ω of no pixel of a panel that is no nearer than a distance exceeds, times the most that is captured of it.
+    pub(crate) fn largest_solid_angle(&self, panel: &Panel, nearest_m: f64) -> f64 {
+        let layers = if self.mode == Mode::Compat { f64::from(panel.sensor.layers) } else { 1.0 };
+        let nearest_of_all = match panel.curvature {
+            Curvature::Spherical { distance_m, .. } | Curvature::Reference { distance_m } => distance_m,
+            // Of the plane itself: a near distance that was given may be another.
+            _ => panel.origin_m.dot(panel.fast.cross(panel.slow).unit()).abs(),
         };
-        let solid_angle = self.panels.iter().map(of_panel).fold(0.0, f64::max);
-        let photons = R_E_SQR_M2 * self.fluence_per_m2 * solid_angle * polarization * largest_factor.powi(2);
-        // Less by far more than all rounding.
-        self.tolerance_photons * (1.0 - 1e-9) / photons
+        let nearest_m = nearest_m.max(nearest_of_all);
+        let pixel = if self.point_pixel { nearest_m } else { panel.pixel_area_m2 * panel.close_distance_m };
+        layers * pixel / nearest_m.powi(3)
     }
 
     /// Whether a pixel of a panel is rendered: on it, inside its region and not masked.

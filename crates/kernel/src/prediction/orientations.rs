@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use nanobragg_geometry::LabVec;
-
 use super::patch::Patch;
+use super::tile::View;
 use crate::lane::{Lane, Triple};
 use crate::lattice_factor::Spot;
 use crate::orientation::{DirectVectors, INDEX_ROUNDING, Spread};
@@ -126,23 +125,28 @@ impl Run {
         self.matrix_spread * length
     }
 
-    /// The nodes that a patch of directions may come near to, from a source: a range of indices along each axis, a
-    /// node's `reach` wide on both sides. `None` when there are too many.
+    /// The nodes that a patch of directions may come near to as a source sees it, or one whose scattering vectors are no
+    /// further aside: a range of indices along each axis, a node's `reach` wide on both sides. `None` when there are too many.
     pub(super) fn nodes(
         &self,
         patch: &Patch,
-        scattering: LabVec,
-        inverse_wavelength: f64,
+        view: &View,
+        aside: f64,
         reach: [f64; 3],
     ) -> Option<[[f64; 2]; 3]> {
         let (fast, slow) = (patch.along_fast, patch.along_slow);
         let size = fast.length() + slow.length() + patch.rest;
+        let farthest = view.scattering.length() + size * view.inverse_wavelength + aside;
         let ranges = [0, 1, 2].map(|axis| {
             let direct = self.spread.mean[axis];
-            let middle = direct.dot(scattering);
+            let middle = direct.dot(view.scattering);
             let across = direct.dot(fast).abs() + direct.dot(slow).abs() + direct.length() * patch.rest;
-            let turned = self.spread.angstrom[axis] * (scattering.length() + size * inverse_wavelength);
-            let half = across * inverse_wavelength + turned + reach[axis] + INDEX_ROUNDING;
+            let turned = self.spread.angstrom[axis] * farthest;
+            let half = across * view.inverse_wavelength
+                + direct.length() * aside
+                + turned
+                + reach[axis]
+                + INDEX_ROUNDING;
             [(middle - half).ceil(), (middle + half).floor()]
         });
         let count: f64 = ranges.iter().map(|[first, last]| (last - first + 1.0).max(0.0)).product();

@@ -11,6 +11,8 @@ pub(super) struct Patch {
     pub(super) along_fast: LabVec,
     pub(super) along_slow: LabVec,
     pub(super) rest: f64,
+    /// A distance that none of its places is nearer than, in m; not positive where they may be at the sample.
+    pub(super) nearest_m: f64,
 }
 
 /// Bound of the second derivative of p/|p| along a straight line, times |p|²: max of sin α·√(4 − 3 sin² α) over the angle
@@ -43,7 +45,8 @@ impl Patch {
             } else {
                 2.0
             };
-            return Self { centre, along_fast: turned(fast), along_slow: turned(slow), rest: rest.min(2.0) };
+            let (along_fast, along_slow) = (turned(fast), turned(slow));
+            return Self { centre, along_fast, along_slow, rest: rest.min(2.0), nearest_m: nearest };
         }
         // A curved surface: the derivatives are central differences over the patch. A place is the beam turned by two
         // angles of at most shift/distance each, so that derivatives of any order n are bounded by the n-th power of the
@@ -57,7 +60,9 @@ impl Patch {
             * (half_fast_m * panel.fast.length() + half_slow_m * panel.slow.length() + depth)
             / (distance - depth).max(f64::MIN_POSITIVE);
         let rest = 2.0 * depth / distance + angles * angles + angles.powi(3);
-        Self { centre, along_fast, along_slow, rest: rest.min(2.0) }
+        // The way along the surface is no shorter than the straight one.
+        let nearest_m = distance - half_fast_m - half_slow_m - 2.0 * depth;
+        Self { centre, along_fast, along_slow, rest: rest.min(2.0), nearest_m }
     }
 }
 
@@ -90,7 +95,9 @@ mod tests {
         let fdet = pixel[1] * panel.pixel_size_m;
         let flat =
             panel.origin_m + panel.slow * sdet + panel.fast * fdet + panel.normal * (at[2] * thickness_m);
-        let direction = panel.bent(flat, [sdet, fdet]).unit();
+        let position = panel.bent(flat, [sdet, fdet]);
+        assert!(position.length() >= patch.nearest_m * (1.0 - 1e-12), "{position:?} {}", patch.nearest_m);
+        let direction = position.unit();
         let [u, v] = [2.0 * at[1] - 1.0, 2.0 * at[0] - 1.0];
         let rest = direction - (patch.centre + patch.along_fast * u + patch.along_slow * v);
         assert!(rest.length() <= patch.rest, "{} > {}", rest.length(), patch.rest);

@@ -3,14 +3,17 @@
 //! F_latt² ≤ Π min(Nᵢ², 1/sin²(πδᵢ)), with δᵢ the distance of an index from the nearest integer. Over a block of pixels an
 //! index differs from that at the block's middle by no more than a spread sᵢ, and so δᵢ ≥ δᵢ(middle) − sᵢ. With
 //! sin(πδ) ≥ 3δ − 4δ³ for 0 ≤ δ ≤ ½ (the two agree at 0 and ½, where their slopes are π > 3 and 0 = 0, and a test
-//! looks between), a step is left out where Π max(1/Nᵢ², (3δᵢ − 4δᵢ³)²) ≥ 1/T: its F_latt² is at most T all over the block.
+//! looks between), F_latt² of a step is at most 1/Π max(1/Nᵢ², (3δᵢ − 4δᵢ³)²) all over the block.
 //!
-//! T comes from the tolerance and the largest F of the nodes that are near the tile
-//! ([`Simulation::tolerated_lattice_square`]).
+//! If F² F_latt² of each of a pixel's n steps were 1, the pixel would have no more than p photons
+//! ([`Simulation::photons_at_most`], for the largest Ω of the tile). So steps whose F² F_latt², each times the weight of its
+//! source, sum up to no more than n · tolerance / p may be left out: that is what a block has to spend. F is the largest of
+//! the nodes that are near the tile. A step is left out if its bound is no more than [`GREED`] equal shares of what is left
+//! to spend among the steps that are left, and is then spent; no order of the steps can overspend.
 
 use std::ops::Range;
 
-use nanobragg_geometry::{Curvature, LabVec, Panel};
+use nanobragg_geometry::{Curvature, LabVec, Panel, Source};
 
 use super::footprint::{BLOCKS, ROWS};
 use super::orientations::OrientationLanes;
@@ -18,6 +21,7 @@ use super::patch::Patch;
 use super::tile::{Tile, View};
 use crate::lane::{Lane, Triple};
 use crate::lattice_factor::Spot;
+use crate::mode::Mode;
 use crate::orientation::DirectVectors;
 use crate::orientation::INDEX_ROUNDING;
 use crate::pixel::per_pixel;
@@ -31,30 +35,39 @@ pub(super) struct Tails<'a> {
     /// 1/Nᵢ².
     inverse_squares: [f64; 3],
     factors: &'a dyn LargestFactor,
-    /// The largest F_latt² that the tolerance lets go where F is 1.
-    tolerated_of_unit_factor: f64,
 }
 
-/// The middles of a tile's blocks: unit vectors for each block, in lanes of rows.
-pub(super) struct Middles<L> {
-    directions: Vec<[Triple<L>; BLOCKS]>,
+/// How many times an equal share of what is left to spend a step may take: most take far less, and those that take more cost
+/// the time. With too many nothing is left for the last steps, which are then evaluated.
+const GREED: f64 = 6.0;
+
+/// The blocks of a tile, in lanes of rows: where their middles are, as unit vectors, and what they may leave out.
+pub(super) struct Blocks<L> {
+    middles: Vec<[Triple<L>; BLOCKS]>,
     /// The most that a direction in a block differs from its middle's: along these, and by the rest.
     along_fast: LabVec,
     along_slow: LabVec,
     rest: f64,
+    /// What is left to spend, in tolerances, times the number of steps.
+    left: Vec<[L; BLOCKS]>,
+    /// What F² F_latt² = 1 costs.
+    unit: f64,
+    /// Steps that are not decided on.
+    steps: f64,
 }
 
-impl<L: Lane> Middles<L> {
+impl<L: Lane> Blocks<L> {
+    /// The blocks of a tile, before its first step.
     pub(super) fn of(
+        sim: &Simulation,
         panel: &Panel,
         slow: &Range<usize>,
         fast: &Range<usize>,
         patch: &Patch,
-        oversample: u32,
     ) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
         let number = |pixels: usize| pixels as f64;
-        let margin = 0.5 / f64::from(oversample);
+        let margin = 0.5 / f64::from(sim.oversample);
         let depth = f64::from(panel.sensor.layers) * panel.sensor.layer_thickness_m / 2.0;
         let first = panel.first_pixel;
         let sdet = |lane: usize| {
@@ -79,15 +92,21 @@ impl<L: Lane> Middles<L> {
             };
             position.scaled(L::splat(1.0) / position.dot(position).sqrt())
         };
-        let directions =
+        let middles =
             (0..ROWS / L::WIDTH).map(|lane| std::array::from_fn(|block| direction(lane, block))).collect();
         let [half_columns, half_rows] = [fast.len(), slow.len()].map(|pixels| number(pixels) / 2.0);
+        #[expect(clippy::cast_precision_loss, reason = "far fewer than 2⁵³ steps")]
+        let steps = (sim.sources.len() * sim.orientations.len()) as f64;
         Self {
-            directions,
+            middles,
             along_fast: patch.along_fast * ((number(L::WIDTH) / 2.0 - margin) / half_columns),
             along_slow: patch.along_slow * ((0.5 - margin) / half_rows),
             // Both the middle and the place may be off the tile's plane.
             rest: 2.0 * patch.rest,
+            left: vec![[L::splat(steps); BLOCKS]; ROWS / L::WIDTH],
+            unit: sim.photons_at_most(sim.largest_solid_angle(panel, patch.nearest_m))
+                / sim.tolerance_photons,
+            steps,
         }
     }
 }
@@ -95,7 +114,7 @@ impl<L: Lane> Middles<L> {
 impl<'a> Tails<'a> {
     pub(super) fn new(sim: &'a Simulation, factors: &'a dyn LargestFactor) -> Self {
         let inverse_squares = sim.crystal.cells.map(|cells| f64::from(cells).powi(-2));
-        Self { sim, inverse_squares, factors, tolerated_of_unit_factor: sim.tolerated_lattice_square(1.0) }
+        Self { sim, inverse_squares, factors }
     }
 
     /// How an index is measured: in cells.
@@ -113,21 +132,24 @@ impl<'a> Tails<'a> {
         source: u32,
         view: &View,
         patch: &Patch,
-        middles: &Middles<L>,
+        blocks: &mut Blocks<L>,
         orientations: &OrientationLanes<L>,
         tile: &mut Tile<L>,
     ) {
-        let incident = Triple::splat((self.sim.sources[source as usize].incident).to_array());
+        let Source { incident, weight, .. } = self.sim.sources[source as usize];
+        let incident = Triple::splat(incident.to_array());
+        // The C program reads weights and does not use them (Q3).
+        let weight = if self.sim.mode == Mode::Compat { 1.0 } else { weight };
         let scale = L::splat(view.inverse_wavelength);
         let scattering: Vec<_> =
-            middles.directions.iter().map(|row| row.map(|d| d.minus(incident).scaled(scale))).collect();
+            blocks.middles.iter().map(|row| row.map(|d| d.minus(incident).scaled(scale))).collect();
         for run in &orientations.runs {
-            let nodes = run.nodes(patch, view.scattering, view.inverse_wavelength, [0.5; 3]);
-            let limit = self.factors.largest(nodes).powi(2) / self.tolerated_of_unit_factor;
+            let nodes = run.nodes(patch, view, 0.0, [0.5; 3]);
+            let unit = weight * self.factors.largest(nodes).powi(2) * blocks.unit;
             let first = run.lanes.start * L::WIDTH;
             let end = (run.lanes.end * L::WIDTH).min(orientations.count);
             for (place, direct) in self.sim.orientations.table()[first..end].iter().enumerate() {
-                let covered = self.covered(direct, view, middles, &scattering, limit);
+                let covered = self.covered(direct, view, blocks, &scattering, unit);
                 #[expect(
                     clippy::cast_possible_truncation,
                     reason = "fewer than 2³² orientations fit in memory"
@@ -137,24 +159,26 @@ impl<'a> Tails<'a> {
         }
     }
 
-    /// The blocks in which a step may count: bit [`ROWS`]·block + row.
+    /// The blocks that do not leave a step out, whose bound in them is a unit times that of F_latt²: bit [`ROWS`]·block + row.
     #[inline(always)]
     fn covered<L: Lane>(
         &self,
         direct: &DirectVectors,
         view: &View,
-        middles: &Middles<L>,
+        blocks: &mut Blocks<L>,
         scattering: &[[Triple<L>; BLOCKS]],
-        limit: f64,
+        unit: f64,
     ) -> u64 {
+        let share = L::splat(largest_share(blocks.steps));
+        blocks.steps -= 1.0;
         let axes = direct.map(|axis| {
-            let across = axis.dot(middles.along_fast).abs() + axis.dot(middles.along_slow).abs();
-            let spread = (across + axis.length() * middles.rest) * view.inverse_wavelength + INDEX_ROUNDING;
+            let across = axis.dot(blocks.along_fast).abs() + axis.dot(blocks.along_slow).abs();
+            let spread = (across + axis.length() * blocks.rest) * view.inverse_wavelength + INDEX_ROUNDING;
             (Triple::splat(axis.to_array()), L::splat(spread))
         });
         let mut covered = 0;
-        for (lane, row) in scattering.iter().enumerate() {
-            for (block, q) in row.iter().enumerate() {
+        for (lane, (row, left)) in scattering.iter().zip(&mut blocks.left).enumerate() {
+            for (block, (q, left)) in row.iter().zip(left).enumerate() {
                 let mut product = L::splat(1.0);
                 for ((axis, spread), inverse_square) in axes.iter().zip(self.inverse_squares) {
                     let index = axis.dot(*q);
@@ -162,7 +186,7 @@ impl<'a> Tails<'a> {
                     let sine = delta * (delta * delta).mul_add(L::splat(-4.0), L::splat(3.0));
                     product = product * (sine * sine).larger(L::splat(inverse_square));
                 }
-                let hits = u64::from(L::bits(product.below(L::splat(limit))));
+                let hits = u64::from(L::bits(is_listed(left, share, L::splat(unit) / product)));
                 covered |= hits << (ROWS * block + L::WIDTH * lane);
             }
         }
@@ -170,8 +194,42 @@ impl<'a> Tails<'a> {
     }
 }
 
+/// The part of what is left to spend that a step may take, with so many steps left.
+fn largest_share(steps: f64) -> f64 {
+    (GREED / steps).min(1.0)
+}
+
+/// Where a step with a bound is more than its largest share of what is left; elsewhere it is left out, and spent.
+#[inline(always)]
+fn is_listed<L: Lane>(left: &mut L, largest_share: L, bound: L) -> L::Mask {
+    let is_listed = (*left * largest_share).below(bound);
+    *left = L::select(is_listed, *left, *left - bound);
+    is_listed
+}
+
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Whatever the bounds, from steps that hardly count to those that count most.
+        #[test]
+        fn no_order_of_steps_overspends(powers in prop::collection::vec(-3.0..3.0f64, 1..300), shift in -3.0..3.0f64) {
+            let steps = powers.len() as f64;
+            let (mut left, mut spent) = (steps, 0.0);
+            for (done, power) in powers.iter().enumerate() {
+                let bound = 10f64.powf(power + shift);
+                let steps_left = steps - done as f64;
+                let fair = left / steps_left;
+                let is_left_out = !is_listed(&mut left, largest_share(steps_left), bound);
+                prop_assert!(is_left_out || bound > fair, "{bound} of {left} is less than an equal share");
+                spent += if is_left_out { bound } else { 0.0 };
+                prop_assert!(spent <= steps * (1.0 + 1e-12), "{spent} of {steps}");
+            }
+        }
+    }
+
     #[test]
     fn a_cubic_bounds_the_sine() {
         for i in 0..=1_000_000 {

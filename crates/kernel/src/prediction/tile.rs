@@ -5,9 +5,9 @@ use std::ops::Range;
 use nanobragg_geometry::{LabVec, Panel};
 
 use super::footprint::{BLOCKS, Edges, Places, ROWS};
-use super::orientations::{Matrix, OrientationLanes};
+use super::orientations::{Matrix, OrientationLanes, Run};
 use super::patch::Patch;
-use super::tails::{Middles, Tails};
+use super::tails::{Blocks, Tails};
 use crate::lane::{Lane, Triple};
 use crate::lattice_factor::Spot;
 use crate::simulation::Simulation;
@@ -24,7 +24,7 @@ pub(crate) struct Predictor<'a, L> {
     sources: Vec<(LabVec, f64)>,
     /// How far a spot reaches along h, k and l.
     reach: [f64; 3],
-    oversample: u32,
+    sim: &'a Simulation,
 }
 
 /// The steps of each block of a tile, kept by a thread from tile to tile.
@@ -32,7 +32,10 @@ pub(crate) struct Tile<L> {
     blocks: Vec<Vec<Step>>,
     separations: Vec<Separation<L>>,
     run_separations: Vec<Separation<f64>>,
-    /// Nodes that the patch comes near to in some orientation of a run, in ρ.
+    /// For each run, nodes that the patch comes near to in some orientation, seen from some source of a group, in ρ; `None`
+    /// where there are too many.
+    nodes_of_group: Vec<Option<Vec<[f64; 3]>>>,
+    /// Those of one source.
     nodes: Vec<[f64; 3]>,
 }
 
@@ -53,6 +56,10 @@ struct Axis<L> {
 
 /// Places of the widest lane.
 const MOST_PLACES: usize = 8;
+/// Sources that are looked at together first.
+const SOURCES_TOGETHER: usize = 32;
+/// Ranges of indices without any.
+const NO_NODES: [[f64; 2]; 3] = [[0.0, -1.0]; 3];
 /// Added to a radius: more than all rounding.
 const ROUNDING: f64 = 1e-6;
 
@@ -83,7 +90,7 @@ impl<'a, L: Lane> Predictor<'a, L> {
         let reach = [b.cross(c), c.cross(a), a.cross(b)]
             .map(|dual| (spot.radius * (dual.length() / volume.abs())).min(0.5));
         let orientations = OrientationLanes::new(sim.orientations.table(), &spot, farthest);
-        Self { spot, tails, orientations, sources, reach, oversample: sim.oversample }
+        Self { spot, tails, orientations, sources, reach, sim }
     }
 
     /// Lists the steps of every block of a tile, which begins with the first of the columns.
@@ -95,54 +102,116 @@ impl<'a, L: Lane> Predictor<'a, L> {
         tile: &mut Tile<L>,
     ) {
         let patch = Patch::of(panel, slow, fast);
-        let places = Places::new(slow.len(), fast.len(), self.oversample);
         tile.blocks.iter_mut().for_each(Vec::clear);
-        let middles = self.tails.as_ref().map(|_| Middles::of(panel, slow, fast, &patch, self.oversample));
-        if self.tails.is_none() {
-            tile.separate(&self.orientations, &patch);
+        let views: Vec<View> = self.sources.iter().map(|source| self.view(&patch, *source)).collect();
+        if let Some(tails) = &self.tails {
+            let mut blocks = Blocks::of(self.sim, panel, slow, fast, &patch);
+            for (source, view) in (0..).zip(&views) {
+                tails.list_source(source, view, &patch, &mut blocks, &self.orientations, tile);
+            }
+            return;
         }
-        for (source, &(incident, inverse_wavelength)) in self.sources.iter().enumerate() {
-            let view = View {
-                scattering: (patch.centre - incident) * inverse_wavelength,
-                inverse_wavelength,
-                radius: self.spot.radius
-                    + self.orientations.norm * patch.rest * inverse_wavelength
-                    + ROUNDING * (1.0 + self.spot.radius),
-            };
-            #[expect(clippy::cast_possible_truncation, reason = "fewer than 2³² sources fit in memory")]
-            let source = source as u32;
-            match (&self.tails, &middles) {
-                (Some(tails), Some(middles)) => {
-                    tails.list_source(source, &view, &patch, middles, &self.orientations, tile);
-                }
-                _ => self.list_source(source, &view, &patch, &places, tile),
+        tile.separate(&self.orientations, &patch);
+        let places = Places::new(slow.len(), fast.len(), self.sim.oversample);
+        let mut source = 0;
+        for group in views.chunks(SOURCES_TOGETHER) {
+            self.find_nodes_of_group(group, &patch, tile);
+            for view in group {
+                self.list_source(source, view, &patch, &places, tile);
+                source += 1;
             }
         }
     }
 
+    /// How a source sees a tile.
+    fn view(&self, patch: &Patch, (incident, inverse_wavelength): (LabVec, f64)) -> View {
+        let scattering = (patch.centre - incident) * inverse_wavelength;
+        View { scattering, inverse_wavelength, radius: self.radius(patch, inverse_wavelength) }
+    }
+
+    /// Of the spots, with what a direction in the patch and the arithmetic may be off.
+    fn radius(&self, patch: &Patch, inverse_wavelength: f64) -> f64 {
+        let spot = self.spot.radius;
+        spot + self.orientations.norm * patch.rest * inverse_wavelength + ROUNDING * (1.0 + spot)
+    }
+
+    /// The nodes that come into question for any source of a group. Where there are none, which is so for most tiles, no
+    /// source needs to be looked at.
+    fn find_nodes_of_group(&self, views: &[View], patch: &Patch, tile: &mut Tile<L>) {
+        let Tile { nodes_of_group, run_separations, .. } = tile;
+        nodes_of_group.clear();
+        if views.len() == 1 {
+            return;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "there are few")]
+        let count = views.len() as f64;
+        let scattering = views.iter().fold(LabVec::ZERO, |sum, view| sum + view.scattering) * (1.0 / count);
+        let aside = views.iter().map(|view| (view.scattering - scattering).length()).fold(0.0, f64::max);
+        let inverse_wavelength = views.iter().map(|view| view.inverse_wavelength).fold(0.0, f64::max);
+        let radius = self.radius(patch, inverse_wavelength) + self.orientations.norm * aside;
+        let middle = View { scattering, inverse_wavelength, radius };
+        nodes_of_group.resize(self.orientations.runs.len(), None);
+        let runs = self.orientations.runs.iter().zip(run_separations);
+        for ((run, separation), nodes) in runs.zip(nodes_of_group) {
+            let ranges = run.nodes(patch, &middle, aside, self.reach);
+            *nodes = ranges.map(|ranges| {
+                let mut found = Vec::new();
+                for_each_node(ranges, |node| found.push(self.in_rho(node)));
+                let is_met = self.meets(run, separation, &middle, patch);
+                found.retain(|node| is_met(*node));
+                found
+            });
+        }
+    }
+
+    /// The nodes that come into question for a source in some orientation of a run; false where they are too many.
+    fn find_nodes(&self, run_index: usize, view: &View, patch: &Patch, tile: &mut Tile<L>) -> bool {
+        let Tile { nodes, nodes_of_group, run_separations, .. } = tile;
+        nodes.clear();
+        let of_group = nodes_of_group.get(run_index).and_then(Option::as_ref);
+        if of_group.is_some_and(Vec::is_empty) {
+            return true;
+        }
+        let run = &self.orientations.runs[run_index];
+        let is_met = self.meets(run, &run_separations[run_index], view, patch);
+        if let Some(of_group) = of_group {
+            nodes.extend(of_group.iter().filter(|node| is_met(**node)));
+            return true;
+        }
+        let ranges = run.nodes(patch, view, 0.0, self.reach);
+        for_each_node(ranges.unwrap_or(NO_NODES), |node| {
+            let node = self.in_rho(node);
+            if is_met(node) {
+                nodes.push(node);
+            }
+        });
+        ranges.is_some()
+    }
+
+    /// Whether the ball about a node meets the patch in some orientation of a run.
+    fn meets(
+        &self,
+        run: &Run,
+        separation: &Separation<f64>,
+        view: &View,
+        patch: &Patch,
+    ) -> impl Fn([f64; 3]) -> bool {
+        let size = patch.along_fast.length() + patch.along_slow.length();
+        let limit = view.radius + run.displacement(view.scattering.length() + size * view.inverse_wavelength);
+        let projected = separation.projected(view);
+        let scale = view.inverse_wavelength;
+        move |node| separation.met(&projected, Triple(node), limit, scale)
+    }
+
     fn list_source(&self, source: u32, view: &View, patch: &Patch, places: &Places<L>, tile: &mut Tile<L>) {
         for (run_index, run) in self.orientations.runs.iter().enumerate() {
-            let separation = &tile.run_separations[run_index];
-            let size = patch.along_fast.length() + patch.along_slow.length();
-            let wider = run.displacement(view.scattering.length() + size * view.inverse_wavelength);
-            let ranges = run.nodes(patch, view.scattering, view.inverse_wavelength, self.reach);
-            if let Some(ranges) = ranges {
-                let projected = separation.projected(view);
-                tile.nodes.clear();
-                for_each_node(ranges, |node| {
-                    let node = self.in_rho(node);
-                    let limit = view.radius + wider;
-                    if separation.met(&projected, Triple(node), limit, view.inverse_wavelength) {
-                        tile.nodes.push(node);
-                    }
-                });
-                if tile.nodes.is_empty() {
-                    continue;
-                }
+            let are_known = self.find_nodes(run_index, view, patch, tile);
+            if are_known && tile.nodes.is_empty() {
+                continue;
             }
             for lane in run.lanes.clone() {
-                let mut covered = [if ranges.is_none() { u64::MAX } else { 0 }; MOST_PLACES];
-                if ranges.is_some() {
+                let mut covered = [if are_known { 0 } else { u64::MAX }; MOST_PLACES];
+                if are_known {
                     self.cover(lane, &tile.separations[lane], view, places, &tile.nodes, &mut covered);
                 }
                 let first = lane * L::WIDTH;
@@ -199,6 +268,7 @@ impl<'a, L: Lane> Predictor<'a, L> {
 }
 
 /// A tile as one source sees it.
+#[derive(Clone, Copy)]
 pub(super) struct View {
     /// q of its middle, Å⁻¹.
     pub(super) scattering: LabVec,
@@ -248,6 +318,7 @@ impl<L: Lane> Tile<L> {
             blocks: (0..ROWS * BLOCKS).map(|_| Vec::new()).collect(),
             separations: Vec::new(),
             run_separations: Vec::new(),
+            nodes_of_group: Vec::new(),
             nodes: Vec::new(),
         }
     }

@@ -170,7 +170,9 @@ pub(crate) fn simulation(detector: &Detector, sample: &Sample, options: &Options
         .map(|i| {
             let part = i as f64 - 1.0;
             let beam = LabVec::new(1e-3 * part, 0.0, 1.0).unit();
-            Source::new(beam, 1.1 * (1.0 + sample.bandwidth * part))
+            // Their mean is 1.
+            let weight = 2.0 * (i + 1) as f64 / (sample.sources + 1) as f64;
+            Source { weight, ..Source::new(beam, 1.1 * (1.0 + sample.bandwidth * part)) }
         })
         .collect();
     let mut crystal = Crystal::new(sample.shape, sample.cells);
