@@ -142,11 +142,16 @@ pub(crate) fn run(reference: Option<&Path>, pairs: usize, threads: usize) -> any
         eprintln!("{}: done", workload.name);
     }
     writeln!(std::io::stdout(), "{table}")?;
+    keep(&table, threads, "")
+}
+
+/// Keeps a table beside those of other days and of processors with other instructions.
+pub(crate) fn keep(table: &str, threads: usize, kind: &str) -> anyhow::Result<()> {
     let folder = root().join("benches/results");
     std::fs::create_dir_all(&folder)?;
-    let file = folder.join(format!("{}-{threads}-threads.md", today()));
-    std::fs::write(&file, table)?;
-    eprintln!("kept as benches/results/{}-{threads}-threads.md", today());
+    let name = format!("{}-{}-{threads}-threads{kind}.md", today(), instructions());
+    std::fs::write(folder.join(&name), table)?;
+    eprintln!("kept as benches/results/{name}");
     Ok(())
 }
 
@@ -199,14 +204,14 @@ pub(crate) fn processor() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model =
         text.lines().find_map(|line| line.strip_prefix("model name")).and_then(|rest| rest.split(':').nth(1));
-    let instructions = if text.contains("avx512f") {
-        " (AVX-512)"
-    } else if text.contains("avx2") {
-        " (AVX2)"
-    } else {
-        ""
-    };
-    format!("{}{instructions}", model.map_or("unknown processor", str::trim))
+    format!("{} ({})", model.map_or("unknown processor", str::trim), instructions())
+}
+
+/// The widest vectors of the processor.
+fn instructions() -> &'static str {
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let widest = [("avx512f", "AVX-512"), ("avx2", "AVX2")];
+    widest.into_iter().find(|(flag, _)| text.contains(flag)).map_or("SSE", |(_, name)| name)
 }
 
 pub(crate) fn today() -> String {

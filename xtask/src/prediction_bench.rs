@@ -8,8 +8,7 @@ use std::time::Instant;
 
 use anyhow::ensure;
 
-use crate::bench::{REFLECTIONS, median, processor, release_build, today, write_reflections};
-use crate::root;
+use crate::bench::{REFLECTIONS, keep, median, processor, release_build, today, write_reflections};
 
 /// The same flags twice, with more of them each time.
 struct Comparison {
@@ -116,10 +115,7 @@ pub(crate) fn run(pairs: usize, threads: usize) -> anyhow::Result<()> {
         eprintln!("{name}: {ratio:.2}");
     }
     writeln!(std::io::stdout(), "{table}")?;
-    let name = format!("{}-{threads}-threads-left-out.md", today());
-    std::fs::write(root().join("benches/results").join(&name), table)?;
-    eprintln!("kept as benches/results/{name}");
-    Ok(())
+    keep(&table, threads, "-left-out")
 }
 
 /// Seconds that a run takes, from start to end, with all its default files.
