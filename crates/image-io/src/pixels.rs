@@ -16,7 +16,7 @@ use crate::Region;
 pub fn to_counts(photons: ArrayView2<'_, f32>, scale: f64, adc: f64, region: &Region) -> Array2<u16> {
     #[expect(clippy::cast_possible_truncation, reason = "rounding to f32 is intended; the value is in range")]
     convert(photons, region, |photons| {
-        // Of a NaN and 0 the larger one is 0.
+        #[expect(clippy::manual_clamp, reason = "of a NaN and 0 the larger one is 0")]
         let counts = (f64::from(photons) * scale + adc).max(0.0).min(65535.0);
         integer(((counts + 0.5) as f32).floor()) as u16
     })
@@ -27,7 +27,9 @@ pub fn to_counts(photons: ArrayView2<'_, f32>, scale: f64, adc: f64, region: &Re
 pub fn to_gray(photons: ArrayView2<'_, f32>, pgmscale: f64, region: &Region) -> Array2<u8> {
     #[expect(clippy::cast_possible_truncation, reason = "a small integer")]
     convert(photons, region, |photons| {
-        integer((f64::from(photons) * pgmscale).max(0.0).min(255.0).floor() as f32) as u8
+        #[expect(clippy::manual_clamp, reason = "of a NaN and 0 the larger one is 0")]
+        let level = (f64::from(photons) * pgmscale).max(0.0).min(255.0);
+        integer(level.floor() as f32) as u8
     })
 }
 
