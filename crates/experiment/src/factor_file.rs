@@ -82,6 +82,20 @@ impl FactorOptions {
     }
 }
 
+/// The error of coordinates, which says what to give of what the file lacks.
+fn lacking(path: &Path, error: structure::Error) -> Error {
+    let expected = match error {
+        structure::Error::NoCell { .. } => {
+            "a unit cell, or -cell A B C ALPHA BETA GAMMA (TOML: crystal.cell)"
+        }
+        structure::Error::NoSpaceGroup { .. } => {
+            "a space group, or -space-group GROUP (TOML: structure_factors.space_group)"
+        }
+        other => return other.into(),
+    };
+    Error::Unfit { path: path.to_owned(), what: format!("expected {expected}, found none") }
+}
+
 impl FactorFile {
     /// Reads a file, but for HKL text and dumps, which are told and left alone.
     ///
@@ -110,10 +124,10 @@ impl FactorFile {
             }
             (Format::PdbCoordinates | Format::MmcifCoordinates, piped) => {
                 let model = match piped {
-                    Some(bytes) => structure::parse(&bytes, &name, &of_model)?,
-                    None => structure::read(path, &of_model)?,
+                    Some(bytes) => structure::parse(&bytes, &name, &of_model),
+                    None => structure::read(path, &of_model),
                 };
-                Self::Coordinates(Box::new(model))
+                Self::Coordinates(Box::new(model.map_err(|error| lacking(path, error))?))
             }
             (other, _) => {
                 let what = format!("expected structure factors in a regular file, found {other} in a pipe");

@@ -42,7 +42,7 @@ impl Resolved {
             Finest::of(&simulation.panels, &simulation.sources, simulation.dmin_angstrom).d_min_angstrom();
         if prediction.candidates(d_min) > MOST_CANDIDATES {
             let found = format!("{:.1e} reflections to {d_min:.2} Å", prediction.candidates(d_min));
-            let expected = "fewer than 1e9, such as with a sampling.dmin_angstrom";
+            let expected = "fewer than 1e9, such as with -dmin (TOML: sampling.dmin_angstrom)";
             return Err(Error::Contradiction(format!(
                 "prediction of spots: expected {expected}, found {found}"
             )));

@@ -40,6 +40,18 @@ pub enum Error {
         /// What is there instead.
         found: String,
     },
+    /// Coordinates without a unit cell, which the options do not give either.
+    #[error("{file}: expected a unit cell, in the file or given, found none")]
+    NoCell {
+        /// The name of the file.
+        file: String,
+    },
+    /// Coordinates without a space group, which the options do not give either.
+    #[error("{file}: expected a space group, in the file or given, found none")]
+    NoSpaceGroup {
+        /// The name of the file.
+        file: String,
+    },
     /// Part of an mmCIF file is not what it must be, or a file of neither format.
     #[error(transparent)]
     Cif(hkl_io::Error),

@@ -135,7 +135,7 @@ impl Crystal {
                     "edges of 1 Å, which files of structures have that are no crystals (NMR, electron microscopy)",
                 ));
             }
-            (None, None) => return Err(content("a unit cell, in the file or given", "none")),
+            (None, None) => return Err(Error::NoCell { file: name.to_owned() }),
         };
         if let (Some(given), Some(found)) = (&options.space_group, &self.space_group)
             && given != found
@@ -143,8 +143,7 @@ impl Crystal {
             notices.push(format!("space group {given} as given, in place of {found} in {name}"));
         }
         let group = options.space_group.clone().or(self.space_group);
-        let group =
-            group.ok_or_else(|| content("a space group, in the file or given", "none"))?.on_axes_of(&cell);
+        let group = group.ok_or_else(|| Error::NoSpaceGroup { file: name.to_owned() })?.on_axes_of(&cell);
         if !group.fits(&cell) {
             let ([a, b, c], [alpha, beta, gamma]) =
                 (cell.edges_angstrom, cell.angles_rad.map(f64::to_degrees));

@@ -158,7 +158,7 @@ impl Resolver<'_> {
                 what: "structure factors",
                 bytes: u64::try_from(needed_bytes).unwrap_or(u64::MAX),
                 available: max_bytes as u64,
-                names: format!("the resolution, a larger {}", self.name("sampling.dmin_angstrom")),
+                names: "the resolution, a larger -dmin (TOML: sampling.dmin_angstrom)".to_owned(),
             },
             other => other.into(),
         })?;
