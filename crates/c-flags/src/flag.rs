@@ -78,7 +78,7 @@ use Values::{Count, File, Integer, Integers, None as Nothing, Number, Numbers, N
 flags! {
     "Crystal" {
         Cell "cell" => Numbers(1, 6), ["A", "B", "C", "ALPHA", "BETA", "GAMMA"], "Å, deg", "none", "unit cell; missing edges copy a, missing angles are 90";
-        Mat "mat" | "matrix" => File, ["FILE"], "", "none", "MOSFLM A matrix: nine numbers, columns a*, b*, c* times the wavelength";
+        Mat "mat" | "matrix" => File, ["FILE"], "", "none", "MOSFLM A matrix: nine numbers, columns a*, b*, c* times the wavelength; -cell beside it gives the edges";
         Misset "misset" => NumbersOrWord(3, "random"), ["X", "Y", "Z"], "deg", "0 0 0", "turn the crystal about lab x, then y, then z; or `random`";
         MissetSeed "misset_seed" => Integer, ["SEED"], "", "the clock", "seed of the random orientation";
         N "N" => Count, ["CELLS"], "cells", "1", "unit cells along a, b and c";
@@ -118,15 +118,15 @@ flags! {
         Lambda "lambda" | "wave" => Number, ["A"], "Å", "1", "wavelength";
         Energy "energy" => Number, ["EV"], "eV", "none", "photon energy, instead of -lambda";
         Dispersion "dispersion" => Number, ["PERCENT"], "%", "0", "full spectral width Δλ/λ";
-        Dispsteps "dispsteps" => Count, ["COUNT"], "", "none", "wavelengths in the dispersion";
+        Dispsteps "dispsteps" => Count, ["COUNT"], "", "2 for a range", "wavelengths in the dispersion";
         Divergence "divergence" => Number, ["MRAD"], "mrad", "0", "full horizontal and vertical divergence";
         Hdivrange "hdivrange" => Number, ["MRAD"], "mrad", "0", "full horizontal divergence";
         Vdivrange "vdivrange" => Number, ["MRAD"], "mrad", "0", "full vertical divergence";
         Hdivstep "hdivstep" => Number, ["MRAD"], "mrad", "none", "horizontal divergence step";
         Vdivstep "vdivstep" => Number, ["MRAD"], "mrad", "none", "vertical divergence step";
-        Divsteps "divsteps" => Count, ["COUNT"], "", "none", "divergence steps in both directions";
-        Hdivsteps "hdivsteps" => Count, ["COUNT"], "", "none", "horizontal divergence steps";
-        Vdivsteps "vdivsteps" => Count, ["COUNT"], "", "none", "vertical divergence steps";
+        Divsteps "divsteps" => Count, ["COUNT"], "", "2 for a range", "divergence steps in both directions";
+        Hdivsteps "hdivsteps" => Count, ["COUNT"], "", "2 for a range", "horizontal divergence steps";
+        Vdivsteps "vdivsteps" => Count, ["COUNT"], "", "2 for a range", "vertical divergence steps";
         RoundDiv "round_div" => Nothing, [], "", "on", "cut the corners of the divergence grid";
         SquareDiv "square_div" => Nothing, [], "", "off", "use the whole divergence grid";
         Sourcefile "sourcefile" => File, ["FILE"], "", "none", "sources, a row each: x y z weight wavelength(m)";
@@ -144,9 +144,9 @@ flags! {
     }
     "Rotation" {
         Phi "phi" => Number, ["DEG"], "deg", "0", "first angle about the spindle";
-        Osc "osc" => Number, ["DEG"], "deg", "0", "rotation range";
+        Osc "osc" => Number, ["DEG"], "deg", "0, or 1 with -phisteps", "rotation range";
         Phistep "phistep" => Number, ["DEG"], "deg", "none", "rotation from one step to the next";
-        Phisteps "phisteps" => Count, ["COUNT"], "", "none", "rotation steps";
+        Phisteps "phisteps" => Count, ["COUNT"], "", "2 for a range", "rotation steps";
         Images "images" => Count, ["COUNT"], "", "1", "images of the scan, one after the other, each over the range of -osc; its files have #### in their names";
     }
     "Detector" {

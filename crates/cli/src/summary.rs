@@ -4,7 +4,7 @@
 use std::io::{Result, Write};
 
 use nanobragg_c_flags::Telling;
-use nanobragg_experiment::{Detector, Intensity, Provenance, Spectrum};
+use nanobragg_experiment::{Detector, Experiment, Intensity, Provenance, Spectrum};
 use nanobragg_kernel::{DetectorPanel, Mode, Precision, StructureFactors};
 
 use crate::pace::Estimate;
@@ -41,10 +41,7 @@ fn summary(prepared: &Prepared, estimate: &Estimate, out: &mut impl Write) -> Re
     }
     line(out, "steps", &estimate.to_string(), "")?;
     report::noise_seed(prepared, out)?;
-    let assumed = assumed(prepared);
-    if !assumed.is_empty() {
-        line(out, "assumed", &assumed.join(", "), "")?;
-    }
+    assumptions(prepared, out)?;
     differences(prepared, out)
 }
 
@@ -71,12 +68,14 @@ fn structure_factors(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
             line(out, "structure factors", &format!("all {}", number(*factor)), "electrons")
         }
         StructureFactors::Grid(_) => {
-            let source = facts.structure_factor_file.as_ref().map(|path| path.display().to_string());
-            let count = match facts.reflection_count {
-                0 => String::new(),
-                count => format!(": {count} reflections"),
+            let file = facts.structure_factor_file.as_ref().map(|path| path.display().to_string());
+            let count = facts.reflection_count;
+            let found = match file {
+                Some(file) if count == 0 => file,
+                Some(file) => format!("{file}: {count} reflections"),
+                None => format!("{count} reflections given"),
             };
-            line(out, "structure factors", &format!("{}{count}", source.unwrap_or_default()), "")?;
+            line(out, "structure factors", &found, "")?;
             match &facts.structure_factor_origin {
                 Some(origin) => line(out, "  from", origin, ""),
                 None => Ok(()),
@@ -104,14 +103,27 @@ fn detector(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
     let several =
         if panels.len() > 1 { format!("{} panels, the first ", panels.len()) } else { String::new() };
     let nearest = panels.iter().map(|panel| panel.placement.panel.close_distance_m);
-    let distance = number(nearest.fold(f64::INFINITY, f64::min) * 1e3);
-    line(out, "detector", &format!("{several}{fast} x {slow} pixels of {size} mm at {distance} mm"), "")?;
+    let nearest_mm = nearest.fold(f64::INFINITY, f64::min) * 1e3;
+    let distance = match along_the_beam_mm(&prepared.experiment.detector) {
+        Some(along_mm) if about(along_mm) != about(nearest_mm) => {
+            format!("at {} mm along the beam, {} mm where it is nearest", number(along_mm), about(nearest_mm))
+        }
+        _ => format!("at {} mm", number(nearest_mm)),
+    };
+    line(out, "detector", &format!("{several}{fast} x {slow} pixels of {size} mm {distance}"), "")?;
     let rendered: usize = panels.iter().map(DetectorPanel::region_pixels).sum();
     let all: usize = panels.iter().map(|panel| panel.placement.panel.shape.iter().product::<usize>()).sum();
     if rendered < all {
         line(out, "region", &format!("{rendered} of {all} pixels"), "")?;
     }
     Ok(())
+}
+
+/// The distance along the beam, where it places the detector.
+fn along_the_beam_mm(detector: &Detector) -> Option<f64> {
+    let Detector::Convention(detector) = detector else { return None };
+    let placed_otherwise = detector.origin_mm.is_some() || detector.close_distance_mm.is_some();
+    (!placed_otherwise).then_some(detector.distance_mm)
 }
 
 fn rotation(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
@@ -133,30 +145,41 @@ fn rotation(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
     line(out, "rotation", &format!("phi {} to {} deg, {counted}{each}", number(start), number(end)), "")
 }
 
-/// Values that matter and that nobody gave.
-fn assumed(prepared: &Prepared) -> Vec<String> {
+/// A line of the values that matter and that nobody gave, if there are any.
+pub(crate) fn assumptions(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
     let experiment = &prepared.experiment;
+    let assumed =
+        [of_beam(experiment), of_detector(experiment), of_crystal(prepared), of_rotation(experiment)]
+            .concat();
+    if assumed.is_empty() { Ok(()) } else { line(out, "assumed", &assumed.join(", "), "") }
+}
+
+/// Whether nobody gave the value of a key, nor another one that it follows from.
+fn is_assumed(experiment: &Experiment, key: &str) -> bool {
+    matches!(experiment.provenance.of(key), Provenance::Default | Provenance::Derived)
+}
+
+fn of_beam(experiment: &Experiment) -> Vec<String> {
+    let beam = &experiment.beam;
     let is_default = |key: &str| *experiment.provenance.of(key) == Provenance::Default;
     let mut assumed = Vec::new();
-    if let Spectrum::WavelengthAngstrom(wavelength) = &experiment.beam.spectrum
-        && is_default("beam.spectrum.wavelength_angstrom")
+    let (key, wavelength) = match &beam.spectrum {
+        Spectrum::WavelengthAngstrom(wavelength) => ("beam.spectrum.wavelength_angstrom", Some(*wavelength)),
+        Spectrum::Band(band) => ("beam.spectrum.band.wavelength_angstrom", Some(band.wavelength_angstrom)),
+        _ => ("beam.spectrum", None),
+    };
+    if let Some(wavelength) = wavelength.filter(|_| is_default(key)) {
+        assumed.push(format!("wavelength {} Å", number(wavelength)));
+    }
+    if let Spectrum::Band(band) = &beam.spectrum
+        && is_assumed(experiment, "beam.spectrum.band.wavelengths")
     {
-        assumed.push(format!("wavelength {} Å", number(*wavelength)));
+        assumed.push(format!("{} wavelengths", band.wavelengths));
     }
-    if let Detector::Convention(detector) = &experiment.detector {
-        let placed_otherwise = detector.origin_mm.is_some() || detector.close_distance_mm.is_some();
-        if !placed_otherwise && is_default("detector.convention.distance_mm") {
-            assumed.push(format!("distance {} mm", number(detector.distance_mm)));
+    match &beam.intensity {
+        Intensity::FluencePerM2(fluence) if is_default("beam.intensity.fluence_per_m2") => {
+            assumed.push(format!("fluence {} photons/m^2", about(*fluence)));
         }
-        if is_default("detector.convention.pixel_size_mm") {
-            assumed.push(format!("pixels of {} mm", number(detector.pixel_size_mm)));
-        }
-        if detector.sensor.thickness_um > 0.0 && detector.sensor.attenuation_depth_um.is_none() {
-            assumed.push(format!("attenuation depth {} µm", number(detector.sensor.thickness_um)));
-        }
-    }
-    match &experiment.beam.intensity {
-        Intensity::FluencePerM2(_) if is_default("beam.intensity") => assumed.push("fluence".to_owned()),
         Intensity::Flux(flux) => {
             if is_default("beam.intensity.flux.exposure_s") {
                 assumed.push(format!("exposure {} s", number(flux.exposure_s)));
@@ -167,11 +190,74 @@ fn assumed(prepared: &Prepared) -> Vec<String> {
         }
         _ => {}
     }
-    if experiment.crystal.size_um.is_none() && is_default("crystal.cells") {
+    let polarization = &beam.polarization;
+    if polarization.apply && polarization.kahn_factor == 0.0 && is_default("beam.polarization.kahn_factor") {
+        assumed.push("unpolarized beam".to_owned());
+    }
+    let spread = &beam.divergence;
+    for (steps, step, axis) in [
+        (spread.horizontal_steps, spread.horizontal_step_mrad, "horizontal"),
+        (spread.vertical_steps, spread.vertical_step_mrad, "vertical"),
+    ] {
+        let key = format!("beam.divergence.{axis}_steps");
+        if steps > 1 && step.is_none() && is_assumed(experiment, &key) {
+            assumed.push(format!("{steps} steps of {axis} divergence"));
+        }
+    }
+    assumed
+}
+
+fn of_detector(experiment: &Experiment) -> Vec<String> {
+    let Detector::Convention(detector) = &experiment.detector else { return Vec::new() };
+    let is_default = |key: &str| *experiment.provenance.of(key) == Provenance::Default;
+    let mut assumed = Vec::new();
+    if let Some(distance_mm) = along_the_beam_mm(&experiment.detector)
+        && is_default("detector.convention.distance_mm")
+    {
+        assumed.push(format!("distance {} mm", number(distance_mm)));
+    }
+    if is_default("detector.convention.pixel_size_mm") {
+        assumed.push(format!("pixels of {} mm", number(detector.pixel_size_mm)));
+    }
+    if detector.pixels.is_none() && detector.fast_size_mm.is_none() && detector.slow_size_mm.is_none() {
+        let ([_, fast], [_, fast_m]) = detector.shape();
+        assumed.push(format!("{fast} pixels an edge, {} mm", number(fast_m * 1e3)));
+    }
+    if detector.sensor.thickness_um > 0.0 {
+        if detector.sensor.attenuation_depth_um.is_none() {
+            assumed.push(format!("attenuation depth {} µm", number(detector.sensor.thickness_um)));
+        }
+        if detector.sensor.layers.is_none() {
+            let is_reference = experiment.mode == nanobragg_experiment::Mode::Compat;
+            assumed.push(format!("{} sensor layers", detector.sensor.in_layers(is_reference).layers));
+        }
+    }
+    assumed
+}
+
+fn of_crystal(prepared: &Prepared) -> Vec<String> {
+    let crystal = &prepared.experiment.crystal;
+    let mut assumed = Vec::new();
+    if crystal.size_um.is_none() && *prepared.experiment.provenance.of("crystal.cells") == Provenance::Default
+    {
         assumed.push("one unit cell".to_owned());
     }
-    if experiment.crystal.mosaic.spread_deg > 0.0 && experiment.crystal.mosaic.domains.is_none() {
+    if crystal.mosaic.spread_deg > 0.0 && crystal.mosaic.domains.is_none() {
         assumed.push(format!("{} mosaic domains", prepared.resolved.simulation.orientations.domains()));
+    }
+    assumed
+}
+
+fn of_rotation(experiment: &Experiment) -> Vec<String> {
+    let scan = &experiment.scan;
+    let mut assumed = Vec::new();
+    if scan.width_deg > 0.0 && scan.step_deg.is_none() {
+        if is_assumed(experiment, "scan.width_deg") {
+            assumed.push(format!("rotation of {} deg", number(scan.width_deg)));
+        }
+        if is_assumed(experiment, "scan.steps") {
+            assumed.push(format!("{} rotation step{}", scan.steps, if scan.steps == 1 { "" } else { "s" }));
+        }
     }
     assumed
 }

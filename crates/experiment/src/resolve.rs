@@ -2,6 +2,7 @@
 
 mod background;
 mod beam;
+mod contradictions;
 mod crystal;
 mod detector;
 mod factor_file;
@@ -132,6 +133,7 @@ impl Resolver<'_> {
     fn resolve(mut self) -> Result<Resolved, Error> {
         self.check_memory()?;
         self.warn_of_magnitudes();
+        self.warn_of_sweeps();
         let wavelength_angstrom = self.experiment.beam.wavelength_angstrom()?;
         let detector = self.detector()?;
         let factor_file = self.factor_file()?;

@@ -62,21 +62,25 @@ impl Lowering<'_> {
 
     /// Warns where a sweep is another than a flag asks for.
     pub(super) fn warn_of_sweep(&mut self, given: &SweepFlags, sweep: Sweep) {
-        let steps = if sweep.count == 1 { "1 step".to_owned() } else { format!("{} steps", sweep.count) };
+        let steps =
+            if sweep.count == 1 { "there is 1 step" } else { &format!("there are {} steps", sweep.count) };
         #[expect(clippy::float_cmp, reason = "a number that is used is passed through unchanged")]
         for (flag, asked, found) in [(given.range, sweep.range), (given.step, sweep.step)]
             .into_iter()
             .filter_map(|(asked, found)| asked.map(|(flag, asked)| (flag, asked, found)))
         {
-            if asked != found && asked != 0.0 {
-                self.warn(format!("{} has no effect: the sweep comes out with {steps}", flag.dashed()));
+            if asked < 0.0 {
+                let flag = flag.dashed();
+                self.warn(format!("{flag} has no effect: expected a number that is not negative; {steps}"));
+            } else if asked != found && asked != 0.0 {
+                self.warn(format!("{} has no effect: {steps}", flag.dashed()));
             }
         }
         if let Some((flag, count)) = given.count
             && count > 0
             && count != sweep.count
         {
-            self.warn(format!("{} {count} has no effect: the sweep comes out with {steps}", flag.dashed()));
+            self.warn(format!("{} {count} has no effect: {steps}", flag.dashed()));
         }
     }
 

@@ -35,17 +35,106 @@ fn ordinary_runs_warn_of_nothing() {
     assert!(quirks.contains("from the C program         3 differences: Q1 Q9 Q20"), "{quirks}");
 }
 
+/// What a run says that it assumed.
+fn assumed(line: &str) -> String {
+    let stdout = run(line).stdout;
+    let line = stdout.lines().find_map(|line| line.trim_start().strip_prefix("assumed "));
+    line.unwrap_or_default().trim().to_owned()
+}
+
 #[test]
 fn what_was_assumed_is_told() {
-    let run = run("-cell 30 35 40 -default_F 1 -detpixels 24");
-    let expected = "assumed                    wavelength 1 Å, distance 100 mm, pixels of 0.1 mm, fluence, one unit cell";
-    assert!(run.stdout.contains(expected), "{}", run.stdout);
-    let run = run_small("-mosaic 1 -detector_thick 300 -fluence 1e29");
-    assert!(run.stdout.contains("attenuation depth 300 µm, 10 mosaic domains"), "{}", run.stdout);
-    assert!(!run_small("-fluence 1e29").stdout.contains("assumed"));
-    let of_flux = run_small("-flux 1e12").stdout;
-    assert!(of_flux.contains("assumed                    exposure 1 s, beam of 0.1 mm\n"), "{of_flux}");
-    assert!(!run_small("-flux 1e12 -exposure 0.1 -beamsize 0.05").stdout.contains("assumed"));
+    let bare = "-cell 30 35 40 -default_F 1";
+    let beam = "wavelength 1 Å, fluence 1.26e+29 photons/m^2, unpolarized beam";
+    for (line, expected) in [
+        (
+            format!("{bare} -detpixels 24"),
+            format!("{beam}, distance 100 mm, pixels of 0.1 mm, one unit cell"),
+        ),
+        (
+            format!("-v {bare} -detpixels 24"),
+            format!("{beam}, distance 100 mm, pixels of 0.1 mm, one unit cell"),
+        ),
+        (format!("{bare} -N 2 -pixel 2 -distance 90"), format!("{beam}, 51 pixels an edge, 102.4 mm")),
+        (
+            format!("{CRYSTAL} {DETECTOR} -polar 0 -mosaic 1 -detector_thick 300 -fluence 1e29"),
+            "attenuation depth 300 µm, 2 sensor layers, 10 mosaic domains".to_owned(),
+        ),
+        (format!("{CRYSTAL} {DETECTOR} -polar 0.9 -fluence 1e29"), String::new()),
+        (format!("{CRYSTAL} {DETECTOR} -nopolar -flux 1e12"), "exposure 1 s, beam of 0.1 mm".to_owned()),
+        (format!("{CRYSTAL} {DETECTOR} -nopolar -flux 1e12 -exposure 0.1 -beamsize 0.05"), String::new()),
+        (
+            format!("{CRYSTAL} {DETECTOR} -nopolar -fluence 1e29 -osc 1 -dispersion 1 -hdivrange 1"),
+            "2 wavelengths, 2 steps of horizontal divergence, 2 rotation steps".to_owned(),
+        ),
+        (format!("{CRYSTAL} {DETECTOR} -nopolar -fluence 1e29 -phisteps 3"), "rotation of 1 deg".to_owned()),
+        (
+            format!(
+                "{CRYSTAL} {DETECTOR} -nopolar -fluence 1e29 -osc 1 -phistep 0.5 -dispersion 1 -dispsteps 3"
+            ),
+            String::new(),
+        ),
+        (
+            format!(
+                "{bare} -N 2 {DETECTOR} -distance 60 -pixel 1 -nopolar -fluence 1e29 -dispersion 1 -dispsteps 3"
+            ),
+            "wavelength 1 Å".to_owned(),
+        ),
+    ] {
+        assert_eq!(assumed(&line), expected, "{line}");
+    }
+}
+
+/// A file's fluence was told as assumed.
+#[test]
+fn what_a_file_gives_is_not_assumed() {
+    let folder = workplace();
+    let config =
+        run_in(folder.path(), &["config", "-cell", "30", "35", "40", "-default_F", "1", "-fluence", "1e29"]);
+    std::fs::write(folder.path().join("e.toml"), config.stdout).unwrap();
+    let run = run_in(folder.path(), &["run", "e.toml", "-detpixels", "24"]);
+    assert!(!run.stdout.contains("assumed"), "{}", run.stdout);
+}
+
+#[test]
+fn what_leaves_only_a_part_of_a_value_in_force_is_told() {
+    for (more, expected) in [
+        (
+            "-osc 1 -phisteps 10 -phistep 0.5",
+            "-phisteps 10 and -phistep 0.5 span 5 deg, which is rendered; headers and reports state -osc 1",
+        ),
+        (
+            "-hdivrange 1 -hdivsteps 3 -hdivstep 2",
+            "-hdivsteps 3 and -hdivstep 2 span 4 mrad, which is rendered; headers and reports state -hdivrange 1",
+        ),
+        ("-mat cell.mat", "-cell: the angles 80 95 100 have no effect beside -mat, which has "),
+        ("-fdet_vector 0 1 1 -sdet_vector 0 -1 0", "the detector's fast axis is at 135 deg to its slow axis"),
+        (
+            "-fdet_vector 0 1 1 -sdet_vector 0 -1 0",
+            "expected a right angle (-fdet_vector, -sdet_vector and -odet_vector)",
+        ),
+        ("-twotheta 90", "the plane of the detector passes through the sample"),
+        ("-images 3 -cbffile i_#.cbf", "-images 3: the images are of one still, and differ by noise alone"),
+        ("-osc -1", "-osc has no effect: expected a number that is not negative; there is 1 step"),
+    ] {
+        let stderr = run_small(more).stderr;
+        assert!(stderr.contains(expected), "{more}: {stderr}");
+    }
+    for more in [
+        "-osc 1 -phisteps 10 -phistep 0.1",
+        "-osc 1 -phistep 0.3",
+        "-phisteps 10 -phistep 0.5",
+        "-hdivrange 1 -hdivsteps 3 -hdivstep 0.5",
+        "-fdet_vector 0 1 1 -sdet_vector 0 1 -1",
+        "-twotheta 80",
+        "-images 3 -osc 1 -cbffile i_#.cbf",
+    ] {
+        let stderr = run_ordinary(more).stderr;
+        assert!(!stderr.contains("warning"), "{more}: {stderr}");
+    }
+    let run = run(&format!("{CRYSTAL} {DETECTOR} -fdet_vector 1 0 0 -sdet_vector 1 0 0"));
+    assert_eq!(run.status, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("fast axis is at 0 deg to its slow axis"), "{}", run.stderr);
 }
 
 #[test]
@@ -114,12 +203,12 @@ fn a_value_in_another_unit_is_asked_about() {
         ("-lambda 1e-10", "-lambda gives 1e-10 Å, and 0.01 to 50 Å is usual: did you mean 1 Å?"),
         ("-energy 12.4", "-energy gives 12.4 eV, and 250 to 1e+06 eV is usual: did you mean 12400 eV?"),
         ("-pixel 1e-4", "-pixel gives 0.0001 mm, and 0.001 to 10 mm is usual: did you mean 0.1 mm?"),
-        ("-samplesize 10", "-samplesize gives 10000 µm, and 0.02 to 500 µm is usual: did you mean 10 µm?"),
-        ("-samplesize 1", "-samplesize gives 1000 µm, and 0.02 to 500 µm is usual: did you mean 1 µm?"),
-        ("-sample_y 5e-6", "-sample_y gives 0.005 µm, and 0.02 to 500 µm is usual: did you mean 5 µm?"),
+        ("-samplesize 10", "-samplesize gives 10 mm, and 2e-05 to 0.5 mm is usual: did you mean 0.01 mm?"),
+        ("-samplesize 1", "-samplesize gives 1 mm, and 2e-05 to 0.5 mm is usual: did you mean 0.001 mm?"),
+        ("-sample_y 5e-6", "-sample_y gives 5e-06 mm, and 2e-05 to 0.5 mm is usual: did you mean 0.005 mm?"),
         (
             "-flux 1e12 -beamsize 5",
-            "-beamsize gives 5000 µm, and 0.01 to 2000 µm is usual: did you mean 5 µm?",
+            "-beamsize gives 5 mm, and 1e-05 to 2 mm is usual: did you mean 0.005 mm?",
         ),
         (
             "-cell 70 80 90 1.57 1.57 1.6",

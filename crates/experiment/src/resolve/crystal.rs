@@ -160,6 +160,7 @@ impl Resolver<'_> {
             _ => None,
         };
         let lattice = crystal.lattice(wavelength_angstrom, misset_rad, mode)?;
+        self.warn_of_angles_of_matrix(&lattice);
         let cells = crystal.cells_of(&lattice);
         if let Some(sizes) = crystal.size_um
             && cells.contains(&u32::MAX)

@@ -186,6 +186,7 @@ impl Resolver<'_> {
             // Its pixels would have negative solid angles.
             return Err(Error::FacesAway { close_mm });
         }
+        self.check_plane(&placement.panel)?;
         self.derive_centers(&placement);
         let mut panel = DetectorPanel::new("0", placement);
         self.restrict(&mut panel, detector.mask_file.as_deref(), &[])?;

@@ -12,6 +12,8 @@ use crate::provenance::Provenance;
 /// What a value of some kind usually is, in its unit.
 struct Kind {
     unit: &'static str,
+    /// The unit of arguments, where it is another one, and how many of the unit it is.
+    of_arguments: Option<(&'static str, f64)>,
     usual: [f64; 2],
     /// Other units in which such values are given, by how many of the unit they are.
     others: &'static [f64],
@@ -24,38 +26,45 @@ const FOR_UM: &[f64] = &[1e3, 1e6, 1e-3];
 /// Metres and picometres for ångströms; nanometres cannot be told from them.
 const FOR_ANGSTROM: &[f64] = &[1e10, 1e-2];
 
-const WAVELENGTH: Kind = Kind { unit: "Å", usual: [0.01, 50.0], others: FOR_ANGSTROM };
+const WAVELENGTH: Kind = Kind { unit: "Å", of_arguments: None, usual: [0.01, 50.0], others: FOR_ANGSTROM };
 /// Kiloelectronvolts.
-const ENERGY: Kind = Kind { unit: "eV", usual: [250.0, 1e6], others: &[1e3] };
-const CELL_EDGE: Kind = Kind { unit: "Å", usual: [1.0, 1e4], others: FOR_ANGSTROM };
+const ENERGY: Kind = Kind { unit: "eV", of_arguments: None, usual: [250.0, 1e6], others: &[1e3] };
+const CELL_EDGE: Kind = Kind { unit: "Å", of_arguments: None, usual: [1.0, 1e4], others: FOR_ANGSTROM };
 /// Radians for degrees.
-const CELL_ANGLE: Kind = Kind { unit: "deg", usual: [20.0, 160.0], others: &[180.0 / std::f64::consts::PI] };
-const RESOLUTION: Kind = Kind { unit: "Å", usual: [0.1, 1e3], others: FOR_ANGSTROM };
+const CELL_ANGLE: Kind =
+    Kind { unit: "deg", of_arguments: None, usual: [20.0, 160.0], others: &[180.0 / std::f64::consts::PI] };
+const RESOLUTION: Kind = Kind { unit: "Å", of_arguments: None, usual: [0.1, 1e3], others: FOR_ANGSTROM };
 /// From a few cells on: whoever gives 10 µm in metres, where a flag has millimetres, gets 0.01 µm. Below a millimetre: whoever
 /// gives 1 µm as such, where a flag has millimetres, gets 1000 µm.
-const CRYSTAL_SIZE: Kind = Kind { unit: "µm", usual: [0.02, 500.0], others: FOR_UM };
+const CRYSTAL_SIZE: Kind =
+    Kind { unit: "µm", of_arguments: Some(("mm", 1e3)), usual: [0.02, 500.0], others: FOR_UM };
 /// A beam of a millimetre is one of a laboratory.
-const BEAM_SIZE: Kind = Kind { unit: "µm", usual: [0.01, 2e3], others: FOR_UM };
-const THICKNESS: Kind = Kind { unit: "µm", usual: [1.0, 1e5], others: FOR_UM };
-const WATER: Kind = Kind { unit: "µm", usual: [1e-3, 1e5], others: FOR_UM };
-const DISTANCE: Kind = Kind { unit: "mm", usual: [2.0, 1e5], others: FOR_MM };
-const PIXEL: Kind = Kind { unit: "mm", usual: [1e-3, 10.0], others: FOR_MM };
-const DETECTOR_SIZE: Kind = Kind { unit: "mm", usual: [1.0, 1e4], others: FOR_MM };
+const BEAM_SIZE: Kind =
+    Kind { unit: "µm", of_arguments: Some(("mm", 1e3)), usual: [0.01, 2e3], others: FOR_UM };
+const THICKNESS: Kind = Kind { unit: "µm", of_arguments: None, usual: [1.0, 1e5], others: FOR_UM };
+const WATER: Kind = Kind { unit: "µm", of_arguments: None, usual: [1e-3, 1e5], others: FOR_UM };
+const DISTANCE: Kind = Kind { unit: "mm", of_arguments: None, usual: [2.0, 1e5], others: FOR_MM };
+const PIXEL: Kind = Kind { unit: "mm", of_arguments: None, usual: [1e-3, 10.0], others: FOR_MM };
+const DETECTOR_SIZE: Kind = Kind { unit: "mm", of_arguments: None, usual: [1.0, 1e4], others: FOR_MM };
 
 /// What to ask about the size of a crystal in micrometres, if it is far from what is usual.
 ///
 /// A front end that makes a count of cells of the size asks by itself: the experiment no longer has the size then.
 #[must_use]
 pub fn doubt_of_crystal_size(size_um: f64) -> Option<String> {
-    CRYSTAL_SIZE.doubt(size_um)
+    CRYSTAL_SIZE.doubt(size_um, true)
 }
 
 impl Resolver<'_> {
     /// Warns of values of another magnitude than their unit has.
     pub(super) fn warn_of_magnitudes(&mut self) {
-        let of_kinds =
-            self.magnitudes().into_iter().filter_map(|(key, value, kind)| Some((key, kind.doubt(value)?)));
-        for (key, doubt) in of_kinds.chain(centres_in_pixels(&self.experiment.detector)) {
+        let mut doubts = Vec::new();
+        for (key, value, kind) in self.magnitudes() {
+            let doubt = kind.doubt(value, self.is_argument(&key));
+            doubts.extend(doubt.map(|doubt| (key, doubt)));
+        }
+        doubts.extend(centres_in_pixels(&self.experiment.detector));
+        for (key, doubt) in doubts {
             let text = match self.experiment.provenance.of(&key) {
                 // A header states its own units.
                 Provenance::Default | Provenance::Header { .. } => continue,
@@ -158,16 +167,18 @@ impl Kind {
         (self.usual[0]..=self.usual[1]).contains(&value)
     }
 
-    /// What to say of a value that is not usual; 0 is none.
-    fn doubt(&self, value: f64) -> Option<String> {
+    /// What to say of a value that is not usual, in the unit that it was given in; 0 is none.
+    fn doubt(&self, value: f64, is_argument: bool) -> Option<String> {
         if value == 0.0 || self.is_usual(value) {
             return None;
         }
-        let Self { unit, usual: [low, high], others } = self;
-        let [found, low, high] = [value, *low, *high].map(|number| percent_g(number, 6).to_string());
+        let Self { unit, of_arguments, usual: [low, high], others } = self;
+        let (unit, size) = of_arguments.filter(|_| is_argument).unwrap_or((unit, 1.0));
+        let shown = |number: f64| percent_g(number / size, 6).to_string();
+        let [found, low, high] = [value, *low, *high].map(shown);
         let meant = others.iter().map(|other| value * other).find(|&meant| self.is_usual(meant));
         let question = match meant {
-            Some(meant) => format!("did you mean {} {unit}?", percent_g(meant, 6)),
+            Some(meant) => format!("did you mean {} {unit}?", shown(meant)),
             None => "is it in another unit?".to_owned(),
         };
         Some(format!("gives {found} {unit}, and {low} to {high} {unit} is usual: {question}"))
@@ -202,14 +213,16 @@ mod tests {
             (CRYSTAL_SIZE, 0.01, "did you mean 10 µm?"),
             (WAVELENGTH, 1e6, "is it in another unit?"),
         ] {
-            let doubt = kind.doubt(value).unwrap();
+            let doubt = kind.doubt(value, false).unwrap();
             assert!(doubt.ends_with(meant), "{value}: {doubt}");
         }
+        let of_flag = BEAM_SIZE.doubt(1e5, true).unwrap();
+        assert_eq!(of_flag, "gives 100 mm, and 1e-05 to 2 mm is usual: did you mean 0.1 mm?");
         for (kind, value) in [(DISTANCE, 5.0), (WAVELENGTH, 0.0197), (RESOLUTION, 0.0), (CRYSTAL_SIZE, 0.02)]
             .into_iter()
             .chain([(CRYSTAL_SIZE, 500.0), (BEAM_SIZE, 1000.0)])
         {
-            assert_eq!(kind.doubt(value), None, "{value}");
+            assert_eq!(kind.doubt(value, true), None, "{value}");
         }
     }
 }
