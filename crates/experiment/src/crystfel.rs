@@ -23,6 +23,7 @@ mod template;
 use std::path::{Path, PathBuf};
 
 use self::energy::Energy;
+use self::reader::Misspelt;
 use self::statement::{At, Quantity};
 use self::template::Frame;
 use crate::files::read_small;
@@ -44,6 +45,7 @@ pub struct Geometry {
     /// What was in the file and has no effect, or had to be assumed.
     pub notices: Vec<String>,
     frames: Vec<Frame>,
+    misspelt: Vec<Misspelt>,
     energy: Option<At<Energy>>,
 }
 
@@ -74,6 +76,7 @@ pub fn read(path: &Path) -> Result<Geometry, Error> {
         photon_energy_ev: read.energy.as_ref().and_then(|energy| energy.value.ev()),
         notices: read.notices,
         frames: read.frames,
+        misspelt: read.misspelt,
         energy: read.energy,
     })
 }
@@ -144,13 +147,12 @@ impl Geometry {
             Some(At { value: Quantity::Location(place), line }) => {
                 Err(self.open(&key(), *line, "a camera length", place))
             }
-            None => Err(Error::Key {
-                path: self.path.clone(),
-                line: frame.line,
-                key: key(),
-                what: "expected a camera length for the panel first named here, found none: give it"
-                    .to_owned(),
-            }),
+            None => {
+                let what = "expected a camera length for the panel first named here, found none: give it";
+                let (path, line) = (self.path.clone(), frame.line);
+                let error = Error::Key { path, line, key: key(), what: what.to_owned() };
+                Err(reader::in_place_of(error, &self.misspelt))
+            }
         }
     }
 

@@ -60,10 +60,19 @@ const USED: [&str; 20] = [
 /// A key is taken for a misspelt one from this similarity (Jaro–Winkler) on.
 const SIMILAR: f64 = 0.84;
 
+/// A key that is not known, where another one may be missing.
+#[derive(Clone, Debug)]
+pub(super) struct Misspelt {
+    key: String,
+    line: usize,
+    meant: &'static str,
+}
+
 /// The content of a file, checked.
 #[derive(Debug)]
 pub(super) struct Read {
     pub frames: Vec<Frame>,
+    pub misspelt: Vec<Misspelt>,
     pub energy: Option<At<Energy>>,
     pub notices: Vec<String>,
 }
@@ -80,6 +89,7 @@ struct Reader {
     energy: Option<At<Energy>>,
     shift_m: [f64; 2],
     unused: Vec<String>,
+    misspelt: Vec<Misspelt>,
     notices: Vec<String>,
 }
 
@@ -90,6 +100,16 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Read, Error> {
         reader.take(&statement)?;
     }
     reader.finish(path)
+}
+
+/// The error of a missing key, with the key that may be there in its place.
+pub(super) fn in_place_of(error: Error, misspelt: &[Misspelt]) -> Error {
+    let Error::Key { path, line, key, mut what } = error else { return error };
+    let name = key.rsplit('/').next().unwrap_or_default();
+    if let Some(Misspelt { key, line, .. }) = misspelt.iter().find(|misspelt| misspelt.meant == name) {
+        what += &format!(" (line {line} has {key}, which is not a known key)");
+    }
+    Error::Key { path, line, key, what }
 }
 
 impl Reader {
@@ -208,6 +228,11 @@ impl Reader {
         let similarity = |key: &&str| strsim::jaro_winkler(statement.key, key);
         let nearest = USED.into_iter().chain(UNUSED).max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
         let meant = nearest.filter(|key| similarity(key) >= SIMILAR);
+        self.misspelt.extend(meant.map(|meant| Misspelt {
+            key: statement.key.to_owned(),
+            line: statement.line,
+            meant,
+        }));
         let what = meant.map_or_else(
             || "not a known key: ignored".to_owned(),
             |key| format!("not a known key: ignored; is {key} meant?"),
@@ -227,7 +252,7 @@ impl Reader {
         let mut frames = Vec::with_capacity(self.panels.len());
         for mut panel in self.panels {
             panel.clen = panel.clen.or_else(|| self.clen.clone());
-            let mut frame = panel.frame(path)?;
+            let mut frame = panel.frame(path).map_err(|error| in_place_of(error, &self.misspelt))?;
             for (corner_px, shift_m) in frame.corner_px.iter_mut().zip(self.shift_m) {
                 *corner_px += shift_m * frame.res;
             }
@@ -243,7 +268,7 @@ impl Reader {
                 self.unused.join(", ")
             ));
         }
-        Ok(Read { frames, energy: self.energy, notices: self.notices })
+        Ok(Read { frames, misspelt: self.misspelt, energy: self.energy, notices: self.notices })
     }
 
     /// CrystFEL ignores panels with `no_index`; here they are rendered like the others.
