@@ -28,6 +28,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "nanobragg-response",
             "nanobragg-structure",
             "percent-g",
+            "whole-file",
         ],
     ),
     (

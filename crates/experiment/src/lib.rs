@@ -31,6 +31,7 @@ pub use files::{AmorphousCurve, read_curve, read_matrix, read_sources, read_spec
 pub use image_files::ImageFiles;
 pub use import::GeomOptions;
 pub use model::*;
+pub use named_files::same_file;
 pub use names::UnknownName;
 pub use notice::{Notice, Part, in_order};
 pub use predicted::PredictedSpot;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use whole_file::destination;
+
 use crate::error::Error;
 use crate::experiment::Experiment;
 use crate::model::{Detector, FactorSource, Spectrum};
@@ -88,7 +90,8 @@ impl Experiment {
     }
 }
 
-/// Whether two paths name one file, which need not exist yet.
-fn same_file(one: &Path, other: &Path) -> bool {
-    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+/// Whether two paths name one file, which need not exist yet: however its folder is spelled, and through symbolic links.
+#[must_use]
+pub fn same_file(one: &Path, other: &Path) -> bool {
+    one == other || destination(one) == destination(other)
 }

@@ -1,6 +1,6 @@
 //! What is written, and how it is scaled.
 
-use std::path::Path;
+use nanobragg_experiment::same_file;
 
 use super::Lowering;
 use crate::error::Error;
@@ -98,6 +98,7 @@ impl Lowering<'_> {
             (Flag::Smvfile, &output.smv_file),
             (Flag::Npyfile, &output.npy_file),
             (Flag::Pngfile, &output.png_file),
+            (Flag::ExptOut, &output.expt_file),
         ];
         let written = [
             (Flag::Floatfile, true, &output.float_file),
@@ -125,9 +126,4 @@ impl Lowering<'_> {
             scale => Ok(scale.filter(|&scale| scale > 0.0)),
         }
     }
-}
-
-/// Whether two paths name one file, which need not exist yet.
-fn same_file(one: &Path, other: &Path) -> bool {
-    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::workplace::{CRYSTAL, DETECTOR, files, hidden, program, workplace};
+use crate::workplace::{CRYSTAL, DETECTOR, files, hidden, program, run_in, workplace};
 
 fn refused(what: &str, output: &Output, expected: &str) {
     let told = String::from_utf8_lossy(&output.stderr);
@@ -108,4 +108,38 @@ fn a_disk_that_is_read_only_is_left_as_it_is() {
     let out = String::from_utf8(run.stdout).unwrap();
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!((&lines[..5], lines[10]), (&lines[5..10], "5"), "{out}");
+}
+
+/// A file has many spellings: two outputs of one file, and one that is read, are told from each other before a step.
+#[test]
+fn a_file_under_two_spellings_is_one_file() {
+    let folder = workplace();
+    let path = folder.path();
+    std::fs::create_dir(path.join("sub")).unwrap();
+    std::os::unix::fs::symlink("same.bin", path.join("link")).unwrap();
+    std::os::unix::fs::symlink("header.img", path.join("header_link")).unwrap();
+    let absolute = path.join("same.bin").display().to_string();
+    for (outputs, expected) in [
+        ("-floatfile same.bin -intfile ./same.bin", "-floatfile and -intfile both write ./same.bin"),
+        ("-floatfile link -intfile same.bin", "-floatfile and -intfile both write same.bin"),
+        ("-cbffile same.bin -smvfile sub/../same.bin", "-cbffile and -smvfile both write sub/../same.bin"),
+        (
+            &*format!("-npyfile same.bin -expt-out {absolute}"),
+            &*format!("-npyfile and -expt-out both write {absolute}"),
+        ),
+        (
+            "-hkl list.hkl -intfile sub/../list.hkl",
+            "-intfile would replace sub/../list.hkl, which -hkl reads",
+        ),
+        ("-mask header.img -smvfile header_link", "-smvfile would replace header_link, which -mask reads"),
+        ("-img header.img -expt-out ./header.img", "-expt-out would replace ./header.img, which -img reads"),
+        ("-img header_link -intfile header.img", "-intfile would replace header.img, which -img reads"),
+    ] {
+        let before = files(path);
+        let line = format!("{CRYSTAL} {DETECTOR} {outputs}");
+        let run = run_in(path, &line.split_whitespace().collect::<Vec<_>>());
+        assert_eq!((run.status, &*run.stdout), (Some(2), ""), "{outputs}: {}", run.stderr);
+        assert!(run.stderr.contains(&format!("nanobragg: {expected}")), "{outputs}: {}", run.stderr);
+        assert!(files(path) == before && hidden(path).is_empty(), "{outputs}");
+    }
 }
