@@ -102,10 +102,11 @@ impl ImageFiles {
         Self { float: None, int: None, pgm: None, noise: None, ..self }
     }
 
-    /// The file that states type and shape of the floats; a device or a pipe has nothing beside it.
+    /// The file that states type and shape of the floats; a device, a pipe or a folder has nothing beside it.
     #[must_use]
     pub fn beside_floats(&self) -> Option<PathBuf> {
-        let path = self.float.as_ref().filter(|path| !path.starts_with("/dev"))?;
+        let is_file = |path: &&PathBuf| !path.starts_with("/dev") && path.file_name().is_some();
+        let path = self.float.as_ref().filter(is_file)?;
         Some(path.with_extension("json"))
     }
 }

@@ -12,10 +12,21 @@ impl Experiment {
     /// Refuses outputs that would replace each other or a file that is read.
     ///
     /// # Errors
-    /// [`Error::Collision`] and [`Error::WouldReplace`].
+    /// [`Error::Collision`] and [`Error::WouldReplace`]; [`Error::Contradiction`] of a file that describes the experiment, and of
+    /// floats under the name of the file that states their type.
     pub fn check_files(&self) -> Result<(), Error> {
         let (outputs, inputs) = (self.outputs(), self.inputs());
         let name = |key: &str| self.provenance.name_of(key).to_owned();
+        let images = self.image_files(0);
+        if let (Some(path), Some(beside)) = (&images.float, images.beside_floats())
+            && same_file(path, &beside)
+        {
+            let (output, path, beside) = (name("output.float_file"), path.display(), beside.display());
+            return Err(Error::Contradiction(format!(
+                "{output}: expected another name than {path}: the type and shape of the floats are written beside them to \
+                 {beside}"
+            )));
+        }
         for (place, (key, path)) in outputs.iter().enumerate() {
             // A device takes what it is given.
             if path.starts_with("/dev") {

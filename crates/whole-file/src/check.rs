@@ -29,6 +29,9 @@ pub fn check<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<(), Error>
                     Err(reason) if reason.kind() != io::ErrorKind::NotFound => return Err(fails(reason)),
                     _ => {}
                 }
+                if target.file_name().is_none() {
+                    return Err(fails(io::ErrorKind::InvalidFilename.into()));
+                }
                 let folder = folder(&target);
                 if tried.insert(folder.to_owned()) {
                     // The only test that holds on every file system and for every user.

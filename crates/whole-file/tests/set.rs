@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use whole_file::FileSet;
 
@@ -145,8 +145,8 @@ fn what_can_be_written_is_known_before() {
     fs::write(at("file"), "old").unwrap();
     fs::create_dir(at("sub")).unwrap();
     whole_file::check([at("file").as_path(), at("new").as_path()]).unwrap();
-    for name in ["no/file", "file/below", "sub", &"x".repeat(300)] {
-        let path = at(name);
+    for path in ["no/file", "file/below", "sub", &"x".repeat(300)].map(at).into_iter().chain([PathBuf::new()])
+    {
         let error = whole_file::check([path.as_path()]).unwrap_err();
         assert_eq!(error.path, path);
         assert!(!error.to_string().contains(".part"), "{error}");

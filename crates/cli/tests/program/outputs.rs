@@ -143,3 +143,29 @@ fn a_file_under_two_spellings_is_one_file() {
         assert!(files(path) == before && hidden(path).is_empty(), "{outputs}");
     }
 }
+
+/// Beside the floats is the file that states their type and shape.
+#[test]
+fn a_name_that_floats_cannot_have_is_refused_for_what_it_is() {
+    let folder = workplace();
+    let path = folder.path();
+    for (name, status, expected) in [
+        (".", 1, ".: cannot be written: is a directory"),
+        ("..", 1, "..: cannot be written: is a directory"),
+        ("/", 1, "/: cannot be written: is a directory"),
+        ("", 1, ": cannot be written: invalid filename"),
+        (
+            "floatimage.json",
+            2,
+            "-floatfile: expected another name than floatimage.json: the type and shape of the floats are written beside them \
+             to floatimage.json",
+        ),
+    ] {
+        let line = format!("{CRYSTAL} {DETECTOR} -floatfile");
+        let words: Vec<&str> = line.split_whitespace().chain([name]).collect();
+        let run = run_in(path, &words);
+        let told = run.stderr.lines().find(|line| !line.contains(": warning: ")).unwrap_or_default();
+        assert_eq!((run.status, told), (Some(status), &*format!("nanobragg: {expected}")), "{name}");
+        assert!(run.stdout.is_empty() && run.files.is_empty(), "{name}: {}", run.stdout);
+    }
+}
