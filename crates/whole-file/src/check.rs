@@ -5,11 +5,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::target::{Target, folder};
+use crate::target::{Target, check_old, folder};
 use crate::{Error, Scratch};
 
-/// Checks that files can be written at paths: their folders are there and can be written to, and no folder stands
-/// where a file is to be.
+/// Checks that files can be written at paths: their folders are there and can be written to, and no folder and no read-only
+/// file stands where a file is to be.
 ///
 /// A device or a pipe is not opened. What is true now may change until the files are written.
 ///
@@ -27,7 +27,8 @@ pub fn check<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<(), Error>
             Target::Replace(target) => {
                 match fs::symlink_metadata(&target) {
                     Err(reason) if reason.kind() != io::ErrorKind::NotFound => return Err(fails(reason)),
-                    _ => {}
+                    Ok(old) => check_old(&old).map_err(fails)?,
+                    Err(_) => {}
                 }
                 if target.file_name().is_none() {
                     return Err(fails(io::ErrorKind::InvalidFilename.into()));

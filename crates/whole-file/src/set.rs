@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::rename::{rename, undo};
-use crate::target::{BUFFER_BYTES, Target, folder};
+use crate::target::{BUFFER_BYTES, Target, check_old, folder};
 use crate::{Error, Scratch, lock, registry};
 
 /// Files that get their names together, after the last of them is complete.
@@ -240,8 +240,9 @@ impl Complete {
         match fs::symlink_metadata(&self.target) {
             Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
             Ok(_) if keeps_old => Err(io::ErrorKind::AlreadyExists.into()),
+            Ok(found) => check_old(&found),
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+            Err(_) => Ok(()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a path leads to, and how that is written.
 
-use std::fs;
+use std::fs::{self, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Large enough that rows of a detector image pass in few system calls.
@@ -35,6 +36,14 @@ pub fn destination(path: &Path) -> PathBuf {
     match Target::of(path) {
         Target::Replace(path) | Target::WriteThrough(path) => path,
     }
+}
+
+/// Refuses to replace a file that nobody may write to. A rename would not ask: it needs the permissions of the folder alone.
+pub(crate) fn check_old(old: &Metadata) -> io::Result<()> {
+    if old.is_file() && old.permissions().readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "is read-only"));
+    }
+    Ok(())
 }
 
 /// The folder that a file is in.

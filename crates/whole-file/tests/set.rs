@@ -154,6 +154,31 @@ fn what_can_be_written_is_known_before() {
     assert_eq!(names(folder.path()), ["file", "sub"]);
 }
 
+/// A rename asks for no permission of the file that it replaces, and root has all permissions.
+#[test]
+fn a_read_only_file_is_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["first", "protected"] {
+        fs::write(at(name), "old").unwrap();
+    }
+    let mut permissions = fs::metadata(at("protected")).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(at("protected"), permissions).unwrap();
+    let set = FileSet::new();
+    for name in ["first", "protected"] {
+        set.write(at(name), |out| out.write_all(b"new")).unwrap();
+    }
+    let errors = [whole_file::check([at("protected").as_path()]).unwrap_err(), set.commit().unwrap_err()];
+    for error in errors {
+        assert_eq!(
+            error.to_string(),
+            format!("{}: cannot be written: is read-only", at("protected").display())
+        );
+    }
+    assert!(["first", "protected"].iter().all(|name| fs::read(at(name)).unwrap() == b"old"));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_device_is_written_to_at_once() {

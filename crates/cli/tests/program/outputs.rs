@@ -169,3 +169,21 @@ fn a_name_that_floats_cannot_have_is_refused_for_what_it_is() {
         assert!(run.stdout.is_empty() && run.files.is_empty(), "{name}: {}", run.stdout);
     }
 }
+
+/// A file is written beside the old one and renamed, which asks for no permission of the old one.
+#[test]
+fn a_read_only_file_is_kept_and_told_before_rendering() {
+    use std::os::unix::fs::PermissionsExt;
+    for flag in ["-floatfile", "-intfile", "-cbffile", "-nxmx", "-expt-out", "-hkl list.hkl -dump"] {
+        let folder = workplace();
+        let path = folder.path();
+        std::fs::write(path.join("ro"), "old").unwrap();
+        std::fs::set_permissions(path.join("ro"), std::fs::Permissions::from_mode(0o444)).unwrap();
+        let line = format!("{CRYSTAL} {DETECTOR} -default_F 7 {flag} ro");
+        let run = run_in(path, &line.split_whitespace().collect::<Vec<_>>());
+        let told = run.stderr.lines().find(|line| !line.contains(": warning: ")).unwrap_or_default();
+        assert_eq!((run.status, told), (Some(1), "nanobragg: ro: cannot be written: is read-only"), "{flag}");
+        assert!(run.stdout.is_empty() && run.files.is_empty() && hidden(path).is_empty(), "{flag}");
+        assert_eq!(files(path)["ro"], b"old", "{flag}");
+    }
+}
