@@ -290,6 +290,10 @@ fn whole(flag: Flag, word: &str, expected: &'static str, least: f64) -> Result<V
     };
     match word.parse::<f64>() {
         Ok(number) if number.fract() == 0.0 && number >= least && number <= most => Ok(Value::Number(number)),
+        // It is what was expected but for its size.
+        Ok(number) if number.fract() == 0.0 && flag != Flag::Threads && (number > most || least < 0.0) => {
+            Err(Error::wrong(flag, word, &format!("an integer from {least} to {most}")))
+        }
         _ => Err(Error::wrong(flag, word, expected)),
     }
 }
@@ -300,6 +304,22 @@ mod tests {
 
     fn parsed(text: &str) -> Result<Arguments, Error> {
         Arguments::parse(text.split_whitespace())
+    }
+
+    #[test]
+    fn an_integer_that_is_too_large_is_told_the_range() {
+        for (typed, expected) in [
+            ("-seed 2147483648", "an integer from -2147483648 to 2147483647"),
+            ("-mosaic_seed -99999999999", "an integer from -2147483648 to 2147483647"),
+            ("-N 1e10", "an integer from 0 to 2147483647"),
+            ("-N -1", "a whole number that is not negative"),
+            ("-seed 1.5", "an integer"),
+            ("-seed inf", "an integer"),
+        ] {
+            let (flag, value) = typed.split_once(' ').unwrap();
+            let error = parsed(typed).unwrap_err().to_string();
+            assert_eq!(error, format!("{flag}: expected {expected}, found {value:?}"));
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use hkl_io::{Coverage, Miller};
 use nanobragg_c_flags::{Arguments, Error, Flag, lower};
 use nanobragg_experiment::{Cell, Draft, FactorFile, Provenance, resolve};
@@ -14,7 +14,7 @@ use nanobragg_kernel::{Detail, trace};
 use crate::coverage::{Coverages, Found, Kind, Source};
 use crate::factors::{self, Request};
 use crate::failure::Failure;
-use crate::{argv, flags, format, host, terminal};
+use crate::{argv, flags, format, host, options, terminal};
 
 /// A line a paragraph: clap wraps.
 const AFTER_HELP: &str = "\
@@ -61,7 +61,7 @@ pub(crate) fn command() -> Command {
                 .value_names(["H", "K", "L"])
                 .num_args(3)
                 .allow_negative_numbers(true)
-                .value_parser(value_parser!(i32))
+                .value_parser(options::miller_index)
                 .conflicts_with(Flag::TracePixel.row().name)
                 .help("the reflection"),
         )
@@ -79,7 +79,7 @@ fn number(name: &'static str, value: &'static str, help: &'static str) -> Arg {
         .long(name)
         .value_name(value)
         .allow_negative_numbers(true)
-        .value_parser(value_parser!(f64))
+        .value_parser(options::number)
         .help(help)
 }
 

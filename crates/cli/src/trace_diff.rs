@@ -4,12 +4,12 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command};
 use nanobragg_experiment::Error;
 use nanobragg_trace::{Diff, Log, Options};
 
 use crate::failure::{DIFFERENT, Failure};
-use crate::format;
+use crate::{format, options};
 
 /// A trace of every sub-step of a pixel takes a few MiB; a device may never end.
 const MOST_BYTES: u64 = 512 << 20;
@@ -24,7 +24,7 @@ pub(crate) fn command() -> Command {
             Arg::new("tolerance")
                 .long("tolerance")
                 .value_name("RELATIVE")
-                .value_parser(value_parser!(f64))
+                .value_parser(options::number)
                 .default_value("1e-6")
                 .help("relative difference of two numbers that are the same; a hundredth of it, times the natural size of a quantity, is nothing"),
         )

@@ -32,9 +32,7 @@ impl Target {
             Some("bin") => Kind::Dump,
             Some("mtz") => Kind::Mtz,
             _ => {
-                let found = path.display();
-                let text =
-                    format!("-output: expected a name that ends in .hkl, .bin or .mtz, found \"{found}\"");
+                let text = format!("{}: expected a name that ends in .hkl, .bin or .mtz", path.display());
                 return Err(Error::Contradiction(text).into());
             }
         };
@@ -46,8 +44,7 @@ impl Target {
         whole_file::check([self.path.as_path()])?;
         let is_source = matches!((source.canonicalize(), self.path.canonicalize()), (Ok(a), Ok(b)) if a == b);
         if is_source {
-            let text = format!("-output would replace {}, which is read", self.path.display());
-            return Err(Error::Contradiction(text).into());
+            return Err(Failure::WouldReplaceInput { path: self.path.clone() });
         }
         if no_clobber && self.path.exists() {
             return Err(Failure::Exists { paths: vec![self.path.clone()] });

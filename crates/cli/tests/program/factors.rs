@@ -187,11 +187,7 @@ fn what_cannot_be_is_refused_by_name() {
     let folder = workplace();
     let of =
         |line: &str, status, expected| refused(folder.path(), &format!("factors {line}"), status, expected);
-    of(
-        "model.pdb -o out.xyz",
-        2,
-        "-output: expected a name that ends in .hkl, .bin or .mtz, found \"out.xyz\"",
-    );
+    of("model.pdb -o out.xyz", 2, "nanobragg: out.xyz: expected a name that ends in .hkl, .bin or .mtz");
     of("model.pdb -dmin 0", 2, "-dmin: expected a positive number, found \"0\"");
     of("model.pdb -lambda 1 -energy 1", 2, "-lambda and -energy both give the wavelength");
     of("model.pdb -energy 100", 3, "1000 to 80000 eV");
@@ -199,7 +195,11 @@ fn what_cannot_be_is_refused_by_name() {
     of("model.pdb -cell 50 60 70", 2, "-cell is for files that have none");
     of("model.pdb -dmin 0.1 -max-grid-bytes 1000000", 3, "within 1000000 bytes");
     of("anomalous.mtz -column X", 3, "anomalous.mtz: ");
-    of("anomalous.mtz -o anomalous.mtz", 2, "-output would replace anomalous.mtz, which is read");
+    of(
+        "anomalous.mtz -o anomalous.mtz",
+        2,
+        "anomalous.mtz: is read and cannot be written too: expected another name",
+    );
     of("list.hkl -o out.mtz", 2, "no unit cell, which an MTZ file has: give -cell");
     of("absent.pdb", 3, "absent.pdb");
     of("mask.img", 3, "mask.img");

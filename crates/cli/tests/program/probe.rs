@@ -87,6 +87,24 @@ fn probe_opens_a_file_once() {
     }
 }
 
+/// What a number cannot be is told in words, and not as the reader of numbers says it.
+#[test]
+fn probe_says_what_it_expects_in_place_of_a_wrong_value() {
+    let folder = workplace();
+    for (words, expected) in [
+        (
+            "--index 1 2 x",
+            "invalid value 'x' for '-index <H> <K> <L>': expected an integer from -2147483648 to 2147483647",
+        ),
+        ("--index 1 2 3.5", "invalid value '3.5' for '-index <H> <K> <L>': expected an integer from"),
+        ("--index 1 2 3 --expect x", "invalid value 'x' for '-expect <F>': expected a number"),
+    ] {
+        let run = probe(folder.path(), &format!("--hkl list.hkl {words}"));
+        assert_eq!(run.status, Some(2), "{words}: {}", run.stderr);
+        assert!(run.stderr.contains(expected), "{words}: {}", run.stderr);
+    }
+}
+
 /// NaN passed for an F.
 #[test]
 fn probe_refuses_a_dump_with_an_f_that_is_no_number() {
