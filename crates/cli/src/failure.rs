@@ -77,6 +77,15 @@ pub(crate) enum Failure {
         /// The image.
         path: PathBuf,
     },
+    /// Counts, or what was scaled, in place of photons.
+    #[error(
+        "{}: expected photons, as raw 4-byte floats (-floatfile) or a NumPy array (-npyfile), found an image of integers",
+        path.display()
+    )]
+    Integers {
+        /// The image.
+        path: PathBuf,
+    },
     /// An image that is not of the detector's shape.
     #[error("{}: expected the panels of the detector, {expected} pixels (slow x fast), found {} x {}", path.display(), found[0], found[1])]
     ImageShape {
@@ -204,6 +213,7 @@ impl Failure {
             | Self::Experiment(_)
             | Self::Trace(_)
             | Self::ImageShape { .. }
+            | Self::Integers { .. }
             | Self::Checkpoint(_) => INPUT,
             Self::Comparison(error) => error.exit_status(),
             Self::Exists { .. }

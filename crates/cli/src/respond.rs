@@ -24,6 +24,28 @@ beside them or by the detector, or a NumPy array. What the detector makes of the
 [response] of EXPERIMENT, a TOML file; without either, photons are counted. At least one of -cbffile, -nxmx, -smvfile, -npyfile and \
 -pngfile says what is written. Flags of the detector, the beam and the rotation are for the headers; -seed repeats the noise.";
 
+/// What a run makes of photons and of an experiment, and this command does not.
+const NOT_WRITTEN: [Flag; 12] = [
+    Flag::Floatfile,
+    Flag::Intfile,
+    Flag::Scale,
+    Flag::Pgmfile,
+    Flag::Pgmscale,
+    Flag::Noisefile,
+    Flag::ExptOut,
+    Flag::Dump,
+    Flag::Checkpoint,
+    Flag::Printout,
+    Flag::PrintoutPixel,
+    Flag::TracePixel,
+];
+
+const COUNTS_ALONE: &str =
+    "nanobragg respond writes counts alone (-cbffile, -nxmx, -smvfile, -npyfile, -pngfile)";
+
+/// A device, which is compared with no name.
+const NOWHERE: &str = "/dev/null";
+
 pub(crate) fn command() -> Command {
     let file = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).value_name(value).help(help).value_parser(value_parser!(PathBuf))
@@ -45,7 +67,12 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         Err(nanobragg_image_io::Error::NoShape { .. }) => None,
         opened => Some(opened?),
     };
-    let prepared = prepared(matches, &arguments, image.as_ref())?;
+    if image.as_ref().is_some_and(|image| image.is_of_integers) {
+        return Err(Failure::Integers { path: path.to_owned() });
+    }
+    let mut prepared = prepared(matches, &arguments, image.as_ref())?;
+    let idle = NOT_WRITTEN.into_iter().filter(|flag| arguments.has(*flag));
+    prepared.warnings.extend(idle.map(|flag| format!("{} has no effect: {COUNTS_ALONE}", flag.dashed())));
     let panels = photons(path, image, &prepared)?;
     let mut exposure = Exposure::of(&prepared, 0);
     exposure.files = exposure.files.of_counts();
@@ -91,6 +118,11 @@ fn prepared(matches: &ArgMatches, arguments: &Arguments, image: Option<&Image>) 
     let mut draft = lowered.experiment.into_draft();
     // No reflections are read for an image that is there.
     draft.structure_factors = Some(StructureFactors::uniform(0.0));
+    // Nor are the files of photons written, whose names, given or not, those of counts may then have.
+    let output = &mut draft.output;
+    [output.write_pgm, output.write_noise] = [false; 2];
+    [output.float_file, output.int_file] = [NOWHERE; 2].map(PathBuf::from);
+    output.expt_file = None;
     if let (Described::Convention(detector), Some(image)) = (&mut draft.detector, image)
         && detector.pixels.is_none()
         && detector.slow_size_mm.is_none()

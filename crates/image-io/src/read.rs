@@ -26,6 +26,9 @@ pub struct Image {
     pub panels: Vec<PanelRows>,
     /// What the file says of itself.
     pub header: Header,
+    /// Whether the file's format is for integers, which are counts or gray levels: SMV, mini-CBF, PGM, PNG, and NXmx unless its
+    /// pixels are floats. A NumPy array is taken for what its owner says it is.
+    pub is_of_integers: bool,
 }
 
 /// The rows of an image that are one panel.
@@ -93,6 +96,7 @@ impl Image {
         if index > 0 {
             return Err(Error::NoSuchImage { path: path.to_owned(), index, count: 1 });
         }
+        let is_of_integers = matches!(kind, Kind::Smv | Kind::Cbf | Kind::Pgm | Kind::Png);
         let (pixels, header) = match kind {
             Kind::Smv => {
                 let smv::Smv { header, pixels } = smv::read(path)?;
@@ -109,11 +113,11 @@ impl Image {
                 let stack = raw_stack(path, shape_from)?;
                 let pixels = widened(raw::read_f32(path, stack.shape)?.view());
                 let panels = panels(&stack, pixels.nrows());
-                return Ok(Self { pixels, panels, header: Header::None });
+                return Ok(Self { pixels, panels, header: Header::None, is_of_integers });
             }
         };
         let panels = panels(&Stack::single(pixels.dim().into()), pixels.nrows());
-        Ok(Self { pixels, panels, header })
+        Ok(Self { pixels, panels, header, is_of_integers })
     }
 }
 
@@ -186,7 +190,8 @@ fn nxmx_image(path: &Path, index: usize) -> Result<Image, Error> {
         start = rows.end;
         PanelRows { name: number.to_string(), rows }
     });
-    Ok(Image { panels: panels.collect(), pixels, header: Header::None })
+    let is_of_integers = shape.pixel_type != PixelType::F32;
+    Ok(Image { panels: panels.collect(), pixels, header: Header::None, is_of_integers })
 }
 
 /// Panels of equally many rows; without rows there is one.

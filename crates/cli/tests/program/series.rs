@@ -5,7 +5,7 @@ use std::path::Path;
 use nanobragg_image_io::{cbf, npy};
 use ndarray::Array2;
 
-use crate::workplace::{CRYSTAL, DETECTOR, Run, run, run_in, workplace};
+use crate::workplace::{CRYSTAL, DETECTOR, Run, program, run, run_in, workplace};
 
 fn ran(folder: &Path, line: &str) -> Run {
     let run = run_in(folder, &line.split_whitespace().collect::<Vec<_>>());
@@ -231,16 +231,43 @@ fn a_detector_responds_to_an_image_that_is_there_as_in_a_run() {
         let array = array(folder.path(), "c.npy");
         assert_eq!(array, cbf::read(folder.path().join("run.cbf")).unwrap().mapv(f64::from));
     }
+    std::fs::write(folder.path().join("gray.pgm"), b"P5\n2 1\n255\nab").unwrap();
     for (line, status, expected) in [
         ("respond f.bin", 2, "no output"),
         ("respond f.npy -npyfile f.npy", 2, "f.npy: is read and cannot be written too"),
         ("respond f.bin -detpixels 30 -cbffile x.cbf", 3, "30 x 30 pixels (slow x fast), found 24 x 24"),
         ("respond none.bin -cbffile x.cbf", 3, "none.bin"),
+        ("respond mask.img -cbffile x.cbf", 3, "mask.img: expected photons, as raw 4-byte floats"),
+        ("respond run.cbf -npyfile x.npy", 3, "run.cbf: expected photons, as raw 4-byte floats"),
+        ("respond gray.pgm -npyfile x.npy", 3, "found an image of integers"),
     ] {
         let run = run_in(folder.path(), &line.split_whitespace().collect::<Vec<_>>());
         assert_eq!((run.status, run.files.len()), (Some(status), 0), "{line}: {}", run.stderr);
         assert!(run.stderr.contains(expected), "{line}: {}", run.stderr);
     }
+}
+
+/// What a run writes beside counts is not written, and its names are free.
+#[test]
+fn respond_names_the_outputs_that_it_does_not_write() {
+    let folder = workplace();
+    small(folder.path(), "-floatfile f.bin -npyfile f.npy");
+    let flags = "-floatfile y.bin -intfile y.img -pgmfile y.pgm -noisefile n.img -expt-out y.expt -scale 2 -checkpoint c.chk";
+    let line = format!("respond f.npy {flags} -cbffile floatimage.bin");
+    let run = run_in(folder.path(), &line.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    for flag in flags.split_whitespace().filter(|word| word.starts_with('-')) {
+        let warning = format!("warning: {flag} has no effect: nanobragg respond writes counts alone");
+        assert!(run.stderr.contains(&warning), "{flag}: {}", run.stderr);
+    }
+    assert_eq!(run.files.into_keys().collect::<Vec<_>>(), ["floatimage.bin"]);
+    // The name of a run's floats, which nobody typed.
+    for name in ["floatimage.bin", "floatimage.json"] {
+        std::fs::copy(folder.path().join(name.replace("floatimage", "f")), folder.path().join(name)).unwrap();
+    }
+    let output = program(folder.path(), "respond floatimage.bin -cbffile ./floatimage.bin").output().unwrap();
+    let expected = "nanobragg: floatimage.bin: is read and cannot be written too: expected another name\n";
+    assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(2), expected));
 }
 
 /// dxtbx, with which DIALS imports images, finds the geometry of a series of mini-CBF, SMV and NXmx files: that of the list that
