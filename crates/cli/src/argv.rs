@@ -11,6 +11,8 @@ use nanobragg_c_flags::{Arguments, Error, Flag, named_flag};
 /// Stands before a value that clap might take for a flag, such as `-6.1e-05`: no argument of a process holds it.
 const PROTECTION: char = '\0';
 
+const HELP: &str = "help";
+
 /// The arguments with every known flag spelled as clap wants it: its canonical name behind two dashes.
 ///
 /// `others` are the names of further options that the command at hand knows.
@@ -18,6 +20,9 @@ const PROTECTION: char = '\0';
 /// # Errors
 /// [`Error::UnknownFlag`]; of a line of flags alone also [`Error::WrongCount`] and [`Error::WrongValue`].
 pub(crate) fn spelled_for_clap(argv: Vec<OsString>, others: &[&str]) -> Result<Vec<OsString>, Error> {
+    if let Some(found) = argv.iter().find_map(|argument| beginning_of_help(argument.to_str()?)) {
+        return Err(Error::UnknownFlag { found: found.to_owned(), nearest: Some(HELP) });
+    }
     check_line_of_flags(&argv, others)?;
     let mut after_flag = false;
     argv.into_iter()
@@ -45,6 +50,12 @@ pub(crate) fn spelled_for_clap(argv: Vec<OsString>, others: &[&str]) -> Result<V
             }
         })
         .collect()
+}
+
+/// The name of an argument that is a beginning of `-help`, to whose letters a flag's name may be nearer.
+fn beginning_of_help(argument: &str) -> Option<&str> {
+    let name = argument.strip_prefix("--").or_else(|| argument.strip_prefix('-'))?;
+    (name.len() > 1 && name.len() < HELP.len() && HELP.starts_with(name)).then_some(name)
 }
 
 /// How a flag is spelled where it stands last in an argv, which is `named` once each flag has a name of its own.

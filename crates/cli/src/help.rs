@@ -39,9 +39,9 @@ pub(crate) fn answer(argv: &[OsString], program: &Command) -> Option<Result<Exit
         ["help", ref topics @ ..] => of_topics(topics, program),
         [first, ..] if is_command(first) => return None,
         _ => {
-            let place = words.iter().position(|word| ["-h", "-help", "--help"].contains(word))?;
+            let place = words.iter().position(|word| ["-h", "--h", "-help", "--help"].contains(word))?;
             match (words[place], words.get(place + 1)) {
-                ("-h", _) => Ok(screen::text(program)),
+                ("-h" | "--h", _) => Ok(screen::text(program)),
                 (_, Some(word)) => Topic::named(word, program).map(Topic::text),
                 (_, None) => Ok(everything::text(program)),
             }

@@ -30,7 +30,7 @@ fn the_short_help_fits_a_screen() {
         assert!(line.chars().count() <= 80, "{line}");
     }
     snapshot("screen", &text);
-    for line in ["help", "-cell 1 2 3 -h"] {
+    for line in ["help", "-cell 1 2 3 -h", "--h"] {
         assert_eq!(told(line), text, "{line}");
     }
 }
