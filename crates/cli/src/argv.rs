@@ -52,6 +52,21 @@ pub(crate) fn spelled_for_clap(argv: Vec<OsString>, others: &[&str]) -> Result<V
         .collect()
 }
 
+/// A flag that has a command among its values, which is why they are wrong, and the line with the command first.
+pub(crate) fn with_the_command_first(
+    argv: &[OsString],
+    error: &Error,
+    commands: &[&str],
+) -> Option<(String, String)> {
+    let (Error::WrongValue { flag, .. } | Error::WrongCount { flag, .. }) = error else { return None };
+    let words: Vec<&str> = argv.iter().skip(1).map(|word| word.to_str()).collect::<Option<_>>()?;
+    let command = words.iter().position(|word| commands.contains(word))?;
+    let (before, after) = words.split_at(command);
+    let before_it = before.iter().rfind(|word| named_flag(word).is_some())?;
+    matches!(named_flag(before_it), Some(Ok(found)) if found == *flag)
+        .then(|| ((*before_it).to_owned(), [after, before].concat().join(" ")))
+}
+
 /// The name of an argument that is a beginning of `-help`, to whose letters a flag's name may be nearer.
 fn beginning_of_help(argument: &str) -> Option<&str> {
     let name = argument.strip_prefix("--").or_else(|| argument.strip_prefix('-'))?;

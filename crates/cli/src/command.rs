@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Arg, Command};
 use nanobragg_c_flags::{FLAGS, Flag};
 
-use crate::argv::{spelled_for_clap, spelling, with_two_dashes};
+use crate::argv::{spelled_for_clap, spelling, with_the_command_first, with_two_dashes};
 use crate::failure::Failure;
 use crate::prepared::Prepared;
 use crate::{
@@ -57,8 +57,12 @@ pub(crate) fn run(argv: Vec<OsString>) -> Result<ExitCode, Failure> {
     }
     let of_one_pixel = traced_pixel::is_wanted(&argv, &PIXEL_COMMANDS);
     let named = if of_one_pixel { traced_pixel::under_its_own_name(argv.clone()) } else { argv.clone() };
+    let commands: Vec<&str> = program.get_subcommands().map(Command::get_name).collect();
     spelled_for_clap(named.clone(), &OTHER_OPTIONS)
-        .map_err(Failure::from)
+        .map_err(|error| match with_the_command_first(&argv, &error, &commands) {
+            Some((flag, line)) => Failure::CommandLast { flag, line },
+            None => error.into(),
+        })
         .and_then(|spelled| dispatch(program, spelled))
         .map_err(|failure| failure.with_typed_name(|flag| spelling(&argv, &named, flag)))
 }

@@ -144,6 +144,14 @@ pub(crate) enum Failure {
         /// What it looks like.
         meant: String,
     },
+    /// A command behind flags, where it is taken for the value of one.
+    #[error("{flag}: flags come after the command: nanobragg {line}")]
+    CommandLast {
+        /// The flag.
+        flag: String,
+        /// What was typed, with the command first.
+        line: String,
+    },
     /// No help on something.
     #[error(
         "help: expected {expected}, found {topic:?}{}",
@@ -201,6 +209,7 @@ impl Failure {
             | Self::NoOutput
             | Self::NothingToRender
             | Self::NoCommand { .. }
+            | Self::CommandLast { .. }
             | Self::NoHelp { .. }
             | Self::WouldReplaceInput { .. }
             | Self::CheckpointOfSeries { .. } => USAGE,

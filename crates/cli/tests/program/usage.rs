@@ -112,6 +112,23 @@ fn a_first_word_is_asked_about() {
     }
 }
 
+/// A command is the first word; behind a flag it would be its value.
+#[test]
+fn flags_before_a_command_are_told_to_come_after_it() {
+    for (line, flag, expected) in [
+        ("-q run still.toml", "-q", "run still.toml -q"),
+        ("--lambda 1 show x.img", "--lambda", "show x.img --lambda 1"),
+        ("-lambda 1 -cell 10 trace -N 5", "-cell", "trace -N 5 -lambda 1 -cell 10"),
+    ] {
+        let run = run(line);
+        let expected = format!("nanobragg: {flag}: flags come after the command: nanobragg {expected}\n");
+        assert_eq!((run.status, run.stderr), (Some(2), expected), "{line}");
+    }
+    // A file may be called as a command is.
+    let run = run("-N x -hkl run");
+    assert_eq!(run.stderr, "nanobragg: -N: expected a whole number that is not negative, found \"x\"\n");
+}
+
 /// A flag has several names, and the message has the one that was typed.
 #[test]
 fn a_wrong_value_is_named_as_it_was_typed() {
