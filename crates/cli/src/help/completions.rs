@@ -40,6 +40,11 @@ fn names(row: &Row) -> impl Iterator<Item = String> {
     std::iter::once(&row.name).chain(row.aliases).map(|name| format!("-{name}"))
 }
 
+/// The names of a row, each with two dashes.
+fn with_two_dashes(row: &Row) -> impl Iterator<Item = String> {
+    names(row).map(|name| format!("-{name}"))
+}
+
 /// The commands, `help` among them.
 fn commands(program: &Command) -> Vec<(String, String)> {
     let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
@@ -58,6 +63,7 @@ fn listed(words: impl IntoIterator<Item = String>) -> String {
 
 fn bash(program: &Command) -> String {
     let flags = listed(FLAGS.iter().flat_map(names));
+    let long_flags = listed(FLAGS.iter().flat_map(with_two_dashes));
     let commands = listed(commands(program).into_iter().map(|(name, _)| name));
     let groups = listed(groups().into_iter().map(typed));
     let files = FLAGS.iter().filter(|row| takes_file(row)).flat_map(names).collect::<Vec<_>>().join("|");
@@ -80,9 +86,9 @@ fn bash(program: &Command) -> String {
 _nanobragg() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} more=
   COMPREPLY=()
-  case $before in
+  case ${{before/#--/-}} in
     {files}) COMPREPLY=($(compgen -f -- \"$word\")); return ;;
-{values}    -help|--help) COMPREPLY=($(compgen -W '{groups}' -- \"$word\")); return ;;
+{values}    -help) COMPREPLY=($(compgen -W '{groups}' -- \"$word\")); return ;;
     completions) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$word\")); return ;;
   esac
   if [[ $COMP_CWORD -eq 1 && $word != -* ]]; then
@@ -93,7 +99,7 @@ _nanobragg() {{
 {own}    help) COMPREPLY=($(compgen -W 'all man markdown completions {groups} {commands}' -- \"$word\")); return ;;
   esac
   case $word in
-    --*) COMPREPLY=($(compgen -W \"$more --help --version\" -- \"$word\")) ;;
+    --*) COMPREPLY=($(compgen -W \"$more --help --version {long_flags}\" -- \"$word\")) ;;
     -*) COMPREPLY=($(compgen -W '-h -help {flags}' -- \"$word\")) ;;
     *) COMPREPLY=($(compgen -f -- \"$word\")) ;;
   esac
@@ -150,6 +156,8 @@ commands=(
 {commands})
 flags=(
 {flags})
+# Flags with two dashes are for those who type one of them so.
+(( ${{words[(I)--*]}} )) && flags+=(\"${{(@)flags/#\\*-/*--}}\")
 if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
   _describe command commands
   return
@@ -179,10 +187,10 @@ fn fish(program: &Command) -> String {
             _ => " -x".to_owned(),
         };
         for name in names(row) {
-            // A name of one letter is an option of another kind to fish.
+            // A name of one letter is an option of another kind to fish; with two dashes all are of a third.
             let kind = if name.len() == 2 { 's' } else { 'o' };
-            text +=
-                &format!("complete -c nanobragg -{kind} {}{values} -d '{}'\n", &name[1..], quoted(row.help));
+            let (name, help) = (&name[1..], quoted(row.help));
+            text += &format!("complete -c nanobragg -{kind} {name} -l {name}{values} -d '{help}'\n");
         }
     }
     for command in program.get_subcommands() {
@@ -197,6 +205,9 @@ fn fish(program: &Command) -> String {
         }
     }
     let topics = listed(groups().into_iter().map(typed));
+    text += &format!(
+        "complete -c nanobragg -o help -l help -x -a '{topics}' -d 'Tell of a group of flags, or of everything'\n"
+    );
     text + &format!(
         "complete -c nanobragg -n '__fish_seen_subcommand_from help' -x -a 'all man markdown completions bash zsh fish {topics}'\n"
     )

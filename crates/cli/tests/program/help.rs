@@ -228,6 +228,9 @@ fn bash_completes_flags_values_and_commands() {
     std::fs::write(folder.path().join("completions"), script).unwrap();
     for (typed, expected) in [
         ("nanobragg -lam", "-lambda"),
+        ("nanobragg --lam", "--lambda"),
+        ("nanobragg --response ei", "eiger"),
+        ("nanobragg --hkl list.h", "list.hkl"),
         ("nanobragg -response ei", "eiger"),
         ("nanobragg trace-d", "trace-diff"),
         ("nanobragg -hkl list.h", "list.hkl"),
@@ -242,6 +245,33 @@ fn bash_completes_flags_values_and_commands() {
         );
         let output = Command::new("bash").current_dir(folder.path()).args(["-c", &script]).output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), expected, "{typed}");
+    }
+}
+
+/// Fish completes flags with one dash and with two, and what helps there is, where it is installed.
+#[test]
+#[cfg(target_os = "linux")]
+fn fish_completes_both_spellings_and_groups_of_help() {
+    let script = told("help completions fish");
+    let folder = workplace();
+    std::fs::write(folder.path().join("completions"), script).unwrap();
+    for (typed, expected) in [
+        ("nanobragg -lam", "-lambda"),
+        ("nanobragg --lam", "--lambda"),
+        ("nanobragg --response ei", "eiger"),
+        ("nanobragg --help cry", "crystal"),
+        ("nanobragg --help list.h", ""),
+    ] {
+        let script = format!("source completions; complete -C '{typed}'");
+        let mut fish = Command::new("fish");
+        fish.env("HOME", folder.path()).current_dir(folder.path()).args(["--no-config", "-c", &script]);
+        match fish.output() {
+            Ok(output) => {
+                let said = String::from_utf8_lossy(&output.stdout);
+                assert_eq!(said.split('\t').next().unwrap_or_default().trim(), expected, "{typed}");
+            }
+            Err(error) => return println!("skipped: nothing is completed by fish without it: {error}"),
+        }
     }
 }
 
