@@ -14,6 +14,13 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
     text.split(&start).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
 }
 
+#[test]
+fn the_readme_names_the_oldest_compiler() {
+    let text = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    let expected = format!("This needs Rust {} or newer", env!("CARGO_PKG_RUST_VERSION"));
+    assert!(text.contains(&expected), "{expected}");
+}
+
 /// The second example of the README: an entry of the Protein Data Bank becomes an image.
 #[test]
 fn the_protein_of_the_readme_has_spots_up_to_the_resolution() {
