@@ -15,7 +15,6 @@ use crate::Region;
 #[must_use]
 pub fn to_counts(photons: ArrayView2<'_, f32>, scale: f64, adc: f64, region: &Region) -> Array2<u16> {
     #[expect(clippy::cast_possible_truncation, reason = "rounding to f32 is intended; the value is in range")]
-    #[expect(clippy::manual_clamp, reason = "`clamp` keeps a NaN")]
     convert(photons, region, |photons| {
         #[expect(clippy::manual_clamp, reason = "of a NaN and 0 the larger one is 0")]
         let counts = (f64::from(photons) * scale + adc).max(0.0).min(65535.0);
@@ -27,7 +26,6 @@ pub fn to_counts(photons: ArrayView2<'_, f32>, scale: f64, adc: f64, region: &Re
 #[must_use]
 pub fn to_gray(photons: ArrayView2<'_, f32>, pgmscale: f64, region: &Region) -> Array2<u8> {
     #[expect(clippy::cast_possible_truncation, reason = "a small integer")]
-    #[expect(clippy::manual_clamp, reason = "`clamp` keeps a NaN")]
     convert(photons, region, |photons| {
         #[expect(clippy::manual_clamp, reason = "of a NaN and 0 the larger one is 0")]
         let level = (f64::from(photons) * pgmscale).max(0.0).min(255.0);
