@@ -3,6 +3,7 @@
 
 mod archive;
 mod argv;
+mod assumed;
 mod cbf_header;
 mod checkpoint;
 mod checksum;

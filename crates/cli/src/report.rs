@@ -16,7 +16,6 @@ use crate::level;
 use crate::named_file::Named;
 use crate::pace::Estimate;
 use crate::prepared::Prepared;
-use crate::summary;
 use crate::written::{Total, Written};
 
 /// Significant digits of a reported number.
@@ -53,8 +52,7 @@ pub(crate) fn resolved(prepared: &Prepared, estimate: &Estimate, out: &mut impl 
     crystal(prepared, out)?;
     detector(&prepared.resolved, out)?;
     beam(&prepared.resolved, out)?;
-    sampling(prepared, estimate, out)?;
-    summary::assumptions(prepared, out)
+    sampling(prepared, estimate, out)
 }
 
 fn crystal(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
