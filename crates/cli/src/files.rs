@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use hkl_io::fdump;
 use nanobragg_c_flags::RunOptions;
-use nanobragg_experiment::{ImageFiles, Resolved};
+use nanobragg_experiment::{Error as OfExperiment, ImageFiles, Resolved};
 use nanobragg_image_io::{Region, npy, pgm, pixels, png, smv};
 use nanobragg_kernel::{Image, Rendering, Statistics};
 use serde_json::{Value, json};
-use whole_file::FileSet;
+use whole_file::{FileSet, destination};
 
 use crate::counts::Detector;
 use crate::exposure::Exposure;
@@ -37,7 +37,27 @@ pub(crate) fn write_dump(set: &FileSet, prepared: &Prepared) -> Result<(), Failu
 
 /// Checks, before a rendering, that its files can be written, and with `-no-clobber` that none of them exists.
 pub(crate) fn check_targets(prepared: &Prepared) -> Result<(), Failure> {
+    check_inputs(prepared)?;
     check(prepared, targets(prepared))
+}
+
+/// Checks that no file of a panel, or of an image of a series, is one that is read. An experiment checks the names as given.
+fn check_inputs(prepared: &Prepared) -> Result<(), Failure> {
+    let experiment = &prepared.experiment;
+    let images = experiment.rendered_images();
+    if images == 1 && prepared.resolved.simulation.panels.len() == 1 {
+        return Ok(());
+    }
+    let inputs: Vec<_> =
+        experiment.inputs().into_iter().map(|(key, path)| (key, destination(path))).collect();
+    for (key, path) in (0..images).flat_map(|image| of_image(prepared, &experiment.image_files(image))) {
+        let target = destination(&path);
+        if let Some((input, _)) = inputs.iter().find(|(_, input)| *input == target) {
+            let [output, input] = [key, input].map(|key| experiment.provenance.name_of(key).to_owned());
+            return Err(OfExperiment::WouldReplace { output, input, path }.into());
+        }
+    }
+    Ok(())
 }
 
 /// Checks that files can be written.
@@ -56,7 +76,8 @@ pub(crate) fn check(prepared: &Prepared, targets: Vec<PathBuf>) -> Result<(), Fa
 pub(crate) fn targets(prepared: &Prepared) -> Vec<PathBuf> {
     let experiment = &prepared.experiment;
     let images = (0..experiment.rendered_images()).map(|image| experiment.image_files(image));
-    let mut targets: Vec<PathBuf> = images.flat_map(|files| of_image(prepared, &files)).collect();
+    let of_images = images.flat_map(|files| of_image(prepared, &files));
+    let mut targets: Vec<PathBuf> = of_images.map(|(_, path)| path).collect();
     targets.extend(experiment.output.nxmx_file.clone());
     targets.extend(experiment.output.expt_file.clone());
     if prepared.resolved.grid().is_some() {
@@ -65,20 +86,20 @@ pub(crate) fn targets(prepared: &Prepared) -> Vec<PathBuf> {
     targets
 }
 
-/// The files of an image, with those of all panels.
-pub(crate) fn of_image(prepared: &Prepared, files: &ImageFiles) -> Vec<PathBuf> {
+/// The files of an image, with those of all panels, each with its key.
+pub(crate) fn of_image(prepared: &Prepared, files: &ImageFiles) -> Vec<(&'static str, PathBuf)> {
     let panels = &prepared.resolved.simulation.panels;
     let shape = |panel: usize| panels[panel].placement.panel.shape;
     let one_shape = (0..panels.len()).all(|panel| shape(panel) == shape(0));
     let mut targets = Vec::new();
     for (key, path) in files.with_keys() {
         if panels.len() == 1 || (key == "output.float_file" && one_shape) {
-            targets.push(path.to_owned());
+            targets.push((key, path.to_owned()));
         } else {
-            targets.extend((0..panels.len()).map(|panel| of_panel(path, panel)));
+            targets.extend((0..panels.len()).map(|panel| (key, of_panel(path, panel))));
         }
         if key == "output.float_file" {
-            targets.extend(files.beside_floats());
+            targets.extend(files.beside_floats().map(|path| (key, path)));
         }
     }
     targets

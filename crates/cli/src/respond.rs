@@ -79,7 +79,8 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     if exposure.files.with_keys().is_empty() && prepared.experiment.output.nxmx_file.is_none() {
         return Err(Failure::NoOutput);
     }
-    let mut targets = files::of_image(&prepared, &exposure.files);
+    let of_image = files::of_image(&prepared, &exposure.files).into_iter();
+    let mut targets: Vec<PathBuf> = of_image.map(|(_, path)| path).collect();
     targets.extend(prepared.experiment.output.nxmx_file.clone());
     let input = whole_file::destination(path);
     if targets.iter().any(|target| whole_file::destination(target) == input) {

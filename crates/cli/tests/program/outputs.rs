@@ -116,6 +116,7 @@ fn a_file_under_two_spellings_is_one_file() {
     let folder = workplace();
     let path = folder.path();
     std::fs::create_dir(path.join("sub")).unwrap();
+    std::fs::copy(path.join("list.hkl"), path.join("list_2.hkl")).unwrap();
     std::os::unix::fs::symlink("same.bin", path.join("link")).unwrap();
     std::os::unix::fs::symlink("header.img", path.join("header_link")).unwrap();
     let absolute = path.join("same.bin").display().to_string();
@@ -134,6 +135,10 @@ fn a_file_under_two_spellings_is_one_file() {
         ("-mask header.img -smvfile header_link", "-smvfile would replace header_link, which -mask reads"),
         ("-img header.img -expt-out ./header.img", "-expt-out would replace ./header.img, which -img reads"),
         ("-img header_link -intfile header.img", "-intfile would replace header.img, which -img reads"),
+        (
+            "-hkl list_2.hkl -images 2 -osc 1 -intfile ./list_#.hkl",
+            "-intfile would replace ./list_2.hkl, which -hkl reads",
+        ),
     ] {
         let before = files(path);
         let line = format!("{CRYSTAL} {DETECTOR} {outputs}");
@@ -142,6 +147,16 @@ fn a_file_under_two_spellings_is_one_file() {
         assert!(run.stderr.contains(&format!("nanobragg: {expected}")), "{outputs}: {}", run.stderr);
         assert!(files(path) == before && hidden(path).is_empty(), "{outputs}");
     }
+}
+
+#[test]
+fn a_file_of_a_panel_does_not_replace_what_is_read() {
+    let folder = workplace();
+    std::fs::copy(folder.path().join("list.hkl"), folder.path().join("list_2.hkl")).unwrap();
+    let line = "-cell 30 35 40 -N 2 -seed 1 -hkl list_2.hkl -expt two_by_three.expt -intfile ./list.hkl";
+    let run = run_in(folder.path(), &line.split_whitespace().collect::<Vec<_>>());
+    assert_eq!((run.status, &*run.stdout), (Some(2), ""), "{}", run.stderr);
+    assert!(run.stderr.contains("-intfile would replace ./list_2.hkl, which -hkl reads"), "{}", run.stderr);
 }
 
 /// Beside the floats is the file that states their type and shape.
