@@ -15,13 +15,31 @@ pub(crate) fn about(value: f64) -> String {
     percent_g::percent_g(value, FEW_DIGITS).to_string()
 }
 
-/// A line of the values that matter and that nobody gave, if there are any.
+/// So wide is a line of values that fits a screen, without their name.
+const COLUMNS: usize = 51;
+
+/// The values that matter and that nobody gave, if there are any, on as many lines as they need.
 pub(crate) fn tell(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
     let experiment = &prepared.experiment;
     let assumed =
         [of_beam(experiment), of_detector(experiment), of_crystal(prepared), of_rotation(experiment)]
             .concat();
-    if assumed.is_empty() { Ok(()) } else { line(out, "assumed", &assumed.join(", "), "") }
+    let mut lines: Vec<String> = Vec::new();
+    for value in assumed {
+        match lines.last_mut() {
+            // With two commas and a blank.
+            Some(last) if last.chars().count() + value.chars().count() + 3 <= COLUMNS => {
+                last.push_str(", ");
+                last.push_str(&value);
+            }
+            _ => lines.push(value),
+        }
+    }
+    for (place, values) in lines.iter().enumerate() {
+        let comma = if place + 1 < lines.len() { "," } else { "" };
+        line(out, if place == 0 { "assumed" } else { "" }, &format!("{values}{comma}"), "")?;
+    }
+    Ok(())
 }
 
 /// Whether nobody gave the value of a key, nor another one that it follows from.
