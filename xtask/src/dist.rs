@@ -34,6 +34,9 @@ pub(crate) fn run(distribution: &Distribution) -> anyhow::Result<()> {
         is_whole || !distribution.deb,
         "a Debian package has the programs for all levels: leave out --level"
     );
+    if distribution.deb {
+        debian::check()?;
+    }
     let folder = root().canonicalize()?.join("target/dist");
     let metadata = MetadataCommand::new()
         .current_dir(root())

@@ -8,6 +8,16 @@ use cargo_metadata::Package;
 
 use crate::root;
 
+/// Checks that cargo-deb is there: before all the programs are built.
+pub(crate) fn check() -> anyhow::Result<()> {
+    let found = Command::new("cargo").args(["deb", "--version"]).output()?;
+    ensure!(
+        found.status.success(),
+        "--deb takes cargo-deb, which is not there: cargo install cargo-deb --locked"
+    );
+    Ok(())
+}
+
 /// Packs the tree with cargo-deb, and the changelog and the copyright that Debian wants.
 pub(crate) fn package(folder: &Path, program: &Package) -> anyhow::Result<PathBuf> {
     let maintainer =
@@ -28,7 +38,7 @@ pub(crate) fn package(folder: &Path, program: &Package) -> anyhow::Result<PathBu
         "--output",
     ]);
     let output = command.arg(folder).stderr(std::process::Stdio::inherit()).output()?;
-    ensure!(output.status.success(), "cargo deb failed; it comes by: cargo install cargo-deb --locked");
+    ensure!(output.status.success(), "cargo deb failed");
     Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim()))
 }
 
