@@ -5,15 +5,7 @@ use std::io::{Result, Write};
 use nanobragg_experiment::{Detector, Experiment, Intensity, Mode, Provenance, Spectrum};
 
 use crate::prepared::Prepared;
-use crate::report::{line, number};
-
-/// Significant digits of what only tells the size of something.
-const FEW_DIGITS: usize = 3;
-
-/// A number of few digits.
-pub(crate) fn about(value: f64) -> String {
-    percent_g::percent_g(value, FEW_DIGITS).to_string()
-}
+use crate::report::{about, line, number};
 
 /// So wide is a line of values that fits a screen, without their name.
 const COLUMNS: usize = 51;
@@ -42,6 +34,11 @@ pub(crate) fn tell(prepared: &Prepared, out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
+/// Whether nothing gave the value of a key.
+fn is_default(experiment: &Experiment, key: &str) -> bool {
+    *experiment.provenance.of(key) == Provenance::Default
+}
+
 /// Whether nobody gave the value of a key, nor another one that it follows from.
 fn is_assumed(experiment: &Experiment, key: &str) -> bool {
     matches!(experiment.provenance.of(key), Provenance::Default | Provenance::Derived)
@@ -49,14 +46,13 @@ fn is_assumed(experiment: &Experiment, key: &str) -> bool {
 
 fn of_beam(experiment: &Experiment) -> Vec<String> {
     let beam = &experiment.beam;
-    let is_default = |key: &str| *experiment.provenance.of(key) == Provenance::Default;
     let mut assumed = Vec::new();
     let (key, wavelength) = match &beam.spectrum {
         Spectrum::WavelengthAngstrom(wavelength) => ("beam.spectrum.wavelength_angstrom", Some(*wavelength)),
         Spectrum::Band(band) => ("beam.spectrum.band.wavelength_angstrom", Some(band.wavelength_angstrom)),
         _ => ("beam.spectrum", None),
     };
-    if let Some(wavelength) = wavelength.filter(|_| is_default(key)) {
+    if let Some(wavelength) = wavelength.filter(|_| is_default(experiment, key)) {
         assumed.push(format!("wavelength {} Å", number(wavelength)));
     }
     if let Spectrum::Band(band) = &beam.spectrum
@@ -65,21 +61,24 @@ fn of_beam(experiment: &Experiment) -> Vec<String> {
         assumed.push(format!("{} wavelengths", band.wavelengths));
     }
     match &beam.intensity {
-        Intensity::FluencePerM2(fluence) if is_default("beam.intensity.fluence_per_m2") => {
+        Intensity::FluencePerM2(fluence) if is_default(experiment, "beam.intensity.fluence_per_m2") => {
             assumed.push(format!("fluence {} photons/m^2", about(*fluence)));
         }
         Intensity::Flux(flux) => {
-            if is_default("beam.intensity.flux.exposure_s") {
+            if is_default(experiment, "beam.intensity.flux.exposure_s") {
                 assumed.push(format!("exposure {} s", number(flux.exposure_s)));
             }
-            if is_default("beam.intensity.flux.size_um") {
+            if is_default(experiment, "beam.intensity.flux.size_um") {
                 assumed.push(format!("beam of {} mm", number(flux.size_um / 1e3)));
             }
         }
         _ => {}
     }
     let polarization = &beam.polarization;
-    if polarization.apply && polarization.kahn_factor == 0.0 && is_default("beam.polarization.kahn_factor") {
+    if polarization.apply
+        && polarization.kahn_factor == 0.0
+        && is_default(experiment, "beam.polarization.kahn_factor")
+    {
         assumed.push("unpolarized beam".to_owned());
     }
     let spread = &beam.divergence;
@@ -97,14 +96,13 @@ fn of_beam(experiment: &Experiment) -> Vec<String> {
 
 fn of_detector(experiment: &Experiment) -> Vec<String> {
     let Detector::Convention(detector) = &experiment.detector else { return Vec::new() };
-    let is_default = |key: &str| *experiment.provenance.of(key) == Provenance::Default;
     let mut assumed = Vec::new();
     if let Some(distance_mm) = along_the_beam_mm(&experiment.detector)
-        && is_default("detector.convention.distance_mm")
+        && is_default(experiment, "detector.convention.distance_mm")
     {
         assumed.push(format!("distance {} mm", number(distance_mm)));
     }
-    if is_default("detector.convention.pixel_size_mm") {
+    if is_default(experiment, "detector.convention.pixel_size_mm") {
         assumed.push(format!("pixels of {} mm", number(detector.pixel_size_mm)));
     }
     if detector.pixels.is_none() && detector.fast_size_mm.is_none() && detector.slow_size_mm.is_none() {
@@ -126,8 +124,7 @@ fn of_detector(experiment: &Experiment) -> Vec<String> {
 fn of_crystal(prepared: &Prepared) -> Vec<String> {
     let crystal = &prepared.experiment.crystal;
     let mut assumed = Vec::new();
-    if crystal.size_um.is_none() && *prepared.experiment.provenance.of("crystal.cells") == Provenance::Default
-    {
+    if crystal.size_um.is_none() && is_default(&prepared.experiment, "crystal.cells") {
         assumed.push("one unit cell".to_owned());
     }
     if crystal.mosaic.spread_deg > 0.0 && crystal.mosaic.domains.is_none() {

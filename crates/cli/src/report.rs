@@ -30,6 +30,14 @@ pub(crate) fn numbers(values: impl IntoIterator<Item = f64>) -> String {
     values.into_iter().map(number).collect::<Vec<_>>().join(" ")
 }
 
+/// Significant digits of what only tells the size of something.
+const FEW_DIGITS: usize = 3;
+
+/// A number of few digits.
+pub(crate) fn about(value: f64) -> String {
+    percent_g(value, FEW_DIGITS).to_string()
+}
+
 /// One aligned line.
 pub(crate) fn line(out: &mut impl Write, name: &str, value: &str, unit: &str) -> Result<()> {
     let gap = if unit.is_empty() { "" } else { " " };

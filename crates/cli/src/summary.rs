@@ -6,10 +6,10 @@ use std::io::{Result, Write};
 use nanobragg_c_flags::Telling;
 use nanobragg_kernel::{DetectorPanel, Mode, Precision, StructureFactors};
 
-use crate::assumed::{self, about};
+use crate::assumed;
 use crate::pace::Estimate;
 use crate::prepared::Prepared;
-use crate::report::{self, line, number, numbers};
+use crate::report::{self, about, line, number, numbers};
 
 /// What is to be rendered and how long that will take, as much of it as is to be told.
 pub(crate) fn before(prepared: &Prepared, estimate: &Estimate, out: &mut impl Write) -> Result<()> {

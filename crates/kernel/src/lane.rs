@@ -13,6 +13,7 @@ mod vectors;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+pub(crate) use double::INTEGER_BITS;
 pub use single::Fixed;
 
 /// A number, or several, with the operations of the elementary functions.

@@ -9,7 +9,7 @@ use std::f64::consts::PI;
 
 use crate::detector_panel::Region;
 use crate::functions::exp;
-use crate::lane::{Arithmetic, Wide};
+use crate::lane::{Arithmetic, INTEGER_BITS, Wide};
 
 /// Above it a Poisson deviate is a Gaussian one.
 const GAUSSIAN_ABOVE: f32 = 1.0e6;
@@ -112,15 +112,12 @@ impl Readout {
     fn stored(&self, photons: f64) -> (u16, bool) {
         let counts = photons + self.offset;
         let most = f64::from(u16::MAX);
+        // A cast would saturate, for which processors have no instruction that converts several numbers at once.
         #[expect(clippy::cast_possible_truncation, reason = "a small integer")]
         let stored = (counts.max(0.0).min(most).floor() + INTEGER_BITS).to_bits() as u16;
         (stored, counts > most)
     }
 }
-
-/// Adding it puts an integer into the low bits of the sum. A cast would saturate, for which processors have no instruction
-/// that converts several numbers at once.
-const INTEGER_BITS: f64 = 4_503_599_627_370_496.0;
 
 /// Below this mean e^−mean is 1 in f32, which no product of deviates exceeds: a pixel takes one deviate and shows nothing.
 const DARK_BELOW: f32 = 1.0 / (1 << 25) as f32;

@@ -7,7 +7,7 @@
 //! Whether a node's ball meets it is decided exactly enough: three directions that separate them, the parallelogram's
 //! normal and its two edges, for all orientations of a tile ([`tile`]), then for each row of pixels the interval in u
 //! where |M q − Σ nᵢbᵢ| ≤ R ([`footprint`]). The nodes that come into question are those in a box of indices, found for
-//! runs of neighbouring orientations together ([`orientations`]).
+//! runs of neighbouring orientations together ([`orientations`]), and first for many sources together.
 //!
 //! Every bound errs towards more steps. The evaluation itself leaves out what is beyond R
 //! ([`counted`](crate::lattice_factor::LatticeFactor::counted)), so that the image does not depend, in any bit, on what a

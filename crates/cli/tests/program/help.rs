@@ -219,6 +219,14 @@ fn completions_have_every_flag_and_are_read_by_their_shells() {
     }
 }
 
+/// What is typed and what every shell completes it to: flags with one dash and with two, their values, groups of help.
+const COMPLETED: [(&str, &str); 4] = [
+    ("nanobragg -lam", "-lambda"),
+    ("nanobragg --lam", "--lambda"),
+    ("nanobragg --response ei", "eiger"),
+    ("nanobragg --help cry", "crystal"),
+];
+
 /// Bash completes what is typed to what the table has.
 #[test]
 #[cfg(target_os = "linux")]
@@ -226,18 +234,15 @@ fn bash_completes_flags_values_and_commands() {
     let script = told("help completions bash");
     let folder = workplace();
     std::fs::write(folder.path().join("completions"), script).unwrap();
-    for (typed, expected) in [
-        ("nanobragg -lam", "-lambda"),
-        ("nanobragg --lam", "--lambda"),
-        ("nanobragg --response ei", "eiger"),
+    let more = [
         ("nanobragg --hkl list.h", "list.hkl"),
         ("nanobragg -response ei", "eiger"),
         ("nanobragg trace-d", "trace-diff"),
         ("nanobragg -hkl list.h", "list.hkl"),
-        ("nanobragg --help cry", "crystal"),
         ("nanobragg show --exper", "--experiment"),
         ("nanobragg help completions fi", "fish"),
-    ] {
+    ];
+    for (typed, expected) in COMPLETED.into_iter().chain(more) {
         let words: Vec<&str> = typed.split(' ').collect();
         let script = format!(
             ". ./completions; COMP_WORDS=({typed}); COMP_CWORD={}; _nanobragg; echo \"${{COMPREPLY[*]}}\"",
@@ -255,13 +260,7 @@ fn fish_completes_both_spellings_and_groups_of_help() {
     let script = told("help completions fish");
     let folder = workplace();
     std::fs::write(folder.path().join("completions"), script).unwrap();
-    for (typed, expected) in [
-        ("nanobragg -lam", "-lambda"),
-        ("nanobragg --lam", "--lambda"),
-        ("nanobragg --response ei", "eiger"),
-        ("nanobragg --help cry", "crystal"),
-        ("nanobragg --help list.h", ""),
-    ] {
+    for (typed, expected) in COMPLETED.into_iter().chain([("nanobragg --help list.h", "")]) {
         let script = format!("source completions; complete -C '{typed}'");
         let mut fish = Command::new("fish");
         fish.env("HOME", folder.path()).current_dir(folder.path()).args(["--no-config", "-c", &script]);

@@ -105,11 +105,11 @@ fn what_leaves_only_a_part_of_a_value_in_force_is_told() {
     for (more, expected) in [
         (
             "-osc 1 -phisteps 10 -phistep 0.5",
-            "-phisteps 10 and -phistep 0.5 span 5 deg, which is rendered; headers and reports state -osc 1",
+            "-phisteps 10 and -phistep 0.5 span 5 deg, and -osc 1 is what headers and reports state",
         ),
         (
             "-hdivrange 1 -hdivsteps 3 -hdivstep 2",
-            "-hdivsteps 3 and -hdivstep 2 span 4 mrad, which is rendered; headers and reports state -hdivrange 1",
+            "-hdivsteps 3 and -hdivstep 2 span 4 mrad, and -hdivrange 1 is what headers and reports state",
         ),
         ("-mat cell.mat", "-cell: the angles 80 95 100 have no effect beside -mat, which has "),
         ("-fdet_vector 0 1 1 -sdet_vector 0 -1 0", "the detector's fast axis is at 135 deg to its slow axis"),

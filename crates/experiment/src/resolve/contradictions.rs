@@ -23,9 +23,8 @@ impl Resolver<'_> {
     pub(super) fn warn_of_sweeps(&mut self) {
         let experiment = self.experiment;
         let scan = &experiment.scan;
-        let (_, phi) = scan.sweep();
-        let steps = Sweep { range: scan.width_deg, step: scan.step_deg.unwrap_or(0.0), count: phi.count };
-        self.warn_of_sweep(steps, phi.count, ["scan.width_deg", "scan.step_deg", "scan.steps"], "deg");
+        let phi = Sweep { range: scan.width_deg, step: scan.step_deg.unwrap_or(0.0), count: scan.steps };
+        self.warn_of_sweep(phi, phi.count, ["scan.width_deg", "scan.step_deg", "scan.steps"], "deg");
         let spread = &experiment.beam.divergence;
         for (axis, range, step, count) in [
             ("horizontal", spread.horizontal_mrad, spread.horizontal_step_mrad, spread.horizontal_steps),
@@ -55,8 +54,8 @@ impl Resolver<'_> {
             let [range_name, step_name, count_name] = keys.map(|key| self.name(key));
             let [range, step, found] = [sweep.range, sweep.step, found].map(|number| percent_g(number, 6));
             let text = format!(
-                "{count_name} {} and {step_name} {step} span {found} {unit}, which is rendered; headers and reports state \
-                 {range_name} {range}",
+                "{count_name} {} and {step_name} {step} span {found} {unit}, and {range_name} {range} is what headers and \
+                 reports state",
                 sweep.count
             );
             self.warn(Part::Crystal, text);

@@ -6,7 +6,7 @@ use super::vectors::to_single;
 use super::{Arithmetic, Lane, gathered};
 
 /// Adding it puts an integer of at most 51 bits into the low bits of the sum.
-const INTEGER_BITS: f64 = 4_503_599_627_370_496.0;
+pub(crate) const INTEGER_BITS: f64 = 4_503_599_627_370_496.0;
 /// The same for an integer of either sign, as two's complement.
 const SIGNED_BITS: f64 = 1.5 * INTEGER_BITS;
 /// An integer below 2¹⁷ in magnitude, times the first and added to the second, has twice itself in the lower half of its bits,

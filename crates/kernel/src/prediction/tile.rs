@@ -58,8 +58,6 @@ struct Axis<L> {
 const MOST_PLACES: usize = 8;
 /// Sources that are looked at together first.
 const SOURCES_TOGETHER: usize = 32;
-/// Ranges of indices without any.
-const NO_NODES: [[f64; 2]; 3] = [[0.0, -1.0]; 3];
 /// Added to a radius: more than all rounding.
 const ROUNDING: f64 = 1e-6;
 
@@ -156,9 +154,7 @@ impl<'a, L: Lane> Predictor<'a, L> {
             let ranges = run.nodes(patch, &middle, aside, self.reach);
             *nodes = ranges.map(|ranges| {
                 let mut found = Vec::new();
-                for_each_node(ranges, |node| found.push(self.in_rho(node)));
-                let is_met = self.meets(run, separation, &middle, patch);
-                found.retain(|node| is_met(*node));
+                self.find_met(ranges, self.meets(run, separation, &middle, patch), &mut found);
                 found
             });
         }
@@ -178,14 +174,20 @@ impl<'a, L: Lane> Predictor<'a, L> {
             nodes.extend(of_group.iter().filter(|node| is_met(**node)));
             return true;
         }
-        let ranges = run.nodes(patch, view, 0.0, self.reach);
-        for_each_node(ranges.unwrap_or(NO_NODES), |node| {
+        let Some(ranges) = run.nodes(patch, view, 0.0, self.reach) else { return false };
+        self.find_met(ranges, is_met, nodes);
+        true
+    }
+
+    /// Adds the nodes of a box, in ρ, whose balls are met.
+    #[inline(always)]
+    fn find_met(&self, ranges: [[f64; 2]; 3], is_met: impl Fn([f64; 3]) -> bool, nodes: &mut Vec<[f64; 3]>) {
+        for_each_node(ranges, |node| {
             let node = self.in_rho(node);
             if is_met(node) {
                 nodes.push(node);
             }
         });
-        ranges.is_some()
     }
 
     /// Whether the ball about a node meets the patch in some orientation of a run.
