@@ -8,12 +8,14 @@
 //! A lattice factor needs [`Arithmetic`] alone, which vectors of `f32` have too.
 
 mod double;
+mod several;
 pub(crate) mod single;
 mod vectors;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 pub(crate) use double::INTEGER_BITS;
+pub(crate) use several::Several;
 pub use single::Fixed;
 
 /// A number, or several, with the operations of the elementary functions.

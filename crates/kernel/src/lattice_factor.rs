@@ -5,7 +5,7 @@
 
 use nanobragg_geometry::Lattice;
 
-use crate::functions::{EXP_UNDERFLOW, cos_pi, exp, sin_pi, sines_pi};
+use crate::functions::{cos_pi, exp2, sin_pi, sines_pi};
 use crate::lane::{Arithmetic, Fixed, Triple};
 use crate::mode::Mode;
 use crate::simulation::Crystal;
@@ -61,10 +61,8 @@ pub(crate) struct Round {
 pub(crate) struct Gauss {
     rho: Rho,
     peak: f64,
-    /// The smallest F_latt that counts.
-    least: f64,
-    /// An exponent whose F_latt is below `least`, whatever the rounding.
-    too_small: f64,
+    /// The smallest F_latt that counts, as a power of two of the peak.
+    end: f64,
 }
 
 /// Where a spot ends: fudge·ρ² ≤ radius², with the vectors that δh, δk, δl are multiples of in ρ.
@@ -80,9 +78,12 @@ pub(crate) struct Tophat {
 }
 
 /// fudge·ρ², the squared distance from the node in units of a spot's width.
-struct Rho {
-    /// The vectors that δh, δk, δl are multiples of.
-    basis: [[f64; 3]; 3],
+enum Rho {
+    /// (Na δh)² + (Nb δk)² + (Nc δl)².
+    InCells([f64; 3]),
+    /// The C program's for gauss and tophat (Q9), (NaNbNc)²·|δh a* + δk b* + δl c*|²: the vectors that δh, δk, δl are multiples
+    /// of.
+    Reference([[f64; 3]; 3]),
 }
 
 /// √(π/6), the root of a ball's volume over that of the cube around it, to the digits that nanoBragg has: over all of
@@ -90,6 +91,11 @@ struct Rho {
 const SPHERE_OF_A_CUBE: f64 = 0.723_601_254_558_268;
 /// Width of the Gaussian: F_latt² falls to half where the square crystal's does.
 const GAUSS_WIDTH: f64 = 0.63;
+/// F_latt is 2 to the power of this times ρ², of its peak.
+const POWER: f64 = -std::f64::consts::LOG2_E / GAUSS_WIDTH;
+/// Where numbers end, and those of single precision.
+const LEAST_POWER: f64 = -1022.0;
+const LEAST_POWER_SINGLE: f64 = -126.0;
 /// A Gaussian spot ends where F_latt is this part of its peak: F_latt² below 1e-20 of its own changes no photon, and no
 /// digit of an image in f32.
 const SPOT_END: f64 = 1e-10;
@@ -197,20 +203,14 @@ impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
 }
 
 impl Rho {
-    /// ρ² of δ in units of cells: (Na δh)² + (Nb δk)² + (Nc δl)².
     fn in_cells(crystal: &Crystal) -> Self {
         let width = crystal.fudge.sqrt();
-        let mut basis = [[0.0; 3]; 3];
-        for (axis, cells) in crystal.cells.into_iter().enumerate() {
-            basis[axis][axis] = f64::from(cells) * width;
-        }
-        Self { basis }
+        Self::InCells(crystal.cells.map(|cells| f64::from(cells) * width))
     }
 
-    /// The C program's for gauss and tophat (Q9): (NaNbNc)²·|δh a* + δk b* + δl c*|², a* in Å⁻¹.
     fn reference(crystal: &Crystal, lattice: &Lattice) -> Self {
         let scale = peak(crystal) * crystal.fudge.sqrt();
-        Self { basis: [lattice.a_star, lattice.b_star, lattice.c_star].map(|v| (v * scale).to_array()) }
+        Self::Reference([lattice.a_star, lattice.b_star, lattice.c_star].map(|v| (v * scale).to_array()))
     }
 
     fn of_mode(crystal: &Crystal, lattice: &Lattice, mode: Mode) -> Self {
@@ -220,11 +220,27 @@ impl Rho {
         }
     }
 
+    /// The vectors that δh, δk, δl are multiples of.
+    fn basis(&self) -> [[f64; 3]; 3] {
+        match *self {
+            Self::InCells([a, b, c]) => [[a, 0.0, 0.0], [0.0, b, 0.0], [0.0, 0.0, c]],
+            Self::Reference(basis) => basis,
+        }
+    }
+
     #[inline(always)]
     fn squared<L: Arithmetic>(&self, delta: Triple<L>) -> L {
         let [h, k, l] = delta.0;
-        let [a, b, c] = self.basis.map(Triple::splat);
-        let along = c.scaled_plus(l, b.scaled_plus(k, a.scaled(h)));
+        let along = match *self {
+            Self::InCells(cells) => {
+                let [a, b, c] = cells;
+                Triple([L::splat(a) * h, L::splat(b) * k, L::splat(c) * l])
+            }
+            Self::Reference(basis) => {
+                let [a, b, c] = basis.map(Triple::splat);
+                c.scaled_plus(l, b.scaled_plus(k, a.scaled(h)))
+            }
+        };
         along.dot(along)
     }
 }
@@ -272,7 +288,7 @@ impl LatticeFactor for Round {
     }
 
     fn spot(&self) -> Option<Spot> {
-        self.radius.is_finite().then_some(Spot { basis: self.rho.basis, radius: self.radius })
+        self.radius.is_finite().then_some(Spot { basis: self.rho.basis(), radius: self.radius })
     }
 }
 
@@ -285,9 +301,21 @@ impl Gauss {
         tolerated_square: Option<f64>,
     ) -> Self {
         let peak = peak(crystal);
-        let end = tolerated_square.map_or(0.0, |square| (square.sqrt() / peak).clamp(SPOT_END, WHOLE_SPOT));
-        let too_small = if end > 0.0 { end.ln() - 1e-9 } else { EXP_UNDERFLOW };
-        Self { rho: Rho::of_mode(crystal, lattice, mode), peak, least: peak * end, too_small }
+        let end = tolerated_square
+            .map_or(LEAST_POWER, |square| (square.sqrt() / peak).clamp(SPOT_END, WHOLE_SPOT).log2());
+        Self { rho: Rho::of_mode(crystal, lattice, mode), peak, end }
+    }
+
+    /// F_latt down to a power of two of its peak, 0 below.
+    #[inline(always)]
+    fn down_to<L: Arithmetic>(&self, end: f64, delta: Triple<L>, is_near: bool) -> L {
+        let end = L::splat(if L::IS_SINGLE { end.max(LEAST_POWER_SINGLE) } else { end });
+        let power = self.rho.squared(delta) * L::splat(POWER);
+        let is_beyond = power.below(end);
+        if !is_near && L::all(is_beyond) {
+            return L::splat(0.0);
+        }
+        L::select(is_beyond, L::splat(0.0), L::splat(self.peak) * exp2(power))
     }
 }
 
@@ -296,25 +324,16 @@ impl LatticeFactor for Gauss {
 
     #[inline(always)]
     fn at<L: Arithmetic>(&self, delta: Triple<L>) -> L {
-        let exponent = self.rho.squared(delta) * L::splat(-1.0 / GAUSS_WIDTH);
-        if L::all(exponent.below(L::splat(EXP_UNDERFLOW))) {
-            return L::splat(0.0);
-        }
-        L::splat(self.peak) * exp(exponent)
+        self.down_to(LEAST_POWER, delta, false)
     }
 
     #[inline(always)]
     fn counted<L: Arithmetic>(&self, delta: Triple<L>, is_near: bool) -> L {
-        let exponent = self.rho.squared(delta) * L::splat(-1.0 / GAUSS_WIDTH);
-        if !is_near && L::all(exponent.below(L::splat(self.too_small))) {
-            return L::splat(0.0);
-        }
-        let f_latt = L::splat(self.peak) * exp(exponent);
-        L::select(f_latt.below(L::splat(self.least)), L::splat(0.0), f_latt)
+        self.down_to(self.end, delta, is_near)
     }
 
     fn spot(&self) -> Option<Spot> {
-        Some(Spot { basis: self.rho.basis, radius: (-self.too_small * GAUSS_WIDTH).sqrt() })
+        Some(Spot { basis: self.rho.basis(), radius: (self.end / POWER).sqrt() })
     }
 }
 
@@ -334,7 +353,7 @@ impl LatticeFactor for Tophat {
     }
 
     fn spot(&self) -> Option<Spot> {
-        Some(Spot { basis: self.rho.basis, radius: TOPHAT_EDGE.sqrt() })
+        Some(Spot { basis: self.rho.basis(), radius: TOPHAT_EDGE.sqrt() })
     }
 }
 

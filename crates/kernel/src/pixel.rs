@@ -155,7 +155,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     pub(crate) fn photons_without_steps<L: Lane>(&self, block: Block, carried: &mut Carried<F>) -> Pixels<L> {
         let sim = self.sim;
         if sim.amorphous.is_some() {
-            return self.photons(block, ListedSteps(&[]), carried, &mut NoRecord);
+            return self.photons(block, ListedSteps { steps: &[], nodes: &[] }, carried, &mut NoRecord);
         }
         // The solid angle is that of the same sub-pixel as there.
         let [layer, sub_pixel] = if sim.per_sub_step.solid_angle {
@@ -366,13 +366,29 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         &self,
         steps: &SubSteps<'_, L>,
         orientations: O,
-        mut sum: L,
+        sum: L,
         cells: &mut F::Cells,
         sink: &mut K,
     ) -> L {
         if self.is_single && !K::ON && steps.running_factor.is_none() {
             return sum + self.sum_in_single(steps, orientations, cells);
         }
+        if let Some(listed) = orientations.known_nodes() {
+            return self.over_known_nodes(steps, listed, sum, cells);
+        }
+        self.over_nearest_nodes(steps, orientations, sum, cells, sink)
+    }
+
+    /// The same, node by node that each orientation is nearest to.
+    #[inline(always)]
+    fn over_nearest_nodes<L: Lane, O: Orientations, K: Sink>(
+        &self,
+        steps: &SubSteps<'_, L>,
+        orientations: O,
+        mut sum: L,
+        cells: &mut F::Cells,
+        sink: &mut K,
+    ) -> L {
         let mut memory = Memory::new(self.eight_nodes(steps, orientations.len(), 1.0));
         let without_water = self.sim.amorphous.is_none();
         // The division of a step waits for the next one, beside which it is done.
@@ -483,6 +499,7 @@ pub(crate) fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVe
 mod beam;
 mod carried;
 mod eight_nodes;
+mod known_nodes;
 mod materials;
 mod recorded;
 mod single;

@@ -93,7 +93,7 @@ impl<L: Lane> Plan for Predictor<'_, L> {
     }
 
     fn listed(&self, tile: &Tile<L>, [row, block]: [usize; 2]) -> Option<usize> {
-        Some(tile.steps(row, block).len())
+        Some(tile.steps(row, block).steps.len())
     }
 
     fn photons<S: LatticeFactor, F: Lookup>(
@@ -105,8 +105,8 @@ impl<L: Lane> Plan for Predictor<'_, L> {
         carried: &mut Carried<F>,
     ) -> Pixels<L> {
         match tile.steps(row, place) {
-            [] => scene.photons_without_steps(block, carried),
-            steps => scene.photons(block, ListedSteps(steps), carried, &mut NoRecord),
+            ListedSteps { steps: [], .. } => scene.photons_without_steps(block, carried),
+            steps => scene.photons(block, steps, carried, &mut NoRecord),
         }
     }
 }

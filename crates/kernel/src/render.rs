@@ -245,7 +245,7 @@ impl<S: LatticeFactor, F: Lookup> Stage<'_, S, F> {
             return tolerates.then(|| Predictor::of_tails(sim, &self.lookup));
         }
         let spot = self.shape.spot().filter(|spot| prediction::pays(sim, spot))?;
-        Some(Predictor::of_spots(sim, spot))
+        Some(Predictor::of_spots(sim, spot, &self.lookup))
     }
 }
 
@@ -329,7 +329,8 @@ impl<L> RenderAll<'_, '_, L> {
         strips.sort_unstable_by_key(|(place, _)| *place);
         let listed: f64 = strips.iter().map(|(_, strip)| strip.listed).sum();
         let all: f64 = strips.iter().map(|(_, strip)| strip.all).sum();
-        *left_out = if all > 0.0 { 1.0 - listed / all } else { 0.0 };
+        // A step may be listed for more than one node.
+        *left_out = if all > 0.0 { (1.0 - listed / all).max(0.0) } else { 0.0 };
         let mut solid_angles = strips.iter().flat_map(|(_, strip)| &strip.solid_angles_sr);
         for (rows, total) in totals {
             *total = solid_angles.by_ref().take(rows).sum();
@@ -367,6 +368,9 @@ impl Task for RenderPixels<'_> {
     }
 }
 
+/// Places of the widest lane.
+const SUMS: usize = 8;
+
 /// Renders the rows of a strip that are not known.
 fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
     stage: &Stage<'_, S, F>,
@@ -385,13 +389,15 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
         .enumerate()
         .map(|(row, pixels)| rows.known(row_index(row), pixels))
         .collect();
-    let mut solid_angles_sr: Vec<f64> = known.iter().map(|known| known.unwrap_or(0.0)).collect();
+    // Several sums a row, whatever the lane: so many additions need not wait for each other.
+    let mut solid_angles_sr = vec![[0.0; SUMS]; known.len()];
     let [mut listed, mut all] = [0.0; 2];
     let is_wanted = |row: usize| known[row].is_none() && panel.region.slow.contains(&(at.slow + row));
     let scene = stage.scene(panel);
     let end = panel.region.fast.end().saturating_add(1).min(columns);
     // Nothing is listed for rows of which none is wanted.
     let fast = if (0..known.len()).any(is_wanted) { *panel.region.fast.start()..end } else { 0..0 };
+    let start = fast.start;
     let width = P::COLUMNS.unwrap_or(columns);
     for first in fast.clone().step_by(width) {
         let tile_columns = first..fast.end.min(first + width);
@@ -416,17 +422,18 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
                 }
                 let block = plan.photons(&scene, Block { slow, fast }, tile, place, carried);
                 let pixels = &mut pixels[fast..][..count];
-                let mut solid_angle_sr = solid_angles_sr[row];
+                let sums = &mut solid_angles_sr[row][(fast - start) % SUMS..][..P::Lane::WIDTH];
                 if is_whole {
                     block.photons.round_into(pixels);
-                    (0..P::Lane::WIDTH).for_each(|place| solid_angle_sr += block.solid_angle_sr.get(place));
+                    sums.iter_mut()
+                        .enumerate()
+                        .for_each(|(place, sum)| *sum += block.solid_angle_sr.get(place));
                 } else {
                     for place in (0..count).filter(|&place| rendered(place)) {
                         pixels[place] = stored(block.photons.get(place));
-                        solid_angle_sr += block.solid_angle_sr.get(place);
+                        sums[place] += block.solid_angle_sr.get(place);
                     }
                 }
-                solid_angles_sr[row] = solid_angle_sr;
             }
         }
     }
@@ -435,6 +442,11 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
     {
         pixels[row * columns + first.pixel.fast] = stored(first.photons);
     }
+    let solid_angles_sr: Vec<f64> = known
+        .iter()
+        .zip(solid_angles_sr)
+        .map(|(known, sums)| known.unwrap_or_else(|| sums.iter().sum()))
+        .collect();
     rows.finished(at, pixels, &solid_angles_sr);
     RenderedStrip { solid_angles_sr, listed, all }
 }

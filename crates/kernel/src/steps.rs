@@ -15,6 +15,11 @@ pub(crate) trait Steps: Copy {
 pub(crate) trait Orientations: ExactSizeIterator<Item = usize> {
     /// Whether nearly all of them contribute, so that testing whether one does costs more than it saves.
     const SELECTED: bool;
+
+    /// The steps themselves, and the known nodes, if there are any.
+    fn known_nodes(&self) -> Option<ListedSteps<'_>> {
+        None
+    }
 }
 
 /// Every orientation of every source.
@@ -28,14 +33,33 @@ pub(crate) struct AllSteps {
 pub(crate) struct Step {
     pub(crate) source: u32,
     pub(crate) orientation: u32,
+    /// Which of the known nodes its spot is at, or [`NO_NODE`].
+    pub(crate) node: u32,
 }
 
-/// Steps in ascending order, source by source.
+/// Of a step whose nearest node is not known.
+pub(crate) const NO_NODE: u32 = u32::MAX;
+
+/// A node that a spot is at, whose ends are nearer to it than to any other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node {
+    pub(crate) miller: [f64; 3],
+    pub(crate) structure_factor: f64,
+}
+
+/// Steps in ascending order, source by source. An orientation is listed once for each known node.
 #[derive(Clone, Copy)]
-pub(crate) struct ListedSteps<'a>(pub(crate) &'a [Step]);
+pub(crate) struct ListedSteps<'a> {
+    pub(crate) steps: &'a [Step],
+    /// The known nodes.
+    pub(crate) nodes: &'a [Node],
+}
 
 /// The orientations of listed steps.
-pub(crate) struct ListedOrientations<'a>(std::slice::Iter<'a, Step>);
+pub(crate) struct ListedOrientations<'a> {
+    steps: std::slice::Iter<'a, Step>,
+    nodes: &'a [Node],
+}
 
 impl Steps for AllSteps {
     type Orientations = Range<usize>;
@@ -51,10 +75,18 @@ impl<'a> Steps for ListedSteps<'a> {
 
     #[inline(always)]
     fn of_source(self, source: usize, place: &mut usize) -> Self::Orientations {
-        let rest = &self.0[*place..];
+        let rest = &self.steps[*place..];
         let count = rest.iter().take_while(|step| step.source as usize == source).count();
         *place += count;
-        ListedOrientations(rest[..count].iter())
+        ListedSteps { steps: &rest[..count], ..self }.of_one_source()
+    }
+}
+
+impl<'a> ListedSteps<'a> {
+    /// All of them.
+    #[inline(always)]
+    pub(crate) fn of_one_source(self) -> ListedOrientations<'a> {
+        ListedOrientations { steps: self.steps.iter(), nodes: self.nodes }
     }
 }
 
@@ -63,12 +95,12 @@ impl Iterator for ListedOrientations<'_> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<usize> {
-        self.0.next().map(|step| step.orientation as usize)
+        self.steps.next().map(|step| step.orientation as usize)
     }
 
     #[inline(always)]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
+        self.steps.size_hint()
     }
 }
 
@@ -80,4 +112,10 @@ impl Orientations for Range<usize> {
 
 impl Orientations for ListedOrientations<'_> {
     const SELECTED: bool = true;
+
+    #[inline(always)]
+    fn known_nodes(&self) -> Option<ListedSteps<'_>> {
+        let Self { steps, nodes } = self;
+        (!nodes.is_empty()).then_some(ListedSteps { steps: steps.as_slice(), nodes })
+    }
 }

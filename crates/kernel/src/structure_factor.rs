@@ -13,7 +13,7 @@ mod tricubic;
 pub(crate) use tricubic::Tricubic;
 
 /// F at fractional indices.
-pub(crate) trait Lookup: LargestFactor {
+pub(crate) trait Lookup: NodeFactors {
     /// What is kept of where F was looked up, whatever the run of steps.
     type Cells: Default;
 
@@ -32,9 +32,11 @@ pub(crate) trait Lookup: LargestFactor {
     fn at_eight(&self, first: [f64; 3], factor: f64) -> Option<[f64; 8]>;
 }
 
-/// The largest |F| that a lookup can give.
-pub(crate) trait LargestFactor: Sync {
-    /// Near the nodes from the first to the last index of each axis, or anywhere.
+/// What a lookup gives at nodes, for a prediction.
+pub(crate) trait NodeFactors: Sync {
+    /// F of every place that a node is the nearest of; `None` where indices count too.
+    fn of_node(&self, node: [f64; 3]) -> Option<f64>;
+    /// The largest |F| near the nodes from the first to the last index of each axis, or anywhere.
     fn largest(&self, nodes: Option<[[f64; 2]; 3]>) -> f64;
 }
 
@@ -198,13 +200,21 @@ impl Table {
     }
 }
 
-impl LargestFactor for Uniform {
+impl NodeFactors for Uniform {
+    fn of_node(&self, _: [f64; 3]) -> Option<f64> {
+        Some(self.0)
+    }
+
     fn largest(&self, _: Option<[[f64; 2]; 3]>) -> f64 {
         self.0.abs()
     }
 }
 
-impl LargestFactor for Nearest {
+impl NodeFactors for Nearest {
+    fn of_node(&self, node: [f64; 3]) -> Option<f64> {
+        Some(f64::gather(&self.0.values, self.0.place(Triple(node))))
+    }
+
     fn largest(&self, nodes: Option<[[f64; 2]; 3]>) -> f64 {
         self.0.largest(nodes)
     }

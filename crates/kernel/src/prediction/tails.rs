@@ -26,15 +26,15 @@ use crate::orientation::DirectVectors;
 use crate::orientation::INDEX_ROUNDING;
 use crate::pixel::per_pixel;
 use crate::simulation::Simulation;
-use crate::steps::Step;
-use crate::structure_factor::LargestFactor;
+use crate::steps::{NO_NODE, Step};
+use crate::structure_factor::NodeFactors;
 
 /// What does not change from tile to tile.
 pub(super) struct Tails<'a> {
     sim: &'a Simulation,
     /// 1/Nᵢ².
     inverse_squares: [f64; 3],
-    factors: &'a dyn LargestFactor,
+    factors: &'a dyn NodeFactors,
 }
 
 /// How many times an equal share of what is left to spend a step may take: most take far less, and those that take more cost
@@ -112,7 +112,7 @@ impl<L: Lane> Blocks<L> {
 }
 
 impl<'a> Tails<'a> {
-    pub(super) fn new(sim: &'a Simulation, factors: &'a dyn LargestFactor) -> Self {
+    pub(super) fn new(sim: &'a Simulation, factors: &'a dyn NodeFactors) -> Self {
         let inverse_squares = sim.crystal.cells.map(|cells| f64::from(cells).powi(-2));
         Self { sim, inverse_squares, factors }
     }
@@ -154,7 +154,7 @@ impl<'a> Tails<'a> {
                     clippy::cast_possible_truncation,
                     reason = "fewer than 2³² orientations fit in memory"
                 )]
-                tile.add(Step { source, orientation: (first + place) as u32 }, covered);
+                tile.add(Step { source, orientation: (first + place) as u32, node: NO_NODE }, covered);
             }
         }
     }

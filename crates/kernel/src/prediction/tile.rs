@@ -10,9 +10,10 @@ use super::patch::Patch;
 use super::tails::{Blocks, Tails};
 use crate::lane::{Lane, Triple};
 use crate::lattice_factor::Spot;
+use crate::orientation::INDEX_ROUNDING;
 use crate::simulation::Simulation;
-use crate::steps::Step;
-use crate::structure_factor::LargestFactor;
+use crate::steps::{ListedSteps, NO_NODE, Node, Step};
+use crate::structure_factor::NodeFactors;
 
 /// What does not change from tile to tile.
 pub(crate) struct Predictor<'a, L> {
@@ -24,6 +25,8 @@ pub(crate) struct Predictor<'a, L> {
     sources: Vec<(LabVec, f64)>,
     /// How far a spot reaches along h, k and l.
     reach: [f64; 3],
+    /// F of nodes that spots are at, where all of a spot is nearest to its node and no step is evaluated otherwise.
+    factors: Option<&'a dyn NodeFactors>,
     sim: &'a Simulation,
 }
 
@@ -32,11 +35,21 @@ pub(crate) struct Tile<L> {
     blocks: Vec<Vec<Step>>,
     separations: Vec<Separation<L>>,
     run_separations: Vec<Separation<f64>>,
-    /// For each run, nodes that the patch comes near to in some orientation, seen from some source of a group, in ρ; `None`
-    /// where there are too many.
-    nodes_of_group: Vec<Option<Vec<[f64; 3]>>>,
-    /// Those of one source.
-    nodes: Vec<[f64; 3]>,
+    /// For each run, nodes that the patch comes near to in some orientation, seen from some source of a group; `None` where
+    /// there are too many.
+    nodes_of_group: Vec<Option<Vec<Candidate>>>,
+    /// Those of one source, and the blocks that the spots at each cover in the orientations of a lane.
+    nodes: Vec<Candidate>,
+    covered: Vec<[u64; MOST_PLACES]>,
+    /// The nodes that steps are listed with.
+    known: Vec<Node>,
+}
+
+/// A node that comes into question.
+#[derive(Clone, Copy)]
+struct Candidate {
+    miller: [f64; 3],
+    rho: [f64; 3],
 }
 
 /// The tile's parallelogram in ρ, and three unit vectors, one of which separates it from any ball that it does not meet,
@@ -68,12 +81,16 @@ impl<'a, L: Lane> Predictor<'a, L> {
     pub(crate) const TILE_COLUMNS: usize = BLOCKS * L::WIDTH;
 
     /// A prediction that pays, of spots that end.
-    pub(crate) fn of_spots(sim: &'a Simulation, spot: Spot) -> Self {
-        Self::new(sim, spot, None)
+    pub(crate) fn of_spots(sim: &'a Simulation, spot: Spot, factors: &'a dyn NodeFactors) -> Self {
+        let mut predictor = Self::new(sim, spot, None);
+        let are_apart = predictor.reach.iter().all(|&reach| reach < 0.5 - INDEX_ROUNDING);
+        let searches = sim.uses_single() || sim.multiplies_running_sum();
+        predictor.factors = (are_apart && !searches).then_some(factors);
+        predictor
     }
 
     /// One of fringes up to the simulation's tolerance.
-    pub(crate) fn of_tails(sim: &'a Simulation, factors: &'a dyn LargestFactor) -> Self {
+    pub(crate) fn of_tails(sim: &'a Simulation, factors: &'a dyn NodeFactors) -> Self {
         let tails = Tails::new(sim, factors);
         Self::new(sim, tails.spot(), Some(tails))
     }
@@ -88,7 +105,7 @@ impl<'a, L: Lane> Predictor<'a, L> {
         let reach = [b.cross(c), c.cross(a), a.cross(b)]
             .map(|dual| (spot.radius * (dual.length() / volume.abs())).min(0.5));
         let orientations = OrientationLanes::new(sim.orientations.table(), &spot, farthest);
-        Self { spot, tails, orientations, sources, reach, sim }
+        Self { spot, tails, orientations, sources, reach, factors: None, sim }
     }
 
     /// Lists the steps of every block of a tile, which begins with the first of the columns.
@@ -101,6 +118,7 @@ impl<'a, L: Lane> Predictor<'a, L> {
     ) {
         let patch = Patch::of(panel, slow, fast);
         tile.blocks.iter_mut().for_each(Vec::clear);
+        tile.known.clear();
         let views: Vec<View> = self.sources.iter().map(|source| self.view(&patch, *source)).collect();
         if let Some(tails) = &self.tails {
             let mut blocks = Blocks::of(self.sim, panel, slow, fast, &patch);
@@ -171,7 +189,7 @@ impl<'a, L: Lane> Predictor<'a, L> {
         let run = &self.orientations.runs[run_index];
         let is_met = self.meets(run, &run_separations[run_index], view, patch);
         if let Some(of_group) = of_group {
-            nodes.extend(of_group.iter().filter(|node| is_met(**node)));
+            nodes.extend(of_group.iter().filter(|node| is_met(node.rho)));
             return true;
         }
         let Some(ranges) = run.nodes(patch, view, 0.0, self.reach) else { return false };
@@ -179,13 +197,13 @@ impl<'a, L: Lane> Predictor<'a, L> {
         true
     }
 
-    /// Adds the nodes of a box, in ρ, whose balls are met.
+    /// Adds the nodes of a box whose balls are met.
     #[inline(always)]
-    fn find_met(&self, ranges: [[f64; 2]; 3], is_met: impl Fn([f64; 3]) -> bool, nodes: &mut Vec<[f64; 3]>) {
-        for_each_node(ranges, |node| {
-            let node = self.in_rho(node);
-            if is_met(node) {
-                nodes.push(node);
+    fn find_met(&self, ranges: [[f64; 2]; 3], is_met: impl Fn([f64; 3]) -> bool, nodes: &mut Vec<Candidate>) {
+        for_each_node(ranges, |miller| {
+            let rho = self.in_rho(miller);
+            if is_met(rho) {
+                nodes.push(Candidate { miller, rho });
             }
         });
     }
@@ -211,54 +229,78 @@ impl<'a, L: Lane> Predictor<'a, L> {
             if are_known && tile.nodes.is_empty() {
                 continue;
             }
+            let first_node = self.keep_nodes(tile);
             for lane in run.lanes.clone() {
-                let mut covered = [if are_known { 0 } else { u64::MAX }; MOST_PLACES];
-                if are_known {
-                    self.cover(lane, &tile.separations[lane], view, places, &tile.nodes, &mut covered);
-                }
                 let first = lane * L::WIDTH;
-                for (place, &covered) in
-                    covered[..L::WIDTH.min(self.orientations.count - first)].iter().enumerate()
-                {
-                    #[expect(
-                        clippy::cast_possible_truncation,
-                        reason = "fewer than 2³² orientations fit in memory"
-                    )]
-                    tile.add(Step { source, orientation: (first + place) as u32 }, covered);
+                let end = (first + L::WIDTH).min(self.orientations.count);
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "fewer than 2³² orientations fit in memory"
+                )]
+                let orientations = first as u32..end as u32;
+                if !are_known {
+                    for orientation in orientations {
+                        tile.add(Step { source, orientation, node: NO_NODE }, u64::MAX);
+                    }
+                    continue;
+                }
+                let mut met = self.cover(lane, view, places, tile) & ((1 << orientations.len()) - 1);
+                while met != 0 {
+                    let place = met.trailing_zeros();
+                    met &= met - 1;
+                    let orientation = orientations.start + place;
+                    let place = place as usize;
+                    if let Some(first_node) = first_node {
+                        for (index, node) in (0..tile.covered.len()).zip(first_node..) {
+                            tile.add(Step { source, orientation, node }, tile.covered[index][place]);
+                        }
+                    } else {
+                        let covered = tile.covered.iter().fold(0, |all, covered| all | covered[place]);
+                        tile.add(Step { source, orientation, node: NO_NODE }, covered);
+                    }
                 }
             }
         }
     }
 
-    /// Adds the blocks that the spots at the nodes cover in each orientation of a lane.
+    /// Keeps the nodes of a run for its steps, with their F, where these need not look for them; returns the first one's place.
+    fn keep_nodes(&self, tile: &mut Tile<L>) -> Option<u32> {
+        let factors = self.factors?;
+        let first = u32::try_from(tile.known.len()).ok()?;
+        for Candidate { miller, .. } in &tile.nodes {
+            tile.known.push(Node { miller: *miller, structure_factor: factors.of_node(*miller)? });
+        }
+        Some(first)
+    }
+
+    /// Finds the blocks that the spots at the nodes cover in each orientation of a lane; returns a bit for each that may have any.
     #[inline(always)]
-    fn cover(
-        &self,
-        lane: usize,
-        separation: &Separation<L>,
-        view: &View,
-        places: &Places<L>,
-        nodes: &[[f64; 3]],
-        covered: &mut [u64; MOST_PLACES],
-    ) {
+    fn cover(&self, lane: usize, view: &View, places: &Places<L>, tile: &mut Tile<L>) -> u32 {
+        let Tile { separations, nodes, covered, .. } = tile;
+        let separation = &separations[lane];
         let projected = separation.projected(view);
-        for &node in nodes {
-            let met = separation.met(&projected, Triple::splat(node), view.radius, view.inverse_wavelength);
+        let mut met_of_any = 0;
+        covered.clear();
+        covered.resize(nodes.len(), [0; MOST_PLACES]);
+        for (Candidate { rho, .. }, covered) in nodes.iter().zip(covered) {
+            let node = Triple::splat(*rho);
+            let met = separation.met(&projected, node, view.radius, view.inverse_wavelength);
             let mut met = L::bits(met);
             if met == 0 {
                 continue;
             }
+            met_of_any |= met;
             let matrix = &self.orientations.matrices[lane];
-            let from_node =
-                matrix.apply(Triple::splat(view.scattering.to_array())).minus(Triple::splat(node));
+            let from_node = matrix.apply(Triple::splat(view.scattering.to_array())).minus(node);
             let scale = view.inverse_wavelength;
             let footprints = places.footprints(&separation.edges, from_node, view.radius, scale);
             while met != 0 {
                 let place = met.trailing_zeros() as usize;
                 met &= met - 1;
-                covered[place] |= places.covered(&footprints, place);
+                covered[place] = places.covered(&footprints, place);
             }
         }
+        met_of_any
     }
 
     /// Σ nᵢ bᵢ.
@@ -322,12 +364,14 @@ impl<L: Lane> Tile<L> {
             run_separations: Vec::new(),
             nodes_of_group: Vec::new(),
             nodes: Vec::new(),
+            covered: Vec::new(),
+            known: Vec::new(),
         }
     }
 
     /// The steps of a block in a row of the tile, source by source in ascending order.
-    pub(crate) fn steps(&self, row: usize, block: usize) -> &[Step] {
-        &self.blocks[ROWS * block + row]
+    pub(crate) fn steps(&self, row: usize, block: usize) -> ListedSteps<'_> {
+        ListedSteps { steps: &self.blocks[ROWS * block + row], nodes: &self.known }
     }
 
     /// Adds a step to the blocks whose bits are set: bit [`ROWS`]·block + row.

@@ -4,7 +4,7 @@
 //! within it. They are worked out when a cell is entered, and a lane of pixels in it then takes 63 multiply-adds, without a
 //! weight, and with nothing to fetch but the coefficients.
 
-use super::{LargestFactor, Lookup, Memory, Table, place_of_eight};
+use super::{Lookup, Memory, NodeFactors, Table, place_of_eight};
 use crate::lane::{Arithmetic, Fixed, Lane, Row, Triple, row_at};
 
 /// F interpolated between 4 × 4 × 4 nodes where they are all in the grid, else that of the nearest node.
@@ -38,7 +38,11 @@ impl Default for Cells {
     }
 }
 
-impl LargestFactor for Tricubic {
+impl NodeFactors for Tricubic {
+    fn of_node(&self, _: [f64; 3]) -> Option<f64> {
+        None
+    }
+
     fn largest(&self, nodes: Option<[[f64; 2]; 3]>) -> f64 {
         let wider = nodes.map(|nodes| nodes.map(|[first, last]| [first - 2.0, last + 2.0]));
         self.0.largest(wider) * OVERSHOOT

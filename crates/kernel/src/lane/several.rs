@@ -1,0 +1,119 @@
+//! Several lanes side by side, as one number: each operation is done on all of them in turn, so that a processor that looks
+//! only some operations ahead has several chains of them to choose from.
+
+use std::array::from_fn;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use super::Arithmetic;
+
+/// `N` lanes of as many different numbers.
+#[derive(Clone, Copy)]
+pub(crate) struct Several<L, const N: usize>(pub(crate) [L; N]);
+
+macro_rules! impl_operator {
+    ($operator:ident, $name:ident) => {
+        impl<L: Arithmetic, const N: usize> $operator for Several<L, N> {
+            type Output = Self;
+            #[inline(always)]
+            fn $name(self, other: Self) -> Self {
+                Self(from_fn(|lane| self.0[lane].$name(other.0[lane])))
+            }
+        }
+    };
+}
+
+impl_operator!(Add, add);
+impl_operator!(Sub, sub);
+impl_operator!(Mul, mul);
+impl_operator!(Div, div);
+
+impl<L: Arithmetic, const N: usize> Neg for Several<L, N> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Self(from_fn(|lane| Neg::neg(self.0[lane])))
+    }
+}
+
+impl<L: Arithmetic, const N: usize> Arithmetic for Several<L, N> {
+    type Mask = [L::Mask; N];
+    const WIDTH: usize = N * L::WIDTH;
+    const IS_SINGLE: bool = L::IS_SINGLE;
+
+    #[inline(always)]
+    fn splat(value: f64) -> Self {
+        Self([L::splat(value); N])
+    }
+    #[inline(always)]
+    fn from_fn(mut value: impl FnMut(usize) -> f64) -> Self {
+        Self(from_fn(|lane| L::from_fn(|place| value(lane * L::WIDTH + place))))
+    }
+    #[inline(always)]
+    fn get(self, place: usize) -> f64 {
+        self.0[place / L::WIDTH].get(place % L::WIDTH)
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, term: Self) -> Self {
+        Self(from_fn(|lane| self.0[lane].mul_add(factor.0[lane], term.0[lane])))
+    }
+    #[inline(always)]
+    fn ceil(self) -> Self {
+        Self(from_fn(|lane| L::ceil(self.0[lane])))
+    }
+    #[inline(always)]
+    fn floor(self) -> Self {
+        Self(from_fn(|lane| L::floor(self.0[lane])))
+    }
+    #[inline(always)]
+    fn round(self) -> Self {
+        Self(from_fn(|lane| L::round(self.0[lane])))
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        Self(from_fn(|lane| L::sqrt(self.0[lane])))
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Self(from_fn(|lane| L::abs(self.0[lane])))
+    }
+    #[inline(always)]
+    fn larger(self, other: Self) -> Self {
+        Self(from_fn(|lane| self.0[lane].larger(other.0[lane])))
+    }
+    #[inline(always)]
+    fn smaller(self, other: Self) -> Self {
+        Self(from_fn(|lane| self.0[lane].smaller(other.0[lane])))
+    }
+    #[inline(always)]
+    fn exp2_of_integer(self) -> Self {
+        Self(from_fn(|lane| L::exp2_of_integer(self.0[lane])))
+    }
+    #[inline(always)]
+    fn below(self, other: Self) -> Self::Mask {
+        from_fn(|lane| self.0[lane].below(other.0[lane]))
+    }
+    #[inline(always)]
+    fn at_most(self, other: Self) -> Self::Mask {
+        from_fn(|lane| self.0[lane].at_most(other.0[lane]))
+    }
+    #[inline(always)]
+    fn equal(self, other: Self) -> Self::Mask {
+        from_fn(|lane| self.0[lane].equal(other.0[lane]))
+    }
+    #[inline(always)]
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+        Self(from_fn(|lane| L::select(mask[lane], yes.0[lane], no.0[lane])))
+    }
+    #[inline(always)]
+    fn both(one: Self::Mask, other: Self::Mask) -> Self::Mask {
+        from_fn(|lane| L::both(one[lane], other[lane]))
+    }
+    #[inline(always)]
+    fn all(mask: Self::Mask) -> bool {
+        mask.into_iter().all(L::all)
+    }
+    #[inline(always)]
+    fn bits(mask: Self::Mask) -> u32 {
+        (0..).zip(mask).fold(0, |bits, (lane, mask)| bits | L::bits(mask) << (lane * L::WIDTH))
+    }
+}
