@@ -36,6 +36,8 @@ pub trait Arithmetic:
     const WIDTH: usize;
     /// Whether they are of single precision, `f32`.
     const IS_SINGLE: bool;
+    /// Rounds a number to an integer when it is added, ties to even: for integers of at most 51 bits, in single precision 22.
+    const ROUNDS: f64 = if Self::IS_SINGLE { 12_582_912.0 } else { 6_755_399_441_055_744.0 };
 
     /// The same number in every place.
     fn splat(value: f64) -> Self;
@@ -130,6 +132,13 @@ pub type Wide = wide::f64x8;
 /// The lane that images are rendered with in this build.
 #[cfg(not(target_feature = "avx"))]
 pub type Wide = wide::f64x2;
+
+/// Steps that are evaluated side by side: a step is a long chain of operations, each of which waits for the one before. With
+/// AVX2 a lane is two vectors already, and there are half as many registers.
+pub(crate) const SIDE_BY_SIDE: usize = if cfg!(target_feature = "avx512f") { 2 } else { 1 };
+
+/// Numbers of the widest lane.
+pub(crate) const WIDEST: usize = 8;
 
 /// Four neighbouring numbers of a table, whatever the lane: interpolation runs along them.
 pub(crate) type Row = wide::f64x4;

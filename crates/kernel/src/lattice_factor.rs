@@ -117,8 +117,10 @@ impl<const SEVERAL: bool> Square<SEVERAL> {
 /// The distance of N·δ from the nearest integer.
 #[inline(always)]
 fn rest_of_turns<L: Arithmetic>(cells: f64, delta: L) -> L {
-    let turns = L::splat(cells) * delta;
-    turns - turns.round()
+    // An addition rounds, and takes the product along.
+    let (cells, rounds) = (L::splat(cells), L::splat(L::ROUNDS));
+    let turns = delta.mul_add(cells, rounds) - rounds;
+    delta.mul_add(cells, -turns)
 }
 
 /// The same from a distance in fixed point.

@@ -27,7 +27,7 @@
 use nanobragg_geometry::{Curvature, LabVec, Panel};
 
 use crate::functions::exp;
-use crate::lane::{Lane, Triple};
+use crate::lane::{Lane, Triple, WIDEST};
 use crate::lattice_factor::LatticeFactor;
 use crate::mode::Mode;
 use crate::orientation::DirectVectors;
@@ -488,12 +488,17 @@ fn unless<L: Lane>(mask: Option<L::Mask>, yes: L, no: L) -> L {
 }
 
 /// A vector for each pixel by a function of scalars: for detectors that are not planes.
+#[inline(always)]
 pub(crate) fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVec) -> LabVec) -> Triple<L> {
-    let at = |place: usize| {
+    // Number by number, and inlined, so that the positions on a plane stay in registers.
+    let mut bent = [[0.0; WIDEST]; 3];
+    for place in 0..L::WIDTH {
         let [x, y, z] = flat.0.map(|v| v.get(place));
-        position(place, LabVec::new(x, y, z)).to_array()
-    };
-    Triple([0, 1, 2].map(|axis| L::from_fn(|place| at(place)[axis])))
+        for (axis, coordinate) in position(place, LabVec::new(x, y, z)).to_array().into_iter().enumerate() {
+            bent[axis][place] = coordinate;
+        }
+    }
+    Triple(bent.map(|axis| L::from_fn(|place| axis[place])))
 }
 
 mod beam;

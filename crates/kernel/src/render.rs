@@ -8,7 +8,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::detector_panel::DetectorPanel;
-use crate::lane::{Arithmetic, Lane, Wide};
+use crate::lane::{Arithmetic, Lane, WIDEST, Wide};
 use crate::lattice_factor::{Gauss, LatticeFactor, Round, Square, Tophat};
 use crate::pixel::{Beam, Block, Carried, Scene};
 use crate::placement::placement_lines;
@@ -368,9 +368,6 @@ impl Task for RenderPixels<'_> {
     }
 }
 
-/// Places of the widest lane.
-const SUMS: usize = 8;
-
 /// Renders the rows of a strip that are not known.
 fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
     stage: &Stage<'_, S, F>,
@@ -390,7 +387,7 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
         .map(|(row, pixels)| rows.known(row_index(row), pixels))
         .collect();
     // Several sums a row, whatever the lane: so many additions need not wait for each other.
-    let mut solid_angles_sr = vec![[0.0; SUMS]; known.len()];
+    let mut solid_angles_sr = vec![[0.0; WIDEST]; known.len()];
     let [mut listed, mut all] = [0.0; 2];
     let is_wanted = |row: usize| known[row].is_none() && panel.region.slow.contains(&(at.slow + row));
     let scene = stage.scene(panel);
@@ -422,7 +419,7 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
                 }
                 let block = plan.photons(&scene, Block { slow, fast }, tile, place, carried);
                 let pixels = &mut pixels[fast..][..count];
-                let sums = &mut solid_angles_sr[row][(fast - start) % SUMS..][..P::Lane::WIDTH];
+                let sums = &mut solid_angles_sr[row][(fast - start) % WIDEST..][..P::Lane::WIDTH];
                 if is_whole {
                     block.photons.round_into(pixels);
                     sums.iter_mut()

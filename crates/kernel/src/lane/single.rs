@@ -160,8 +160,12 @@ macro_rules! impl_pair {
             }
             #[inline(always)]
             fn split(indices: [Self; 2]) -> (Self::Fixed, Self::Fixed) {
-                let bits = |half: usize| std::array::from_fn(|place| halves(one_of(indices, place))[half]);
-                let [below, nodes] = [0, 1].map(|half| Self::Fixed::new(bits(half)));
+                // A loop: the standard library's functions of arrays are not always inlined.
+                let [mut below, mut nodes] = [Self::Fixed::splat(0).to_array(); 2];
+                for (place, (below, node)) in below.iter_mut().zip(&mut nodes).enumerate() {
+                    [*below, *node] = halves(one_of(indices, place));
+                }
+                let [below, nodes] = [Self::Fixed::new(below), Self::Fixed::new(nodes)];
                 // An odd number of units is never 0, where a ratio of sines would be 0/0.
                 ((below ^ Self::Fixed::splat(HALF)) | Self::Fixed::splat(1), nodes)
             }

@@ -5,14 +5,11 @@ use std::array::from_fn;
 use nanobragg_geometry::LabVec;
 
 use super::{Scene, SubSteps};
-use crate::lane::{Lane, Several, Triple};
+use crate::lane::{Lane, SIDE_BY_SIDE, Several, Triple};
 use crate::lattice_factor::LatticeFactor;
 use crate::sink::NoRecord;
 use crate::steps::{ListedSteps, NO_NODE, Node, Step};
 use crate::structure_factor::Lookup;
-
-/// Steps that are evaluated side by side. A step is one long chain of operations, each of which waits for the one before.
-const SIDE_BY_SIDE: usize = 2;
 
 impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// Σ F² · F_latt² over listed steps of one source, added to `sum`.

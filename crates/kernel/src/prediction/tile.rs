@@ -8,7 +8,7 @@ use super::footprint::{BLOCKS, Edges, Places, ROWS};
 use super::orientations::{Matrix, OrientationLanes, Run};
 use super::patch::Patch;
 use super::tails::{Blocks, Tails};
-use crate::lane::{Lane, Triple};
+use crate::lane::{Lane, Triple, WIDEST};
 use crate::lattice_factor::Spot;
 use crate::orientation::INDEX_ROUNDING;
 use crate::simulation::Simulation;
@@ -40,7 +40,7 @@ pub(crate) struct Tile<L> {
     nodes_of_group: Vec<Option<Vec<Candidate>>>,
     /// Those of one source, and the blocks that the spots at each cover in the orientations of a lane.
     nodes: Vec<Candidate>,
-    covered: Vec<[u64; MOST_PLACES]>,
+    covered: Vec<[u64; WIDEST]>,
     /// The nodes that steps are listed with.
     known: Vec<Node>,
 }
@@ -67,8 +67,6 @@ struct Axis<L> {
     extent: L,
 }
 
-/// Places of the widest lane.
-const MOST_PLACES: usize = 8;
 /// Sources that are looked at together first.
 const SOURCES_TOGETHER: usize = 32;
 /// Added to a radius: more than all rounding.
@@ -281,7 +279,7 @@ impl<'a, L: Lane> Predictor<'a, L> {
         let projected = separation.projected(view);
         let mut met_of_any = 0;
         covered.clear();
-        covered.resize(nodes.len(), [0; MOST_PLACES]);
+        covered.resize(nodes.len(), [0; WIDEST]);
         for (Candidate { rho, .. }, covered) in nodes.iter().zip(covered) {
             let node = Triple::splat(*rho);
             let met = separation.met(&projected, node, view.radius, view.inverse_wavelength);
