@@ -26,8 +26,8 @@ pub(crate) trait LatticeFactor: Sync {
     }
     /// The same from a distance in fixed point, in single precision.
     #[inline(always)]
-    fn counted_in_single<X: Fixed>(&self, delta: [X; 3], is_near: bool) -> X::Single {
-        self.counted(Triple(delta.map(X::to_single)), is_near)
+    fn counted_quotient_in_single<X: Fixed>(&self, [a, b, c]: [X; 3], is_near: bool) -> [X::Single; 2] {
+        self.counted_quotient(Triple([a.to_single(), b.to_single(), c.to_single()]), is_near)
     }
     /// How far spots reach, where they end.
     fn spot(&self) -> Option<Spot> {
@@ -47,6 +47,8 @@ pub(crate) trait LatticeFactor: Sync {
 /// domains (bench `rows`).
 pub(crate) struct Square<const SEVERAL: bool> {
     cells: [f64; 3],
+    /// The same as integers: converting them at every step in single precision would be a tenth of it.
+    whole_cells: [i32; 3],
 }
 
 /// An ellipsoid.
@@ -110,7 +112,7 @@ const TINY: f64 = 1e-30;
 
 impl<const SEVERAL: bool> Square<SEVERAL> {
     pub(crate) fn new(crystal: &Crystal) -> Self {
-        Self { cells: crystal.cells.map(f64::from) }
+        Self { cells: crystal.cells.map(f64::from), whole_cells: crystal.cells.map(u32::cast_signed) }
     }
 }
 
@@ -125,9 +127,8 @@ fn rest_of_turns<L: Arithmetic>(cells: f64, delta: L) -> L {
 
 /// The same from a distance in fixed point.
 #[inline(always)]
-fn fixed_rest_of_turns<X: Fixed>(cells: f64, delta: X) -> X::Single {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a u32")]
-    delta.times((cells as u32).cast_signed()).to_single()
+fn fixed_rest_of_turns<X: Fixed>(cells: i32, delta: X) -> X::Single {
+    delta.times(cells).to_single()
 }
 
 /// Products of three numerators sin(πNδ), up to their signs, and three denominators sin(πδ).
@@ -168,21 +169,21 @@ impl<const SEVERAL: bool> LatticeFactor for Square<SEVERAL> {
 
     /// N·δ is reduced before it is rounded.
     #[inline(always)]
-    fn counted_in_single<X: Fixed>(&self, delta: [X; 3], _is_near: bool) -> X::Single {
+    fn counted_quotient_in_single<X: Fixed>(&self, delta: [X; 3], _is_near: bool) -> [X::Single; 2] {
         let [mut above, mut below] = [X::Single::splat(1.0); 2];
-        let ([a, b, c], [na, nb, nc]) = (delta, self.cells);
+        let ([a, b, c], [na, nb, nc]) = (delta, self.whole_cells);
         if SEVERAL {
             let rests = [fixed_rest_of_turns(na, a), fixed_rest_of_turns(nb, b), fixed_rest_of_turns(nc, c)];
             [above, below] = products(rests, [a.to_single(), b.to_single(), c.to_single()]);
         } else {
-            for (cells, delta) in self.cells.into_iter().zip(delta).filter(|(cells, _)| *cells > 1.0) {
+            for (cells, delta) in self.whole_cells.into_iter().zip(delta).filter(|(cells, _)| *cells != 1) {
                 let [numerator, denominator] =
                     sines_pi([fixed_rest_of_turns(cells, delta), delta.to_single()]);
                 above = above * numerator;
                 below = below * denominator;
             }
         }
-        above / below
+        [above, below]
     }
 
     /// F_latt_a, F_latt_b, F_latt_c and F_latt with their signs.

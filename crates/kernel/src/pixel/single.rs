@@ -42,6 +42,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let mut memory = PairMemory { eight, nodes: [L::Fixed::none(); 3], factor: zero };
         let mut sum = L::splat(0.0);
         let (mut block, mut of_block) = (0, zero);
+        // The division of a pair waits for the next one, beside which it is done.
+        let mut waiting = [zero, zero, L::Single::splat(1.0)];
         let mut next = orientations.next();
         while let Some(first) = next {
             next = orientations.next();
@@ -50,24 +52,25 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
             if second.is_some() {
                 next = orientations.next();
             }
+            of_block = added::<S, _>(waiting, of_block);
             if first / BLOCK != block {
                 sum = sum + in_double(of_block);
                 (block, of_block) = (first / BLOCK, zero);
             }
             let pair = [first, second.unwrap_or(first)];
-            let mut amplitude = self.amplitude(steps, pair, O::SELECTED, 1.0 / peak, &mut memory, cells);
+            waiting = self.f_cell_and_quotient(steps, pair, O::SELECTED, 1.0 / peak, &mut memory, cells);
             if second.is_none() {
                 let counts = if is_even { [1.0, 0.0] } else { [0.0, 1.0] };
-                amplitude = amplitude * L::narrowed(counts.map(L::splat));
+                waiting[0] = waiting[0] * L::narrowed(counts.map(L::splat));
             }
-            of_block = amplitude.mul_add(amplitude, of_block);
         }
+        of_block = added::<S, _>(waiting, of_block);
         (sum + in_double(of_block)) * L::splat(peak * peak)
     }
 
-    /// F · F_latt of two orientations, times a factor.
+    /// F of two orientations, times a factor, and F_latt as a numerator and a denominator.
     #[inline(always)]
-    fn amplitude<L: Lane>(
+    fn f_cell_and_quotient<L: Lane>(
         &self,
         steps: &SubSteps<'_, L>,
         pair: [usize; 2],
@@ -75,16 +78,17 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         factor: f64,
         memory: &mut PairMemory<L>,
         cells: &mut F::Cells,
-    ) -> L::Single {
+    ) -> [L::Single; 3] {
         let direct = [&steps.table[pair[0]], &steps.table[pair[1]]];
         let [a, b, c] = [split(direct, 0, steps), split(direct, 1, steps), split(direct, 2, steps)];
-        let f_latt = self.shape.counted_in_single([a.0, b.0, c.0], is_selected);
-        if S::OFTEN_ZERO && !is_selected && L::Single::all(f_latt.equal(L::Single::splat(0.0))) {
-            return f_latt;
+        let [above, below] = self.shape.counted_quotient_in_single([a.0, b.0, c.0], is_selected);
+        let zero = L::Single::splat(0.0);
+        if S::OFTEN_ZERO && !is_selected && L::Single::all(above.equal(zero)) {
+            return [zero, above, below];
         }
         let nodes = [a.1, b.1, c.1];
         if let Some(eight) = &memory.eight {
-            return L::Fixed::picked(eight, fixed_place_of_eight(nodes)) * f_latt;
+            return [L::Fixed::picked(eight, fixed_place_of_eight(nodes)), above, below];
         }
         if !L::Fixed::are(nodes, memory.nodes) {
             let Some(f_cell) = self.lookup.at_nodes(nodes, factor) else {
@@ -94,12 +98,19 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                     let nearest = Triple(nearest.map(|nearest| nearest[half]));
                     self.lookup.at(hkl, nearest, &mut Memory::new(None), cells) * L::splat(factor)
                 });
-                return L::narrowed(f_cell) * f_latt;
+                return [L::narrowed(f_cell), above, below];
             };
             (memory.nodes, memory.factor) = (nodes, f_cell);
         }
-        memory.factor * f_latt
+        [memory.factor, above, below]
     }
+}
+
+/// Adds (F · F_latt)² to a sum.
+#[inline(always)]
+fn added<S: LatticeFactor, X: Arithmetic>([f_cell, above, below]: [X; 3], sum: X) -> X {
+    let amplitude = f_cell * if S::HAS_FRINGES { above / below } else { above };
+    amplitude.mul_add(amplitude, sum)
 }
 
 /// The index of a pixel's scattering vector along a cell vector, with a start.
