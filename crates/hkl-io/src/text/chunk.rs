@@ -7,7 +7,7 @@ use crate::{Bounds, Error, Miller, Reflection};
 
 /// Small enough to balance the work between threads, large enough that splitting costs little. Miri, a thousand times
 /// slower, is given chunks that its tests can fill.
-pub(super) const TARGET_BYTES: usize = if cfg!(miri) { 1 << 10 } else { 1 << 18 };
+pub(super) const TARGET_BYTES: usize = if cfg!(miri) { 1 << 10 } else { 1 << 16 };
 
 /// The longest text that is repeated in a message, in bytes.
 const MAX_FOUND_BYTES: usize = 40;

@@ -11,7 +11,7 @@ use crate::Error;
 use crate::text::chunk::{self, Chunk, ChunkDefect, TARGET_BYTES};
 
 /// Pieces that are in memory at once, parsed.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 256;
 /// What is read at once of a line that goes on beyond its piece.
 const MORE_BYTES: usize = 1 << 12;
 /// What is not a text may have no line end at all.
