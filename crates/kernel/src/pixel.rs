@@ -13,7 +13,7 @@
 //! |---|---|
 //! | h, k, l = a·q, b·q, c·q | 9 |
 //! | nearest node and δ | 12, of which 3 roundings |
-//! | the two sines of each axis | 57, of which 3 roundings and 30 multiply-adds of the polynomials |
+//! | the two sines of each axis | 57, of which 36 multiply-adds, 30 of them of the polynomials |
 //! | F_latt | 4 products and one division for all three axes |
 //! | F, of eight nodes | 7, of which 2 permutations |
 //! | F²·F_latt², summed | 2 |

@@ -117,3 +117,50 @@ impl<L: Arithmetic, const N: usize> Arithmetic for Several<L, N> {
         (0..).zip(mask).fold(0, |bits, (lane, mask)| bits | L::bits(mask) << (lane * L::WIDTH))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every operation, with what it gives in one place.
+    fn all<L: Arithmetic>([x, y, z, n]: [L; 4], place: usize) -> Vec<f64> {
+        let numbers = [
+            x.mul_add(y, z),
+            x.ceil(),
+            x.floor(),
+            x.round(),
+            x.abs().sqrt(),
+            x.larger(y),
+            x.smaller(y),
+            n.floor().exp2_of_integer(),
+            L::select(x.below(y), x, y),
+            L::select(x.at_most(y), x, y),
+            L::select(x.equal(x), y, z),
+            L::select(L::both(x.below(y), y.below(z)), x, z),
+            x + y,
+            x - y,
+            x * y,
+            x / y,
+            -x,
+            L::splat(7.0),
+        ];
+        let bits = f64::from(L::bits(x.below(y)) >> place & 1);
+        numbers.map(|number| number.get(place)).into_iter().chain([bits]).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn each_of_several_is_as_alone(numbers in prop::array::uniform4(prop::array::uniform2(-1e3..1e3f64))) {
+            let both = all(numbers.map(Several), 0).into_iter().zip(all(numbers.map(Several), 1));
+            let alone = [0, 1].map(|lane| all(numbers.map(|pair| pair[lane]), 0));
+            for (index, (first, second)) in both.enumerate() {
+                prop_assert_eq!(first.to_bits(), alone[0][index].to_bits());
+                prop_assert_eq!(second.to_bits(), alone[1][index].to_bits());
+            }
+            let [one, other] = [numbers[0], numbers[1]].map(Several);
+            let are_below = numbers[0][0] < numbers[1][0] && numbers[0][1] < numbers[1][1];
+            prop_assert_eq!(Several::<f64, 2>::all(one.below(other)), are_below);
+        }
+    }
+}
