@@ -95,9 +95,10 @@ const SPHERE_OF_A_CUBE: f64 = 0.723_601_254_558_268;
 const GAUSS_WIDTH: f64 = 0.63;
 /// F_latt is 2 to the power of this times ρ², of its peak.
 const POWER: f64 = -std::f64::consts::LOG2_E / GAUSS_WIDTH;
-/// Where numbers end, and those of single precision.
-const LEAST_POWER: f64 = -1022.0;
-const LEAST_POWER_SINGLE: f64 = -126.0;
+/// The least power of two that is a number of full precision, in double and in single precision.
+const LEAST_POWERS: [f64; 2] = [-1022.0, -126.0];
+/// Below it a power of two is 0. Up to here a step counts where every one multiplies the running sum.
+const UNDERFLOW: f64 = -1075.0;
 /// A Gaussian spot ends where F_latt is this part of its peak: F_latt² below 1e-20 of its own changes no photon, and no
 /// digit of an image in f32.
 const SPOT_END: f64 = 1e-10;
@@ -305,20 +306,22 @@ impl Gauss {
     ) -> Self {
         let peak = peak(crystal);
         let end = tolerated_square
-            .map_or(LEAST_POWER, |square| (square.sqrt() / peak).clamp(SPOT_END, WHOLE_SPOT).log2());
+            .map_or(UNDERFLOW, |square| (square.sqrt() / peak).clamp(SPOT_END, WHOLE_SPOT).log2());
         Self { rho: Rho::of_mode(crystal, lattice, mode), peak, end }
     }
 
-    /// F_latt down to a power of two of its peak, 0 below.
+    /// F_latt down to a power of two of its peak, 0 below; where numbers lose precision, it is kept at the last that has all of it.
     #[inline(always)]
     fn down_to<L: Arithmetic>(&self, end: f64, delta: Triple<L>, is_near: bool) -> L {
-        let end = L::splat(if L::IS_SINGLE { end.max(LEAST_POWER_SINGLE) } else { end });
+        let [double, single] = LEAST_POWERS;
+        let (least, end) = if L::IS_SINGLE { (single, end.max(single)) } else { (double, end) };
         let power = self.rho.squared(delta) * L::splat(POWER);
-        let is_beyond = power.below(end);
+        let is_beyond = power.below(L::splat(end));
         if !is_near && L::all(is_beyond) {
             return L::splat(0.0);
         }
-        L::select(is_beyond, L::splat(0.0), L::splat(self.peak) * exp2(power))
+        let bounded = if end < least { power.larger(L::splat(least)) } else { power };
+        L::select(is_beyond, L::splat(0.0), L::splat(self.peak) * exp2(bounded))
     }
 }
 
@@ -327,7 +330,7 @@ impl LatticeFactor for Gauss {
 
     #[inline(always)]
     fn at<L: Arithmetic>(&self, delta: Triple<L>) -> L {
-        self.down_to(LEAST_POWER, delta, false)
+        self.down_to(UNDERFLOW, delta, false)
     }
 
     #[inline(always)]
@@ -414,6 +417,21 @@ mod tests {
         let hkl = [0.1, 0.0, 0.0];
         assert!((at(&ours, hkl) - 125.0 * (-0.25 / 0.63f64).exp()).abs() < 1e-12);
         assert!((at(&reference, hkl) - 125.0 * (-(125.0 * 0.1 * 0.1f64).powi(2) / 0.63).exp()).abs() < 1e-12);
+    }
+
+    /// Where every step multiplies the running sum, the C program passes over those whose exponential is 0, and no others.
+    #[test]
+    fn a_gaussian_is_nothing_only_where_its_exponential_is() {
+        let c = crystal(Shape::Gauss, [100, 1, 1], 1.0);
+        let gauss = Gauss::new(&c, &lattice(), Mode::Physics, None);
+        let counted = |exponent: f64| {
+            gauss.counted(Triple([(-exponent * GAUSS_WIDTH).sqrt() / 100.0, 0.0, 0.0]), false)
+        };
+        assert!((counted(-700.0) / (100.0 * (-700f64).exp()) - 1.0).abs() < 1e-11);
+        for exponent in [-709.0, -720.0, -745.0] {
+            assert!(counted(exponent) > 0.0 && counted(exponent) < 1e-305, "{exponent}");
+        }
+        assert_eq!(counted(-746.0), 0.0);
     }
 
     /// Miri, a thousand times slower, is given fewer.
