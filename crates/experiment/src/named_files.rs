@@ -15,7 +15,6 @@ impl Experiment {
     /// [`Error::Collision`] and [`Error::WouldReplace`]; [`Error::Contradiction`] of a file that describes the experiment, and of
     /// floats under the name of the file that states their type.
     pub fn check_files(&self) -> Result<(), Error> {
-        let (outputs, inputs) = (self.outputs(), self.inputs());
         let name = |key: &str| self.provenance.name_of(key).to_owned();
         let images = self.image_files(0);
         if let (Some(path), Some(beside)) = (&images.float, images.beside_floats())
@@ -27,27 +26,27 @@ impl Experiment {
                  {beside}"
             )));
         }
-        for (place, (key, path)) in outputs.iter().enumerate() {
+        let descriptions: Vec<_> = self.provenance.files().map(|file| destination(file)).collect();
+        let inputs: Vec<_> = self.inputs().into_iter().map(|(key, path)| (key, destination(path))).collect();
+        let mut known: Vec<(&str, PathBuf)> = Vec::new();
+        for (key, path) in self.outputs() {
             // A device takes what it is given.
             if path.starts_with("/dev") {
                 continue;
             }
-            let same = |(_, other): &&(&str, PathBuf)| same_file(path, other);
-            if let Some((one, _)) = outputs[..place].iter().find(same) {
-                return Err(Error::Collision { one: name(one), other: name(key), path: path.clone() });
+            let target = destination(&path);
+            if let Some((one, _)) = known.iter().find(|(_, other)| *other == target) {
+                return Err(Error::Collision { one: name(one), other: name(key), path });
             }
-            if self.provenance.files().any(|file| same_file(path, file)) {
+            if descriptions.contains(&target) {
                 let (output, path) = (name(key), path.display());
                 let text = format!("{output} would replace {path}, which describes the experiment");
                 return Err(Error::Contradiction(text));
             }
-            if let Some((input, _)) = inputs.iter().find(|(_, input)| same_file(path, input)) {
-                return Err(Error::WouldReplace {
-                    output: name(key),
-                    input: name(input),
-                    path: path.clone(),
-                });
+            if let Some((input, _)) = inputs.iter().find(|(_, input)| *input == target) {
+                return Err(Error::WouldReplace { output: name(key), input: name(input), path });
             }
+            known.push((key, target));
         }
         Ok(())
     }
