@@ -26,7 +26,7 @@ impl Experiment {
                  {beside}"
             )));
         }
-        let descriptions: Vec<_> = self.provenance.files().map(|file| destination(file)).collect();
+        let descriptions: Vec<_> = self.provenance.files().map(destination).collect();
         let inputs: Vec<_> = self.inputs().into_iter().map(|(key, path)| (key, destination(path))).collect();
         let mut known: Vec<(&str, PathBuf)> = Vec::new();
         for (key, path) in self.outputs() {

@@ -491,14 +491,16 @@ fn unless<L: Lane>(mask: Option<L::Mask>, yes: L, no: L) -> L {
 #[inline(always)]
 pub(crate) fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVec) -> LabVec) -> Triple<L> {
     // Number by number, and inlined, so that the positions on a plane stay in registers.
-    let mut bent = [[0.0; WIDEST]; 3];
-    for place in 0..L::WIDTH {
+    let mut bent = [LabVec::ZERO; WIDEST];
+    for (place, bent) in bent.iter_mut().enumerate().take(L::WIDTH) {
         let [x, y, z] = flat.0.map(|v| v.get(place));
-        for (axis, coordinate) in position(place, LabVec::new(x, y, z)).to_array().into_iter().enumerate() {
-            bent[axis][place] = coordinate;
-        }
+        *bent = position(place, LabVec::new(x, y, z));
     }
-    Triple(bent.map(|axis| L::from_fn(|place| axis[place])))
+    Triple([
+        L::from_fn(|place| bent[place].x),
+        L::from_fn(|place| bent[place].y),
+        L::from_fn(|place| bent[place].z),
+    ])
 }
 
 mod beam;
