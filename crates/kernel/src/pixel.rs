@@ -24,10 +24,10 @@
 //! What is reached is in `benches/results`: the bench `rows` prints steps per second for each lane width. Fetching F lane by
 //! lane instead of picking it would add some 40 operations, and does so where one of the pixels moves to another node.
 
-use nanobragg_geometry::{Curvature, LabVec, Panel};
+use nanobragg_geometry::{Curvature, Panel};
 
 use crate::functions::exp;
-use crate::lane::{Lane, Triple, WIDEST};
+use crate::lane::{Lane, Triple};
 use crate::lattice_factor::LatticeFactor;
 use crate::mode::Mode;
 use crate::orientation::DirectVectors;
@@ -38,6 +38,7 @@ use crate::structure_factor::{Lookup, Memory};
 
 pub(crate) use beam::Beam;
 pub(crate) use carried::Carried;
+pub(crate) use per_pixel::per_pixel;
 
 /// A simulation on one panel, with what does not change from pixel to pixel worked out.
 pub(crate) struct Scene<'a, S, F> {
@@ -487,26 +488,11 @@ fn unless<L: Lane>(mask: Option<L::Mask>, yes: L, no: L) -> L {
     mask.map_or(yes, |mask| L::select(mask, no, yes))
 }
 
-/// A vector for each pixel by a function of scalars: for detectors that are not planes.
-#[inline(always)]
-pub(crate) fn per_pixel<L: Lane>(flat: Triple<L>, position: impl Fn(usize, LabVec) -> LabVec) -> Triple<L> {
-    // Number by number, and inlined, so that the positions on a plane stay in registers.
-    let mut bent = [LabVec::ZERO; WIDEST];
-    for (place, bent) in bent.iter_mut().enumerate().take(L::WIDTH) {
-        let [x, y, z] = flat.0.map(|v| v.get(place));
-        *bent = position(place, LabVec::new(x, y, z));
-    }
-    Triple([
-        L::from_fn(|place| bent[place].x),
-        L::from_fn(|place| bent[place].y),
-        L::from_fn(|place| bent[place].z),
-    ])
-}
-
 mod beam;
 mod carried;
 mod eight_nodes;
 mod known_nodes;
 mod materials;
+mod per_pixel;
 mod recorded;
 mod single;

@@ -23,30 +23,45 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     ) -> L {
         let (groups, rest) = listed.steps.as_chunks::<SIDE_BY_SIDE>();
         for group in groups {
-            sum = self.add_group(steps, listed, group, sum, cells);
+            if group.iter().all(|step| step.node != NO_NODE) {
+                sum = self.add_known(steps, listed, group, sum);
+            } else {
+                for step in group {
+                    sum = self.add_alone(steps, listed, step, sum, cells);
+                }
+            }
         }
         for step in rest {
-            sum = self.add_group(steps, listed, &[*step], sum, cells);
+            sum = self.add_alone(steps, listed, step, sum, cells);
         }
         sum
     }
 
+    /// A step whose node is known is evaluated for that node and no other: its orientation may be listed for another one too.
     #[inline(always)]
-    fn add_group<L: Lane, const N: usize>(
+    fn add_alone<L: Lane>(
+        &self,
+        steps: &SubSteps<'_, L>,
+        listed: ListedSteps,
+        step: &Step,
+        sum: L,
+        cells: &mut F::Cells,
+    ) -> L {
+        if step.node != NO_NODE {
+            return self.add_known(steps, listed, &[*step], sum);
+        }
+        let alone = ListedSteps { steps: &[*step], nodes: &[] };
+        self.over_nearest_nodes(steps, alone.of_one_source(), sum, cells, &mut NoRecord)
+    }
+
+    #[inline(always)]
+    fn add_known<L: Lane, const N: usize>(
         &self,
         steps: &SubSteps<'_, L>,
         listed: ListedSteps,
         group: &[Step; N],
-        mut sum: L,
-        cells: &mut F::Cells,
+        sum: L,
     ) -> L {
-        if group.iter().any(|step| step.node == NO_NODE) {
-            for step in group {
-                let alone = ListedSteps { steps: &[*step], nodes: &[] };
-                sum = self.over_nearest_nodes(steps, alone.of_one_source(), sum, cells, &mut NoRecord);
-            }
-            return sum;
-        }
         let nodes: [&Node; N] = from_fn(|step| &listed.nodes[group[step].node as usize]);
         let delta = Triple([
             distances(steps, group, nodes, 0),
