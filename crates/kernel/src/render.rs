@@ -30,7 +30,7 @@ pub type Image = Array2<f32>;
 pub struct Rendering {
     /// The panels, in the order of [`Simulation::panels`].
     pub panels: Vec<RenderedPanel>,
-    /// The part of all steps that was left out, of the rows that were rendered.
+    /// The part of all steps that was left out, of the rows that were rendered. One that is listed for two nodes counts twice.
     pub left_out: f64,
 }
 
