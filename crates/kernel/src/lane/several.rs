@@ -31,8 +31,18 @@ impl<L: Arithmetic, const N: usize> Neg for Several<L, N> {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
-        Self(from_fn(|lane| Neg::neg(self.0[lane])))
+        Self(from_fn(|lane| -self.0[lane]))
     }
+}
+
+/// Operations that are done on each lane.
+macro_rules! lane_by_lane {
+    ($($name:ident($($other:ident),*)),*) => { $(
+        #[inline(always)]
+        fn $name(self $(, $other: Self)*) -> Self {
+            Self(from_fn(|lane| self.0[lane].$name($($other.0[lane]),*)))
+        }
+    )* };
 }
 
 impl<L: Arithmetic, const N: usize> Arithmetic for Several<L, N> {
@@ -52,42 +62,18 @@ impl<L: Arithmetic, const N: usize> Arithmetic for Several<L, N> {
     fn get(self, place: usize) -> f64 {
         self.0[place / L::WIDTH].get(place % L::WIDTH)
     }
-    #[inline(always)]
-    fn mul_add(self, factor: Self, term: Self) -> Self {
-        Self(from_fn(|lane| self.0[lane].mul_add(factor.0[lane], term.0[lane])))
-    }
-    #[inline(always)]
-    fn ceil(self) -> Self {
-        Self(from_fn(|lane| L::ceil(self.0[lane])))
-    }
-    #[inline(always)]
-    fn floor(self) -> Self {
-        Self(from_fn(|lane| L::floor(self.0[lane])))
-    }
-    #[inline(always)]
-    fn round(self) -> Self {
-        Self(from_fn(|lane| L::round(self.0[lane])))
-    }
-    #[inline(always)]
-    fn sqrt(self) -> Self {
-        Self(from_fn(|lane| L::sqrt(self.0[lane])))
-    }
-    #[inline(always)]
-    fn abs(self) -> Self {
-        Self(from_fn(|lane| L::abs(self.0[lane])))
-    }
-    #[inline(always)]
-    fn larger(self, other: Self) -> Self {
-        Self(from_fn(|lane| self.0[lane].larger(other.0[lane])))
-    }
-    #[inline(always)]
-    fn smaller(self, other: Self) -> Self {
-        Self(from_fn(|lane| self.0[lane].smaller(other.0[lane])))
-    }
-    #[inline(always)]
-    fn exp2_of_integer(self) -> Self {
-        Self(from_fn(|lane| L::exp2_of_integer(self.0[lane])))
-    }
+    lane_by_lane!(
+        mul_add(factor, term),
+        ceil(),
+        floor(),
+        round(),
+        sqrt(),
+        abs(),
+        larger(other),
+        smaller(other)
+    );
+    lane_by_lane!(exp2_of_integer());
+
     #[inline(always)]
     fn below(self, other: Self) -> Self::Mask {
         from_fn(|lane| self.0[lane].below(other.0[lane]))
