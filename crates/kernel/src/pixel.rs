@@ -13,14 +13,15 @@
 //! |---|---|
 //! | h, k, l = a·q, b·q, c·q | 9 |
 //! | nearest node and δ | 12, of which 3 roundings |
-//! | the two sines of each axis | 57, of which 36 multiply-adds, 30 of them of the polynomials |
+//! | the two sines of each axis | 57, of which 36 are products and 21 additions |
 //! | F_latt | 4 products and one division for all three axes |
 //! | F, of eight nodes | 7, of which 2 permutations |
 //! | F²·F_latt², summed | 2 |
 //!
-//! 92 instructions, and some 45 loads of constants and moves. A processor with two ports for products needs 32 cycles for
-//! them; each waits for the one before it, so that what counts is how far ahead a processor looks. That is why the six
-//! polynomials go side by side, why a division waits for the step after it, and why nothing that one pixel keeps is copied.
+//! 92 instructions, and some 45 loads of constants and moves. The 53 products among them take 27 cycles of two ports, and the
+//! additions as many where they have no ports of their own. Each waits for the one before it, so that what counts is how far
+//! ahead a processor looks. That is why the six polynomials go side by side, why steps go through stages (`fringes`), and why
+//! nothing that one pixel keeps is copied.
 //! What is reached is in `benches/results`: the bench `rows` prints steps per second for each lane width. Fetching F lane by
 //! lane instead of picking it would add some 40 operations, and does so where one of the pixels moves to another node.
 
@@ -374,6 +375,9 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         if self.is_single && !K::ON && steps.running_factor.is_none() {
             return sum + self.sum_in_single(steps, orientations, cells);
         }
+        if S::HAS_FRINGES && !K::ON && steps.running_factor.is_none() {
+            return self.over_fringes(steps, orientations, sum, cells);
+        }
         if let Some(listed) = orientations.known_nodes() {
             return self.over_known_nodes(steps, listed, sum, cells);
         }
@@ -392,28 +396,13 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     ) -> L {
         let mut memory = Memory::new(self.eight_nodes(steps, orientations.len(), 1.0));
         let without_water = self.sim.amorphous.is_none();
-        // The division of a step waits for the next one, beside which it is done.
-        let waits = S::HAS_FRINGES && !K::ON && steps.running_factor.is_none();
-        let mut waiting = [0.0, 0.0, 1.0].map(L::splat);
-        let finished = |[f_cell, above, below]: [L; 3], sum: L| {
-            let amplitude = f_cell * (above / below);
-            amplitude.mul_add(amplitude, sum)
-        };
         for index in orientations {
-            if waits {
-                sum = finished(waiting, sum);
-            }
             let direct = &steps.table[index];
             let hkl = Triple(direct.map(|v| Triple::splat(v.to_array()).dot(steps.scattering)));
             let nearest = Triple(hkl.0.map(nearest_index));
             let delta = hkl.minus(nearest);
             if K::ON {
                 self.record_orientation(index, steps, hkl, nearest, delta, sink);
-            }
-            if waits {
-                let [above, below] = self.shape.counted_quotient(delta, O::SELECTED);
-                waiting = [self.lookup.at(hkl, nearest, &mut memory, cells), above, below];
-                continue;
             }
             let f_latt = self.shape.counted(delta, O::SELECTED);
             if S::OFTEN_ZERO && !O::SELECTED && without_water && !K::ON && L::all(f_latt.equal(L::splat(0.0)))
@@ -436,7 +425,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                 }
             };
         }
-        if waits { finished(waiting, sum) } else { sum }
+        sum
     }
 
     /// Photons from the sums: r_e² · fluence · (I/steps) · Ω · P, and the amorphous background.
@@ -491,6 +480,7 @@ fn unless<L: Lane>(mask: Option<L::Mask>, yes: L, no: L) -> L {
 mod beam;
 mod carried;
 mod eight_nodes;
+mod fringes;
 mod known_nodes;
 mod materials;
 mod per_pixel;

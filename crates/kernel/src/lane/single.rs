@@ -19,7 +19,7 @@ pub trait Fixed: Copy {
     /// N·δ, but for whole turns.
     #[must_use]
     fn times(self, factor: i32) -> Self;
-    /// δ.
+    /// δ, which is not 0.
     fn to_single(self) -> Self::Single;
     /// Whether all integers of three are the same as others.
     fn are(these: [Self; 3], others: [Self; 3]) -> bool;
@@ -57,7 +57,8 @@ pub(crate) const LARGEST_INDEX: f64 = 524_288.0;
 const ZERO: i32 = halves(FIXED_POINT)[1];
 /// ½ in units of 2⁻³².
 const HALF: i32 = i32::MIN;
-const UNIT: f64 = 1.0 / 4_294_967_296.0;
+/// The unit as an exponent: 2³² in the bits of an `f32`.
+const UNIT_EXPONENT: i32 = 32 << 23;
 
 /// The form of an integer whose magnitude is below [`LARGEST_INDEX`].
 #[inline(always)]
@@ -76,7 +77,8 @@ macro_rules! impl_single {
             }
             #[inline(always)]
             fn to_single(self) -> wide::$single {
-                self.round_float() * <wide::$single as Arithmetic>::splat(UNIT)
+                // Times the unit: an integer addition to the exponent, for which there are more ports than for a product.
+                cast(cast::<wide::$single, Self>(self.round_float()) - Self::splat(UNIT_EXPONENT))
             }
             #[inline(always)]
             fn are([h, k, l]: [Self; 3], [h0, k0, l0]: [Self; 3]) -> bool {

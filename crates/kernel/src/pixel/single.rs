@@ -5,7 +5,8 @@
 //! F_latt at its peak, whose square may be beyond `f32`. Which two orientations belong together, and which block, depends on
 //! their places in the table alone, so that the sum is the same with a prediction and without.
 //!
-//! A pair of steps of the square shape is about as many operations as one step in double precision.
+//! A pair of steps of the square shape is about as many operations as one step in double precision, and as long a chain: it
+//! goes through the stages of [`fringes`](super::fringes).
 
 use nanobragg_geometry::LabVec;
 
@@ -27,68 +28,125 @@ struct PairMemory<L: Lane> {
     factor: L::Single,
 }
 
+/// Two orientations, the second after the first, or one of them.
+#[derive(Clone, Copy)]
+struct Pair {
+    first: usize,
+    second: Option<usize>,
+}
+
+/// Where a pair is among the nodes.
+struct Place<L: Lane> {
+    block: usize,
+    /// From the nearest nodes.
+    delta: [L::Fixed; 3],
+    f_cell: L::Single,
+}
+
+/// F · F_latt of a pair, not divided yet.
+struct Quotient<L: Lane> {
+    block: usize,
+    f_cell: L::Single,
+    above: L::Single,
+    below: L::Single,
+}
+
+/// The sum of blocks, and that of the last one.
+struct Sums<L: Lane> {
+    finished: L,
+    block: usize,
+    of_block: L::Single,
+}
+
+impl<L: Lane> Sums<L> {
+    /// Adds the square of F · F_latt.
+    #[inline(always)]
+    fn add<S: LatticeFactor>(&mut self, Quotient { block, f_cell, above, below }: Quotient<L>) {
+        if block != self.block {
+            self.finished = self.all();
+            (self.block, self.of_block) = (block, L::Single::splat(0.0));
+        }
+        let amplitude = f_cell * if S::HAS_FRINGES { above / below } else { above };
+        self.of_block = amplitude.mul_add(amplitude, self.of_block);
+    }
+
+    #[inline(always)]
+    fn all(&self) -> L {
+        let [first, second] = L::widened(self.of_block);
+        self.finished + (first + second)
+    }
+}
+
 impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// Σ F² · F_latt² over phi steps and mosaic domains.
     #[inline(always)]
     pub(super) fn sum_in_single<L: Lane, O: Orientations>(
         &self,
         steps: &SubSteps<'_, L>,
-        mut orientations: O,
+        orientations: O,
         cells: &mut F::Cells,
     ) -> L {
         let zero = L::Single::splat(0.0);
         let peak: f64 = self.sim.crystal.cells.into_iter().map(f64::from).product();
         let eight = self.eight_nodes(steps, orientations.len(), 1.0 / peak).map(L::Fixed::eight);
         let mut memory = PairMemory { eight, nodes: [L::Fixed::none(); 3], factor: zero };
-        let mut sum = L::splat(0.0);
-        let (mut block, mut of_block) = (0, zero);
-        // The division of a pair waits for the next one, beside which it is done.
-        let mut waiting = [zero, zero, L::Single::splat(1.0)];
-        let mut next = orientations.next();
-        while let Some(first) = next {
-            next = orientations.next();
-            let is_even = first % 2 == 0;
-            let second = next.filter(|&second| is_even && second == first + 1);
-            if second.is_some() {
-                next = orientations.next();
-            }
-            of_block = added::<S, _>(waiting, of_block);
-            if first / BLOCK != block {
-                sum = sum + in_double(of_block);
-                (block, of_block) = (first / BLOCK, zero);
-            }
-            let pair = [first, second.unwrap_or(first)];
-            waiting = self.f_cell_and_quotient(steps, pair, O::SELECTED, 1.0 / peak, &mut memory, cells);
-            if second.is_none() {
-                let counts = if is_even { [1.0, 0.0] } else { [0.0, 1.0] };
-                waiting[0] = waiting[0] * L::narrowed(counts.map(L::splat));
-            }
+        let mut sums = Sums { finished: L::splat(0.0), block: 0, of_block: zero };
+        let mut pairs = pairs(orientations);
+        let Some(first) = pairs.next() else { return sums.finished };
+        let mut place = self.place_of_pair(steps, first, 1.0 / peak, &mut memory, cells);
+        let mut waiting = Quotient { block: 0, f_cell: zero, above: zero, below: L::Single::splat(1.0) };
+        for pair in pairs {
+            sums.add::<S>(waiting);
+            let next = self.place_of_pair(steps, pair, 1.0 / peak, &mut memory, cells);
+            waiting = self.quotient_in_single(place, O::SELECTED);
+            place = next;
         }
-        of_block = added::<S, _>(waiting, of_block);
-        (sum + in_double(of_block)) * L::splat(peak * peak)
+        sums.add::<S>(waiting);
+        sums.add::<S>(self.quotient_in_single(place, O::SELECTED));
+        sums.all() * L::splat(peak * peak)
     }
 
-    /// F of two orientations, times a factor, and F_latt as a numerator and a denominator.
     #[inline(always)]
-    fn f_cell_and_quotient<L: Lane>(
+    fn quotient_in_single<L: Lane>(&self, place: Place<L>, is_near: bool) -> Quotient<L> {
+        let Place { block, delta, f_cell } = place;
+        let [above, below] = self.shape.counted_quotient_in_single(delta, is_near);
+        Quotient { block, f_cell, above, below }
+    }
+
+    /// F is times a factor, and 0 of an orientation that is not one of the steps.
+    #[inline(always)]
+    fn place_of_pair<L: Lane>(
         &self,
         steps: &SubSteps<'_, L>,
-        pair: [usize; 2],
-        is_selected: bool,
+        Pair { first, second }: Pair,
         factor: f64,
         memory: &mut PairMemory<L>,
         cells: &mut F::Cells,
-    ) -> [L::Single; 3] {
-        let direct = [&steps.table[pair[0]], &steps.table[pair[1]]];
+    ) -> Place<L> {
+        let direct = [&steps.table[first], &steps.table[second.unwrap_or(first)]];
         let [a, b, c] = [split(direct, 0, steps), split(direct, 1, steps), split(direct, 2, steps)];
-        let [above, below] = self.shape.counted_quotient_in_single([a.0, b.0, c.0], is_selected);
-        let zero = L::Single::splat(0.0);
-        if S::OFTEN_ZERO && !is_selected && L::Single::all(above.equal(zero)) {
-            return [zero, above, below];
-        }
-        let nodes = [a.1, b.1, c.1];
+        let f_cell = self.f_cell_of_pair(steps, direct, [a.1, b.1, c.1], factor, memory, cells);
+        let f_cell = if second.is_some() {
+            f_cell
+        } else {
+            let counts = if first % 2 == 0 { [1.0, 0.0] } else { [0.0, 1.0] };
+            f_cell * L::narrowed(counts.map(L::splat))
+        };
+        Place { block: first / BLOCK, delta: [a.0, b.0, c.0], f_cell }
+    }
+
+    #[inline(always)]
+    fn f_cell_of_pair<L: Lane>(
+        &self,
+        steps: &SubSteps<'_, L>,
+        direct: [&DirectVectors; 2],
+        nodes: [L::Fixed; 3],
+        factor: f64,
+        memory: &mut PairMemory<L>,
+        cells: &mut F::Cells,
+    ) -> L::Single {
         if let Some(eight) = &memory.eight {
-            return [L::Fixed::picked(eight, fixed_place_of_eight(nodes)), above, below];
+            return L::Fixed::picked(eight, fixed_place_of_eight(nodes));
         }
         if !L::Fixed::are(nodes, memory.nodes) {
             let Some(f_cell) = self.lookup.at_nodes(nodes, factor) else {
@@ -98,19 +156,30 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
                     let nearest = Triple(nearest.map(|nearest| nearest[half]));
                     self.lookup.at(hkl, nearest, &mut Memory::new(None), cells) * L::splat(factor)
                 });
-                return [L::narrowed(f_cell), above, below];
+                return L::narrowed(f_cell);
             };
             (memory.nodes, memory.factor) = (nodes, f_cell);
         }
-        [memory.factor, above, below]
+        memory.factor
     }
 }
 
-/// Adds (F · F_latt)² to a sum.
+/// The pairs of orientations that are next to each other in the table, an even one first, and the others alone.
 #[inline(always)]
-fn added<S: LatticeFactor, X: Arithmetic>([f_cell, above, below]: [X; 3], sum: X) -> X {
-    let amplitude = f_cell * if S::HAS_FRINGES { above / below } else { above };
-    amplitude.mul_add(amplitude, sum)
+fn pairs(mut orientations: impl Orientations) -> impl Iterator<Item = Pair> {
+    let mut next = orientations.next();
+    std::iter::from_fn(
+        #[inline(always)]
+        move || {
+            let first = next?;
+            next = orientations.next();
+            let second = next.filter(|&second| first % 2 == 0 && second == first + 1);
+            if second.is_some() {
+                next = orientations.next();
+            }
+            Some(Pair { first, second })
+        },
+    )
 }
 
 /// The index of a pixel's scattering vector along a cell vector, with a start.
@@ -123,11 +192,4 @@ fn index<L: Lane>(along: &LabVec, steps: &SubSteps<'_, L>, start: f64) -> L {
 #[inline(always)]
 fn split<L: Lane>(direct: [&DirectVectors; 2], axis: usize, steps: &SubSteps<'_, L>) -> (L::Fixed, L::Fixed) {
     L::split([index(&direct[0][axis], steps, FIXED_POINT), index(&direct[1][axis], steps, FIXED_POINT)])
-}
-
-/// The sums of both places of a pair.
-#[inline(always)]
-fn in_double<L: Lane>(sum: L::Single) -> L {
-    let [first, second] = L::widened(sum);
-    first + second
 }
