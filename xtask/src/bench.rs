@@ -145,11 +145,13 @@ pub(crate) fn run(reference: Option<&Path>, pairs: usize, threads: usize) -> any
     keep(&table, threads, "")
 }
 
-/// Keeps a table beside those of other days and of processors with other instructions.
+/// Keeps a table beside those of other days and other processors.
 pub(crate) fn keep(table: &str, threads: usize, kind: &str) -> anyhow::Result<()> {
     let folder = root().join("benches/results");
     std::fs::create_dir_all(&folder)?;
-    let name = format!("{}-{}-{threads}-threads{kind}.md", today(), instructions());
+    let processor = processor();
+    let words: Vec<_> = processor.split([' ', '(', ')', '/', '@']).filter(|word| !word.is_empty()).collect();
+    let name = format!("{}-{}-{threads}-threads{kind}.md", today(), words.join("-"));
     std::fs::write(folder.join(&name), table)?;
     eprintln!("kept as benches/results/{name}");
     Ok(())
