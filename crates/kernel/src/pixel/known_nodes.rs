@@ -92,3 +92,57 @@ fn distances<L: Lane, const N: usize>(
     let index = Triple([u, v, w]).dot(Triple([Several([x; N]), Several([y; N]), Several([z; N])]));
     index - Several(from_fn(|step| L::splat(nodes[step].miller[axis])))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lattice_factor::Gauss;
+    use crate::mode::Mode;
+    use crate::simulation::{Crystal, Shape, Simulation, StructureFactors};
+    use crate::structure_factor::Uniform;
+    use crate::{DetectorPanel, pixel::Beam};
+    use nanobragg_geometry::{Convention, DetectorSetup, Lattice, Source, UnitCell};
+
+    /// An orientation that is listed for two nodes, the second of which stands beside a step without a node.
+    #[test]
+    fn a_node_beside_a_step_without_one_counts_once() {
+        let placement = DetectorSetup::new(Convention::Xds).with_pixels([1, 1], 1e-4).place().unwrap();
+        let lattice = Lattice::from_cell(&UnitCell::new([10.0; 3], [90.0; 3]).unwrap());
+        let crystal = Crystal { shape: Shape::Gauss, cells: [3; 3], fudge: 1.0 };
+        let source = Source::new(LabVec::new(0.0, 0.0, 1.0), 1.0);
+        let panels = vec![DetectorPanel::new("0", placement)];
+        let sim = Simulation::new(panels, vec![source], lattice, crystal, StructureFactors::Uniform(2.0));
+        let shape = Gauss::new(&crystal, &lattice, Mode::Physics, None);
+        let scene = Scene {
+            sim: &sim,
+            panel: &sim.panels[0].placement.panel,
+            shape: &shape,
+            lookup: &Uniform(2.0),
+            beams: &Beam::of(&sim),
+            is_single: false,
+        };
+        let direct = [LabVec::new(10.0, 0.0, 0.0), LabVec::new(0.0, 10.0, 0.0), LabVec::new(0.0, 0.0, 10.0)];
+        let steps = SubSteps {
+            scattering: Triple([0.04, 0.0, 0.0]),
+            cut: None,
+            table: &[direct; 3],
+            running_factor: None,
+            source: 0,
+        };
+        let nodes = [0.0, 1.0].map(|h| Node { miller: [h, 0.0, 0.0], structure_factor: 2.0 });
+        let listed = [(0, 0), (1, 0), (1, 1), (2, NO_NODE)].map(|(orientation, node)| Step {
+            source: 0,
+            orientation,
+            node,
+        });
+        let sum = scene.over_known_nodes::<f64>(
+            &steps,
+            ListedSteps { steps: &listed, nodes: &nodes },
+            0.0,
+            &mut (),
+        );
+        let intensity = |delta: f64| (2.0 * shape.at(Triple([delta, 0.0, 0.0]))).powi(2);
+        let expected = 3.0 * intensity(0.4) + intensity(-0.6);
+        assert!((sum / expected - 1.0).abs() < 1e-12, "{sum} {expected}");
+    }
+}
