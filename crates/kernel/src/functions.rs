@@ -151,7 +151,7 @@ fn polynomial_in_halves<L: Arithmetic, const N: usize>(coefficients: &[f64; N], 
 
 /// sin(πx) for |x| ≤ ½ of several numbers side by side, all times the same constant: for ratios of sines.
 ///
-/// A processor looks ahead less far than one polynomial takes, so that the steps of all are next to each other.
+/// No sine waits for another, so that a processor that looks ahead works at several.
 #[inline(always)]
 pub fn sines_pi<L: Arithmetic, const M: usize>(x: [L; M]) -> [L; M] {
     let mut sines = x;
@@ -166,12 +166,12 @@ pub fn sines_pi<L: Arithmetic, const M: usize>(x: [L; M]) -> [L; M] {
     sines
 }
 
-/// Takes numbers x to a polynomial of degree 6 in x² whose last coefficient is 1, with half of the multiplications: its
+/// Takes numbers x to a polynomial of degree 6 in x² whose last coefficient is 1, in four products instead of six: its
 /// coefficients are adapted beforehand (Knuth, The Art of Computer Programming 2, 4.6.4).
 ///
 /// With y = x² + r, s = y² + a and t = s(y + b) + c it is t(t + s + d) + e. That product is up to 150 times what the sum comes
-/// to, so that 6e-14 of it is lost to rounding. In exchange many processors have ports of their own for the additions, and the
-/// chain of operations is shorter by two: 12 % of a step.
+/// to, so that 6e-14 of it is lost to rounding. In exchange there are additions, for which some processors have ports of their
+/// own, and a chain shorter by two: 12 % of a step on an AMD EPYC with AVX-512, 2 to 5 % with AVX2.
 #[inline(always)]
 fn adapted_polynomials<L: Arithmetic, const M: usize>(coefficients: [f64; 6], numbers: &mut [L; M]) {
     let [r, a, b, c, d, e] = coefficients.map(L::splat);
@@ -350,6 +350,7 @@ mod tests {
             let [above, below] = sines_pi([x, wide::f32x4::splat(0.25)]);
             above / below
         };
+        // Each of the two sines loses up to 7e-7.
         assert!(worst_part([1e-9, 0.5], of_a_quarter, |x| libm::sin(PI * x) / libm::sin(PI / 4.0)) < 1.5e-6);
         assert!(worst_part([0.0, 0.4], cos_pi, |x| libm::cos(PI * x)) < 4e-7);
         assert!(worst_part([-86.9, 87.9], exp, libm::exp) < 3e-7);

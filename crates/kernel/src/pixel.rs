@@ -397,9 +397,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let mut memory = Memory::new(self.eight_nodes(steps, orientations.len(), 1.0));
         let without_water = self.sim.amorphous.is_none();
         for index in orientations {
-            let direct = &steps.table[index];
-            let hkl = Triple(direct.map(|v| Triple::splat(v.to_array()).dot(steps.scattering)));
-            let nearest = Triple(hkl.0.map(nearest_index));
+            let (hkl, nearest) = indices(&steps.table[index], steps.scattering);
             let delta = hkl.minus(nearest);
             if K::ON {
                 self.record_orientation(index, steps, hkl, nearest, delta, sink);
@@ -463,6 +461,13 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     fn reference_background(&self, water: &Amorphous) -> f64 {
         water.electrons(2.57) * R_E_SQR_M2 * self.sim.fluence_per_m2
     }
+}
+
+/// The indices of a pixel's scattering vector, and their nearest node.
+#[inline(always)]
+fn indices<L: Lane>(direct: &DirectVectors, scattering: Triple<L>) -> (Triple<L>, Triple<L>) {
+    let hkl = Triple(direct.map(|v| Triple::splat(v.to_array()).dot(scattering)));
+    (hkl, Triple(hkl.0.map(nearest_index)))
 }
 
 /// ⌈h − ½⌉, as the C program has it.

@@ -4,10 +4,9 @@
 //! less far than one step takes. So the indices of a step are worked out beside the polynomials of the step before it and
 //! the division of the one before that: a tenth of the time where there are registers for it.
 
-use super::{Scene, SubSteps, nearest_index};
-use crate::lane::{Lane, Triple};
+use super::{Scene, SubSteps, indices};
+use crate::lane::Lane;
 use crate::lattice_factor::LatticeFactor;
-use crate::orientation::DirectVectors;
 use crate::steps::Orientations;
 use crate::structure_factor::{Lookup, Memory};
 
@@ -50,13 +49,6 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let [above, below] = self.shape.counted_quotient(delta, O::SELECTED);
         added([f_cell, above, below], added(waiting, sum))
     }
-}
-
-/// The indices of a pixel's scattering vector, and their nearest node.
-#[inline(always)]
-fn indices<L: Lane>(direct: &DirectVectors, scattering: Triple<L>) -> (Triple<L>, Triple<L>) {
-    let hkl = Triple(direct.map(|v| Triple::splat(v.to_array()).dot(scattering)));
-    (hkl, Triple(hkl.0.map(nearest_index)))
 }
 
 /// Adds (F · F_latt)² to a sum, of F and of F_latt as a numerator and a denominator.

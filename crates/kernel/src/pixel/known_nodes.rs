@@ -103,7 +103,8 @@ mod tests {
     use crate::{DetectorPanel, pixel::Beam};
     use nanobragg_geometry::{Convention, DetectorSetup, Lattice, Source, UnitCell};
 
-    /// An orientation that is listed for two nodes, the second of which stands beside a step without a node.
+    /// An orientation that is listed for two nodes, the second of which stands beside a step without a node, where two steps
+    /// go side by side.
     #[test]
     fn a_node_beside_a_step_without_one_counts_once() {
         let placement = DetectorSetup::new(Convention::Xds).with_pixels([1, 1], 1e-4).place().unwrap();

@@ -30,7 +30,7 @@ struct PairMemory<L: Lane> {
 
 /// Two orientations, the second after the first, or one of them.
 #[derive(Clone, Copy)]
-struct Pair {
+struct OrientationPair {
     first: usize,
     second: Option<usize>,
 }
@@ -52,13 +52,13 @@ struct Quotient<L: Lane> {
 }
 
 /// The sum of blocks, and that of the last one.
-struct Sums<L: Lane> {
+struct BlockSums<L: Lane> {
     finished: L,
     block: usize,
     of_block: L::Single,
 }
 
-impl<L: Lane> Sums<L> {
+impl<L: Lane> BlockSums<L> {
     /// Adds the square of F · F_latt.
     #[inline(always)]
     fn add<S: LatticeFactor>(&mut self, Quotient { block, f_cell, above, below }: Quotient<L>) {
@@ -90,7 +90,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let peak: f64 = self.sim.crystal.cells.into_iter().map(f64::from).product();
         let eight = self.eight_nodes(steps, orientations.len(), 1.0 / peak).map(L::Fixed::eight);
         let mut memory = PairMemory { eight, nodes: [L::Fixed::none(); 3], factor: zero };
-        let mut sums = Sums { finished: L::splat(0.0), block: 0, of_block: zero };
+        let mut sums = BlockSums { finished: L::splat(0.0), block: 0, of_block: zero };
         let mut pairs = pairs(orientations);
         let Some(first) = pairs.next() else { return sums.finished };
         let mut place = self.place_of_pair(steps, first, 1.0 / peak, &mut memory, cells);
@@ -118,7 +118,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     fn place_of_pair<L: Lane>(
         &self,
         steps: &SubSteps<'_, L>,
-        Pair { first, second }: Pair,
+        OrientationPair { first, second }: OrientationPair,
         factor: f64,
         memory: &mut PairMemory<L>,
         cells: &mut F::Cells,
@@ -166,7 +166,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
 
 /// The pairs of orientations that are next to each other in the table, an even one first, and the others alone.
 #[inline(always)]
-fn pairs(mut orientations: impl Orientations) -> impl Iterator<Item = Pair> {
+fn pairs(mut orientations: impl Orientations) -> impl Iterator<Item = OrientationPair> {
     let mut next = orientations.next();
     std::iter::from_fn(
         #[inline(always)]
@@ -177,7 +177,7 @@ fn pairs(mut orientations: impl Orientations) -> impl Iterator<Item = Pair> {
             if second.is_some() {
                 next = orientations.next();
             }
-            Some(Pair { first, second })
+            Some(OrientationPair { first, second })
         },
     )
 }
