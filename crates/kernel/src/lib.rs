@@ -1,8 +1,9 @@
 #![doc = include_str!("../README.md")]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod detector_panel;
 pub mod functions;
+mod huge_pages;
 pub mod lane;
 mod lattice_factor;
 mod mode;

@@ -8,6 +8,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::detector_panel::DetectorPanel;
+use crate::huge_pages;
 use crate::lane::{Arithmetic, Lane, WIDEST, Wide};
 use crate::lattice_factor::{Gauss, LatticeFactor, Round, Square, Tophat};
 use crate::pixel::{Beam, Block, Carried, Scene};
@@ -62,7 +63,8 @@ impl Rendering {
     #[must_use]
     pub fn blank(sim: &Simulation) -> Self {
         let blank = |panel: &DetectorPanel| {
-            let image = Image::zeros(panel.placement.panel.shape);
+            let mut image = Image::zeros(panel.placement.panel.shape);
+            image.as_slice_mut().into_iter().for_each(huge_pages::ask_for);
             RenderedPanel { image, solid_angle_sr: 0.0 }
         };
         Self { panels: sim.panels.iter().map(blank).collect(), left_out: 0.0 }
