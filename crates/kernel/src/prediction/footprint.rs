@@ -1,6 +1,6 @@
 //! The part of a tile that a spot covers, row by row.
 
-use crate::lane::{Lane, Triple};
+use crate::lane::{Arithmetic, Lane, Triple};
 
 /// Rows of a tile; with [`BLOCKS`] as many blocks of pixels as a `u64` has bits.
 pub(super) const ROWS: usize = 16;
@@ -8,10 +8,9 @@ pub(super) const ROWS: usize = 16;
 pub(super) const BLOCKS: usize = 4;
 
 /// Where the rows and blocks of a tile are, in units of the tile's half sides from its centre.
-pub(super) struct Places<L> {
-    /// v of the middle of each row.
-    rows: [L; ROWS],
-    lanes: usize,
+pub(super) struct Places<L: Lane> {
+    /// v of the middle of each row, in lanes.
+    rows: [L::Single; ROWS],
     /// Half the height that the sub-pixels of a row take up.
     half_row: f64,
     /// u of the middle of each block.
@@ -22,11 +21,18 @@ pub(super) struct Places<L> {
 
 /// Where spots are on a tile, in lanes of orientations: |m + u f + v s|² ≤ R², with m from the node to the middle of the
 /// tile, f from there to the middle of its fast edge, s to that of its slow edge, as
-/// (u − u₀ − v u₁)² ≤ (u₀ + v u₁)² − (c₀ + v c₁ + v² c₂).
+/// (u − u₀ − v u₁)² ≤ (u₀ + v u₁)² − (c₀ + v c₁ + v² c₂). All of it is a little larger, for single precision.
 pub(super) struct Footprints<L> {
     middle: [L; 2],
     outside: [L; 3],
+    /// Half the width that the sub-pixels of a block take up.
+    half_block: L,
 }
+
+/// What single precision may be off, as a part of the magnitudes of the terms: 15 roundings.
+const ROUNDING: f64 = 2e-6;
+/// Of larger terms no more is said than that the spot may be anywhere: their squares are beyond single precision.
+const LARGEST_TERM: f64 = 1e15;
 
 /// What does not depend on the node.
 #[derive(Clone, Copy)]
@@ -59,20 +65,24 @@ impl<L: Lane> Edges<L> {
 }
 
 impl<L: Lane> Places<L> {
+    /// Rows of a lane.
+    const LANE: usize = <L::Single as Arithmetic>::WIDTH;
+
     /// Of a tile of rows and columns, whose pixels have `oversample` sub-pixels along each edge.
     pub(super) fn new(rows: usize, columns: usize, oversample: u32) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a tile is small")]
         let number = |n: usize| n as f64;
         let [half_rows, half_columns] = [rows, columns].map(|n| number(n) / 2.0);
         let margin = 0.5 / f64::from(oversample);
-        let lane =
-            |lane: usize| L::from_fn(|place| (number(lane * L::WIDTH + place) + 0.5 - half_rows) / half_rows);
+        let lane = |lane: usize| {
+            let first = lane * Self::LANE;
+            L::Single::from_fn(|place| (number(first + place) + 0.5 - half_rows) / half_rows)
+        };
         let block =
             |block: usize| (number(block * L::WIDTH) + number(L::WIDTH) / 2.0 - half_columns) / half_columns;
-        let lanes = ROWS / L::WIDTH;
+        let zero = L::Single::splat(0.0);
         Self {
-            rows: std::array::from_fn(|index| if index < lanes { lane(index) } else { L::splat(0.0) }),
-            lanes,
+            rows: std::array::from_fn(|index| if index < ROWS / Self::LANE { lane(index) } else { zero }),
             half_row: (0.5 - margin) / half_rows,
             blocks: std::array::from_fn(block),
             half_block: (number(L::WIDTH) / 2.0 - margin) / half_columns,
@@ -91,32 +101,42 @@ impl<L: Lane> Places<L> {
         let m = from_node.scaled(L::splat(1.0 / scale));
         let radius = edges.slow_length.mul_add(L::splat(self.half_row), L::splat(radius / scale));
         let inverse = edges.inverse;
+        let middle = -(m.dot(edges.along_fast) * inverse);
+        let constant = (m.dot(m) - radius * radius) * inverse;
+        let linear = m.dot(edges.along_slow) * L::splat(2.0) * inverse;
+        let size = middle.abs() + edges.slope.abs() + L::splat(1.0);
+        let terms = size.mul_add(size, constant.abs() + linear.abs() + edges.slow_square);
+        let is_known = terms.below(L::splat(LARGEST_TERM * LARGEST_TERM));
+        let known = |number: L, otherwise: f64| L::select(is_known, number, L::splat(otherwise));
+        let rounding = L::splat(ROUNDING);
         Footprints {
-            middle: [-(m.dot(edges.along_fast) * inverse), edges.slope],
+            middle: [known(middle, 0.0), known(edges.slope, 0.0)],
             outside: [
-                (m.dot(m) - radius * radius) * inverse,
-                m.dot(edges.along_slow) * L::splat(2.0) * inverse,
-                edges.slow_square,
+                known(constant - terms * rounding, -LARGEST_TERM),
+                known(linear, 0.0),
+                known(edges.slow_square, 0.0),
             ],
+            half_block: known(size.mul_add(rounding, L::splat(self.half_block)), 0.0),
         }
     }
 
     /// The blocks that a spot covers: bit [`ROWS`]·block + row.
     #[inline(always)]
     pub(super) fn covered(&self, footprints: &Footprints<L>, place: usize) -> u64 {
-        let [u, du] = footprints.middle.map(|x| L::splat(x.get(place)));
-        let [constant, linear, square] = footprints.outside.map(|x| L::splat(x.get(place)));
+        let single = |number: L| L::Single::splat(number.get(place));
+        let [u, du] = footprints.middle.map(single);
+        let [constant, linear, square] = footprints.outside.map(single);
+        let half_block = single(footprints.half_block);
         let mut covered = 0;
-        for lane in 0..self.lanes {
-            let v = self.rows[lane];
-            let middle = du.mul_add(v, u);
-            let outside = square.mul_add(v, linear).mul_add(v, constant);
+        for (lane, v) in self.rows[..ROWS / Self::LANE].iter().enumerate() {
+            let middle = du.mul_add(*v, u);
+            let outside = square.mul_add(*v, linear).mul_add(*v, constant);
             let half_square = middle * middle - outside;
             for (block, &at) in self.blocks.iter().enumerate() {
-                let apart = (middle - L::splat(at)).abs() - L::splat(self.half_block);
-                let apart = apart.larger(L::splat(0.0));
-                let hits = u64::from(L::bits((apart * apart).at_most(half_square)));
-                covered |= hits << (ROWS * block + L::WIDTH * lane);
+                let apart = (middle - L::Single::splat(at)).abs() - half_block;
+                let apart = apart.larger(L::Single::splat(0.0));
+                let hits = u64::from(L::Single::bits((apart * apart).at_most(half_square)));
+                covered |= hits << (ROWS * block + Self::LANE * lane);
             }
         }
         covered
