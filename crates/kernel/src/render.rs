@@ -243,7 +243,7 @@ impl<S: LatticeFactor, F: Lookup> Stage<'_, S, F> {
     fn predictor<L: Lane>(&self) -> Option<Predictor<'_, L>> {
         let sim = self.sim;
         if S::HAS_FRINGES {
-            let tolerates = sim.leaves_out() && sim.tolerance_photons > 0.0;
+            let tolerates = sim.leaves_out() && sim.tolerance_photons > 0.0 && sim.indices_fit();
             return tolerates.then(|| Predictor::of_tails(sim, &self.lookup));
         }
         let spot = self.shape.spot().filter(|spot| prediction::pays(sim, spot))?;

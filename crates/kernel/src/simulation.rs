@@ -224,14 +224,18 @@ impl Simulation {
     /// index is beyond 32-bit fixed point, and the shape is not round, whose fringes count turns by a square root.
     #[must_use]
     pub fn uses_single(&self) -> bool {
-        let wavelengths = self.sources.iter().map(|source| source.wavelength_angstrom);
-        let longest_q = 2.0 / wavelengths.fold(f64::INFINITY, f64::min);
-        let axes = self.orientations.table().iter().flatten().map(|axis| axis.length());
-        let largest_index = axes.fold(0.0, f64::max) * longest_q;
         self.precision == Precision::Single
             && !self.multiplies_running_sum()
             && self.crystal.shape != Shape::Round
-            && largest_index < LARGEST_INDEX / 2.0
+            && self.indices_fit()
+    }
+
+    /// Whether no index is beyond 32-bit fixed point.
+    pub(crate) fn indices_fit(&self) -> bool {
+        let wavelengths = self.sources.iter().map(|source| source.wavelength_angstrom);
+        let longest_q = 2.0 / wavelengths.fold(f64::INFINITY, f64::min);
+        let axes = self.orientations.table().iter().flatten().map(|axis| axis.length());
+        axes.fold(0.0, f64::max) * longest_q < LARGEST_INDEX / 2.0
     }
 
     /// Whether steps may be left out at all: where each multiplies the running sum, one that adds nothing counts.

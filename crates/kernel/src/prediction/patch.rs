@@ -13,6 +13,18 @@ pub(super) struct Patch {
     pub(super) rest: f64,
     /// A distance that none of its places is nearer than, in m; not positive where they may be at the sample.
     pub(super) nearest_m: f64,
+    /// Of a plane.
+    flat: Option<Flat>,
+}
+
+/// What bounds parts of a patch on a plane.
+#[derive(Clone, Copy, Debug)]
+struct Flat {
+    /// Farthest place from the patch's middle, in m.
+    farthest_m: f64,
+    /// Half the sensor's depth in m, and what it does to a direction.
+    depth_m: f64,
+    depth: f64,
 }
 
 /// Bound of the second derivative of p/|p| along a straight line, times |p|²: max of sin α·√(4 − 3 sin² α) over the angle
@@ -46,7 +58,9 @@ impl Patch {
                 2.0
             };
             let (along_fast, along_slow) = (turned(fast), turned(slow));
-            return Self { centre, along_fast, along_slow, rest: rest.min(2.0), nearest_m: nearest };
+            let flat = Flat { farthest_m: farthest, depth_m: depth, depth: turned(deep).length() };
+            let rest = rest.min(2.0);
+            return Self { centre, along_fast, along_slow, rest, nearest_m: nearest, flat: Some(flat) };
         }
         // A curved surface: the derivatives are central differences over the patch. A place is the beam turned by two
         // angles of at most shift/distance each, so that derivatives of any order n are bounded by the n-th power of the
@@ -62,7 +76,23 @@ impl Patch {
         let rest = 2.0 * depth / distance + angles * angles + angles.powi(3);
         // The way along the surface is no shorter than the straight one.
         let nearest_m = distance - half_fast_m - half_slow_m - 2.0 * depth;
-        Self { centre, along_fast, along_slow, rest: rest.min(2.0), nearest_m }
+        Self { centre, along_fast, along_slow, rest: rest.min(2.0), nearest_m, flat: None }
+    }
+
+    /// The rest of a rectangle with some place in the patch, whose half sides add up to a length: how far the direction towards
+    /// that place is at most from that towards the rectangle's middle + u·along_fast + v·along_slow, with u and v from there.
+    ///
+    /// On a plane the derivative of a direction differs from that at the patch's middle by no more than the second derivative
+    /// times the distance from there: its bound along straight lines is that of any two directions, as for every symmetric
+    /// bilinear form.
+    pub(super) fn rest_about(&self, half_sides_m: f64) -> f64 {
+        // The rectangle may reach beyond the patch.
+        let nearest_m = self.nearest_m - half_sides_m;
+        let Some(Flat { farthest_m, depth_m, depth }) = self.flat.filter(|_| nearest_m > 0.0) else {
+            return 2.0 * self.rest;
+        };
+        let size = (half_sides_m + depth_m) / nearest_m;
+        depth + CURVATURE * size * (farthest_m / nearest_m + size / 2.0)
     }
 }
 
@@ -80,6 +110,7 @@ mod tests {
         start: [usize; 2],
         size: [usize; 2],
         at: [f64; 3],
+        part: [f64; 2],
     ) {
         let mut setup = DetectorSetup::new(Convention::Mosflm).with_pixels([1000, 1000], 1e-4);
         setup.distance_m = 0.08;
@@ -101,6 +132,26 @@ mod tests {
         let [u, v] = [2.0 * at[1] - 1.0, 2.0 * at[0] - 1.0];
         let rest = direction - (patch.centre + patch.along_fast * u + patch.along_slow * v);
         assert!(rest.length() <= patch.rest, "{} > {}", rest.length(), patch.rest);
+
+        // A rectangle about another place, which reaches as far as this one.
+        let half = size.map(|pixels| pixels as f64 / 2.0);
+        let [slow_of, fast_of] = [0, 1].map(|axis| part[axis] * (pixel[axis] - start[axis] as f64));
+        let middle = [start[0] as f64 + slow_of, start[1] as f64 + fast_of];
+        let middle_m = middle.map(|at| at * panel.pixel_size_m);
+        let flat = panel.origin_m
+            + panel.slow * middle_m[0]
+            + panel.fast * middle_m[1]
+            + panel.normal * (thickness_m / 2.0);
+        let of_middle = match panel.curvature {
+            Curvature::Flat => flat,
+            _ => panel.bent(flat - panel.normal * (thickness_m / 2.0), middle_m),
+        };
+        let away = [0, 1].map(|axis| pixel[axis] - middle[axis]);
+        let half_sides_m = (away[0].abs() + away[1].abs()) * panel.pixel_size_m;
+        let linear = patch.along_fast * (away[1] / half[1]) + patch.along_slow * (away[0] / half[0]);
+        let rest = (direction - of_middle.unit() - linear).length();
+        let limit = patch.rest_about(half_sides_m);
+        assert!(rest <= limit * (1.0 + 1e-9) + 1e-15, "{rest} > {limit}");
     }
 
     proptest! {
@@ -112,8 +163,9 @@ mod tests {
             start in prop::array::uniform2(0..900usize),
             size in prop::array::uniform2(1..65usize),
             at in prop::array::uniform3(0.0..=1.0f64),
+            part in prop::array::uniform2(0.0..=1.0f64),
         ) {
-            check(turn, thickness, is_curved, start, size, at);
+            check(turn, thickness, is_curved, start, size, at, part);
         }
     }
 }

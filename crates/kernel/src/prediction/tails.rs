@@ -3,7 +3,9 @@
 //! F_latt² ≤ Π min(Nᵢ², 1/sin²(πδᵢ)), with δᵢ the distance of an index from the nearest integer. Over a block of pixels an
 //! index differs from that at the block's middle by no more than a spread sᵢ, and so δᵢ ≥ δᵢ(middle) − sᵢ. With
 //! sin(πδ) ≥ 3δ − 4δ³ for 0 ≤ δ ≤ ½ (the two agree at 0 and ½, where their slopes are π > 3 and 0 = 0, and a test
-//! looks between), F_latt² of a step is at most 1/Π max(1/Nᵢ², (3δᵢ − 4δᵢ³)²) all over the block.
+//! looks between), F_latt² of a step is at most 1/Π(3δᵢ − 4δᵢ³)² all over the block, each δᵢ at least sin(⅓ asin(1/Nᵢ)), where
+//! the cubic is 1/Nᵢ. Indices are worked out in double precision, and what is left of them beyond the nearest integers in single
+//! precision, rows of two lanes at once.
 //!
 //! If F² F_latt² of each of a pixel's n steps were 1, the pixel would have no more than p photons
 //! ([`Simulation::photons_at_most`], for the largest Ω of the tile). So steps whose F² F_latt², each times the weight of its
@@ -19,7 +21,8 @@ use super::footprint::{BLOCKS, ROWS};
 use super::orientations::OrientationLanes;
 use super::patch::Patch;
 use super::tile::{Tile, View};
-use crate::lane::{Lane, Triple};
+use crate::lane::single::FIXED_POINT;
+use crate::lane::{Arithmetic, Fixed, Lane, Triple};
 use crate::lattice_factor::Spot;
 use crate::mode::Mode;
 use crate::orientation::DirectVectors;
@@ -32,10 +35,13 @@ use crate::structure_factor::NodeFactors;
 /// What does not change from tile to tile.
 pub(super) struct Tails<'a> {
     sim: &'a Simulation,
-    /// 1/Nᵢ².
-    inverse_squares: [f64; 3],
+    /// The δᵢ at which the bound is Nᵢ.
+    of_peak: [f64; 3],
     factors: &'a dyn NodeFactors,
 }
+
+/// More than what rounding in single precision takes of a bound, and adds to it.
+const ROUNDING: f64 = 1e-5;
 
 /// How many times an equal share of what is left to spend a step may take: most take far less, and those that take more cost
 /// the time. With too many nothing is left for the last steps, which are then evaluated.
@@ -95,16 +101,18 @@ impl<L: Lane> Blocks<L> {
         let middles =
             (0..ROWS / L::WIDTH).map(|lane| std::array::from_fn(|block| direction(lane, block))).collect();
         let [half_columns, half_rows] = [fast.len(), slow.len()].map(|pixels| number(pixels) / 2.0);
+        // Of the sub-pixels of a block.
+        let half_sides = [number(L::WIDTH) / 2.0 - margin, 0.5 - margin];
+        let half_sides_m = half_sides.iter().sum::<f64>() * panel.pixel_size_m;
         #[expect(clippy::cast_precision_loss, reason = "far fewer than 2⁵³ steps")]
         let steps = (sim.sources.len() * sim.orientations.len()) as f64;
         Self {
             middles,
-            along_fast: patch.along_fast * ((number(L::WIDTH) / 2.0 - margin) / half_columns),
-            along_slow: patch.along_slow * ((0.5 - margin) / half_rows),
-            // Both the middle and the place may be off the tile's plane.
-            rest: 2.0 * patch.rest,
+            along_fast: patch.along_fast * (half_sides[0] / half_columns),
+            along_slow: patch.along_slow * (half_sides[1] / half_rows),
+            rest: patch.rest_about(half_sides_m),
             left: vec![[L::splat(steps); BLOCKS]; ROWS / L::WIDTH],
-            unit: sim.photons_at_most(sim.largest_solid_angle(panel, patch.nearest_m))
+            unit: sim.photons_at_most(sim.largest_solid_angle(panel, patch.nearest_m)) * (1.0 + ROUNDING)
                 / sim.tolerance_photons,
             steps,
         }
@@ -113,8 +121,8 @@ impl<L: Lane> Blocks<L> {
 
 impl<'a> Tails<'a> {
     pub(super) fn new(sim: &'a Simulation, factors: &'a dyn NodeFactors) -> Self {
-        let inverse_squares = sim.crystal.cells.map(|cells| f64::from(cells).powi(-2));
-        Self { sim, inverse_squares, factors }
+        let of_peak = sim.crystal.cells.map(|cells| ((1.0 / f64::from(cells)).asin() / 3.0).sin());
+        Self { sim, of_peak, factors }
     }
 
     /// How an index is measured: in cells.
@@ -171,23 +179,32 @@ impl<'a> Tails<'a> {
     ) -> u64 {
         let share = L::splat(largest_share(blocks.steps));
         blocks.steps -= 1.0;
+        if unit == 0.0 {
+            return 0;
+        }
+        let single = L::Single::splat;
         let axes = direct.map(|axis| {
             let across = axis.dot(blocks.along_fast).abs() + axis.dot(blocks.along_slow).abs();
             let spread = (across + axis.length() * blocks.rest) * view.inverse_wavelength + INDEX_ROUNDING;
-            (Triple::splat(axis.to_array()), L::splat(spread))
+            (Triple::splat(axis.to_array()), single(spread))
         });
         let mut covered = 0;
-        for (lane, (row, left)) in scattering.iter().zip(&mut blocks.left).enumerate() {
-            for (block, (q, left)) in row.iter().zip(left).enumerate() {
-                let mut product = L::splat(1.0);
-                for ((axis, spread), inverse_square) in axes.iter().zip(self.inverse_squares) {
-                    let index = axis.dot(*q);
-                    let delta = ((index - index.round()).abs() - *spread).larger(L::splat(0.0));
-                    let sine = delta * (delta * delta).mul_add(L::splat(-4.0), L::splat(3.0));
-                    product = product * (sine * sine).larger(L::splat(inverse_square));
+        let pairs = scattering.chunks_exact(2).zip(blocks.left.chunks_exact_mut(2));
+        for (pair, (rows, left)) in pairs.enumerate() {
+            for block in 0..BLOCKS {
+                let mut sines = single(1.0);
+                for ((axis, spread), of_peak) in axes.iter().zip(self.of_peak) {
+                    let index = |row: usize| axis.dot_plus(rows[row][block], L::splat(FIXED_POINT));
+                    let (delta, _) = L::split([index(0), index(1)]);
+                    let delta = (delta.to_single().abs() - *spread).larger(single(of_peak));
+                    sines = sines * (delta * (delta * delta).mul_add(single(-4.0), single(3.0)));
                 }
-                let hits = u64::from(L::bits(is_listed(left, share, L::splat(unit) / product)));
-                covered |= hits << (ROWS * block + L::WIDTH * lane);
+                let bounds = L::widened(single(1.0) / (sines * sines));
+                for (row, bound) in bounds.into_iter().enumerate() {
+                    let is_listed = is_listed(&mut left[row][block], share, L::splat(unit) * bound);
+                    let hits = u64::from(L::bits(is_listed));
+                    covered |= hits << (ROWS * block + L::WIDTH * (2 * pair + row));
+                }
             }
         }
         covered
