@@ -25,7 +25,7 @@
 //! What is reached is in `benches/results`: the bench `rows` prints steps per second for each lane width. Fetching F lane by
 //! lane instead of picking it would add some 40 operations, and does so where one of the pixels moves to another node.
 
-use nanobragg_geometry::{Curvature, Panel};
+use nanobragg_geometry::Panel;
 
 use crate::functions::exp;
 use crate::lane::{Lane, Triple};
@@ -40,6 +40,7 @@ use crate::structure_factor::{Lookup, Memory};
 pub(crate) use beam::Beam;
 pub(crate) use carried::Carried;
 pub(crate) use per_pixel::per_pixel;
+use sub_pixel::SubPixel;
 
 /// A simulation on one panel, with what does not change from pixel to pixel worked out.
 pub(crate) struct Scene<'a, S, F> {
@@ -53,7 +54,7 @@ pub(crate) struct Scene<'a, S, F> {
 }
 
 /// Which block of pixels.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Block {
     pub(crate) slow: usize,
     /// The first pixel's column; the others follow.
@@ -92,13 +93,6 @@ struct BackgroundRay<L> {
     polarization: L,
 }
 
-/// One sub-pixel of one layer.
-struct SubPixel<L> {
-    position: Triple<L>,
-    distance: L,
-    diffracted: Triple<L>,
-}
-
 /// The numbers of the sub-steps of one source.
 struct SubSteps<'a, L: Lane> {
     scattering: Triple<L>,
@@ -112,23 +106,28 @@ struct SubSteps<'a, L: Lane> {
 
 impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     /// Photons in each pixel of a block, and the solid angle each subtends.
-    pub(crate) fn photons<L: Lane, K: Sink>(
+    pub(crate) fn photons<L: Lane, K: Sink, T: Steps>(
         &self,
         block: Block,
-        steps: impl Steps,
-        carried: &mut Carried<F>,
+        steps: T,
+        carried: &mut Carried<F, L>,
         sink: &mut K,
     ) -> Pixels<L> {
         let sim = self.sim;
         let sensor = &self.panel.sensor;
         let mut sums = self.start::<L>();
+        let is_only = sim.oversample == 1 && sensor.layers == 1 && !T::Orientations::SELECTED && !K::ON;
         for layer in 0..sensor.layers {
             let before = sums.intensity;
             sums.intensity = self.layer_start(before);
             for sub_slow in 0..sim.oversample {
                 for sub_fast in 0..sim.oversample {
                     let first_in_layer = sub_slow == 0 && sub_fast == 0;
-                    let at = self.sub_pixel::<L>(block, layer, [sub_slow, sub_fast]);
+                    let at = if is_only {
+                        self.only_sub_pixel(block, carried)
+                    } else {
+                        self.sub_pixel(block, layer, [sub_slow, sub_fast])
+                    };
                     if (layer == 0 && first_in_layer) || sim.per_sub_step.solid_angle {
                         sums.solid_angle = self.solid_angle(at.distance);
                     }
@@ -154,7 +153,11 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     }
 
     /// [`photons`](Self::photons) of a block that no step contributes to.
-    pub(crate) fn photons_without_steps<L: Lane>(&self, block: Block, carried: &mut Carried<F>) -> Pixels<L> {
+    pub(crate) fn photons_without_steps<L: Lane>(
+        &self,
+        block: Block,
+        carried: &mut Carried<F, L>,
+    ) -> Pixels<L> {
         let sim = self.sim;
         if sim.amorphous.is_some() {
             return self.photons(block, ListedSteps { steps: &[], nodes: &[] }, carried, &mut NoRecord);
@@ -209,29 +212,6 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         if self.captures_layers() {
             sums.intensity = sums.intensity.mul_add(sums.capture, before);
         }
-    }
-
-    /// Where a sub-pixel is, and the ray towards it.
-    #[inline(always)]
-    fn sub_pixel<L: Lane>(&self, block: Block, layer: u32, [sub_slow, sub_fast]: [u32; 2]) -> SubPixel<L> {
-        let panel = self.panel;
-        let n = f64::from(self.sim.oversample);
-        let sub_size = panel.pixel_size_m / n;
-        #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
-        let (first, row) =
-            ((panel.first_pixel.fast + block.fast) as f64, (panel.first_pixel.slow + block.slow) as f64);
-        let columns = L::places() + L::splat(first);
-        let fdet = columns.mul_add(L::splat(n), L::splat(f64::from(sub_fast) + 0.5)) * L::splat(sub_size);
-        let sdet = (row * n + f64::from(sub_slow) + 0.5) * sub_size;
-        let odet = f64::from(layer) * panel.sensor.layer_thickness_m;
-        let start = panel.slow * sdet + panel.normal * odet + panel.origin_m;
-        let flat = Triple::splat(panel.fast.to_array()).scaled_plus(fdet, Triple::splat(start.to_array()));
-        let position = match panel.curvature {
-            Curvature::Flat => flat,
-            _ => per_pixel(flat, |place, at| panel.bent(at, [sdet, fdet.get(place)])),
-        };
-        let distance = position.dot(position).sqrt();
-        SubPixel { position, distance, diffracted: position.scaled(L::splat(1.0) / distance) }
     }
 
     /// Ω = (d²/R²)(close/R), or 1/R² of a point.
@@ -299,7 +279,7 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         at: &SubPixel<L>,
         orientations: impl Orientations,
         sums: &mut Sums<L>,
-        carried: &mut Carried<F>,
+        carried: &mut Carried<F, L>,
         sink: &mut K,
     ) {
         let sim = self.sim;
@@ -491,3 +471,4 @@ mod materials;
 mod per_pixel;
 mod recorded;
 mod single;
+mod sub_pixel;

@@ -40,7 +40,7 @@ pub(crate) trait Plan: Sync {
         block: Block,
         tile: &Self::Tile,
         place: [usize; 2],
-        carried: &mut Carried<F>,
+        carried: &mut Carried<F, Self::Lane>,
     ) -> Pixels<Self::Lane>;
 }
 
@@ -71,7 +71,7 @@ impl<L: Lane> Plan for Whole<L> {
         block: Block,
         (): &(),
         _: [usize; 2],
-        carried: &mut Carried<F>,
+        carried: &mut Carried<F, L>,
     ) -> Pixels<L> {
         scene.photons(block, self.steps, carried, &mut NoRecord)
     }
@@ -102,7 +102,7 @@ impl<L: Lane> Plan for Predictor<'_, L> {
         block: Block,
         tile: &Tile<L>,
         [row, place]: [usize; 2],
-        carried: &mut Carried<F>,
+        carried: &mut Carried<F, L>,
     ) -> Pixels<L> {
         match tile.steps(row, place) {
             ListedSteps { steps: [], .. } => scene.photons_without_steps(block, carried),

@@ -317,7 +317,7 @@ impl<L> RenderAll<'_, '_, L> {
             }));
         }
         // They are begun in their order, so that who follows can write them in it.
-        let render = |(tile, carried): &mut (P::Tile, Carried<F>), strip| {
+        let render = |(tile, carried): &mut (P::Tile, Carried<F, P::Lane>), strip| {
             render_strip(stage, plan, tile, carried, strip, first.as_ref(), self.rows)
         };
         let strips = strips.into_iter().enumerate().par_bridge();
@@ -346,7 +346,7 @@ impl Task for TraceOne<'_> {
         let is_fresh = first_evaluation(stage)
             .is_some_and(|first| (first.panel, first.pixel) == (self.panel, self.pixel));
         let scene = stage.scene(&stage.sim.panels[self.panel]);
-        scene.photons::<f64, Recorder>(
+        scene.photons::<f64, Recorder, _>(
             Block { slow, fast },
             stage.all_steps(),
             &mut Carried::new(is_fresh),
@@ -362,7 +362,8 @@ impl Task for RenderPixels<'_> {
         let blocks = self.photons.chunks_mut(Wide::WIDTH).zip(self.fast.step_by(Wide::WIDTH));
         for (pixels, fast) in blocks {
             let at = Block { slow: self.slow, fast };
-            let block = scene.photons::<Wide, NoRecord>(at, stage.all_steps(), &mut carried, &mut NoRecord);
+            let block =
+                scene.photons::<Wide, NoRecord, _>(at, stage.all_steps(), &mut carried, &mut NoRecord);
             for (place, pixel) in pixels.iter_mut().enumerate() {
                 *pixel = stored(block.photons.get(place));
             }
@@ -375,12 +376,13 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
     stage: &Stage<'_, S, F>,
     plan: &P,
     tile: &mut P::Tile,
-    carried: &mut Carried<F>,
+    carried: &mut Carried<F, P::Lane>,
     strip: Strip<'_, 'a>,
     first: Option<&FirstEvaluation>,
     rows: &dyn Rows<'a>,
 ) -> RenderedStrip {
     let Strip { at, panel, pixels } = strip;
+    carried.begin_panel();
     let columns = panel.placement.panel.shape[1].max(1);
     let row_index = |row: usize| RowIndex { slow: at.slow + row, ..at };
     let known: Vec<Option<f64>> = pixels
@@ -474,8 +476,12 @@ fn first_evaluation<S: LatticeFactor, F: Lookup>(stage: &Stage<'_, S, F>) -> Opt
                 if panel.renders(pixel) {
                     let mut carried = Carried::new(true);
                     let block = Block { slow, fast };
-                    let pixels =
-                        scene.photons::<f64, NoRecord>(block, stage.all_steps(), &mut carried, &mut NoRecord);
+                    let pixels = scene.photons::<f64, NoRecord, _>(
+                        block,
+                        stage.all_steps(),
+                        &mut carried,
+                        &mut NoRecord,
+                    );
                     if !carried.is_fresh {
                         return Some(FirstEvaluation { panel: index, pixel, photons: pixels.photons });
                     }
