@@ -5,7 +5,7 @@
 //! sin(πδ) ≥ 3δ − 4δ³ for 0 ≤ δ ≤ ½ (the two agree at 0 and ½, where their slopes are π > 3 and 0 = 0, and a test
 //! looks between), F_latt² of a step is at most 1/Π(3δᵢ − 4δᵢ³)² all over the block, each δᵢ at least sin(⅓ asin(1/Nᵢ)), where
 //! the cubic is 1/Nᵢ. Indices are worked out in double precision, and what is left of them beyond the nearest integers in single
-//! precision, rows of two lanes at once.
+//! precision, rows of two lanes at once; nothing is left out where an index may be beyond 32-bit fixed point.
 //!
 //! If F² F_latt² of each of a pixel's n steps were 1, the pixel would have no more than p photons
 //! ([`Simulation::photons_at_most`], for the largest Ω of the tile). So steps whose F² F_latt², each times the weight of its
