@@ -1,8 +1,8 @@
 //! The memory of an image in pages of megabytes. A system clears each page when it is first written to, and for pages of
 //! 4 KiB that takes some 4 % of a fast run.
 
-/// Asks the system for large pages for memory that is not written to yet. Where it has none, or the memory would not fill one,
-/// nothing changes.
+/// Asks the system for large pages for memory that, if it is new, is not written to yet. Where there are none, or the memory
+/// would not fill one, nothing is gained.
 #[cfg(all(target_os = "linux", not(miri)))]
 #[expect(unsafe_code, reason = "some advice to the system changes what memory holds; this one does not")]
 pub(crate) fn ask_for(pixels: &mut [f32]) {

@@ -108,7 +108,7 @@ pub trait Lane: Arithmetic + Pair {
     fn picked(numbers: &Self::Eight, index: Self) -> Self;
 }
 
-/// Two lanes as one vector in single precision: of two orientations for each pixel.
+/// Two lanes as one vector in single precision: of two orientations for each pixel, or of twice as many places.
 pub trait Pair: Arithmetic {
     /// In single precision.
     type Single: Arithmetic;

@@ -15,7 +15,7 @@
 //!
 //! # What it costs
 //!
-//! Per tile, source and node some 25 vector operations for each lane of orientations, and some 100 for each step that is
+//! Per tile, source and node some 25 vector operations for each lane of orientations, and some 70 for each step that is
 //! found, against 35 for each of 64 blocks of pixels and each step without it. Where every spot is nearer to its node than to
 //! any other, steps are listed with their nodes and need not look for them and their F
 //! ([`known_nodes`](crate::pixel)): 50 operations instead of 65.

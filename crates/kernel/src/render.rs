@@ -243,7 +243,7 @@ impl<S: LatticeFactor, F: Lookup> Stage<'_, S, F> {
     fn predictor<L: Lane>(&self) -> Option<Predictor<'_, L>> {
         let sim = self.sim;
         if S::HAS_FRINGES {
-            let tolerates = sim.leaves_out() && sim.tolerance_photons > 0.0 && sim.indices_fit();
+            let tolerates = sim.leaves_out() && sim.tolerance_photons > 0.0;
             return tolerates.then(|| Predictor::of_tails(sim, &self.lookup));
         }
         let spot = self.shape.spot().filter(|spot| prediction::pays(sim, spot))?;
@@ -382,7 +382,7 @@ fn render_strip<'a, S: LatticeFactor, F: Lookup, P: Plan>(
     rows: &dyn Rows<'a>,
 ) -> RenderedStrip {
     let Strip { at, panel, pixels } = strip;
-    carried.begin_panel();
+    carried.begin_strip();
     let columns = panel.placement.panel.shape[1].max(1);
     let row_index = |row: usize| RowIndex { slow: at.slow + row, ..at };
     let known: Vec<Option<f64>> = pixels

@@ -18,8 +18,8 @@ impl<F: Lookup, L> Carried<F, L> {
         Self { is_fresh, cells: F::Cells::default(), next: None }
     }
 
-    /// To be told before the first block of a panel.
-    pub(crate) fn begin_panel(&mut self) {
+    /// To be told before the first block of successive rows: they may be those of another panel.
+    pub(crate) fn begin_strip(&mut self) {
         self.next = None;
     }
 }

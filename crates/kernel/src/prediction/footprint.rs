@@ -29,9 +29,9 @@ pub(super) struct Footprints<L> {
     half_block: L,
 }
 
-/// What single precision may be off, as a part of the magnitudes of the terms: 15 roundings.
+/// More than what single precision may be off, as a part of the magnitudes of the terms.
 const ROUNDING: f64 = 2e-6;
-/// Of larger terms no more is said than that the spot may be anywhere: their squares are beyond single precision.
+/// Of larger terms no more is said than that the spot may be anywhere. Single precision has their squares.
 const LARGEST_TERM: f64 = 1e15;
 
 /// What does not depend on the node.

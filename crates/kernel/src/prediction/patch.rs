@@ -79,14 +79,14 @@ impl Patch {
         Self { centre, along_fast, along_slow, rest: rest.min(2.0), nearest_m, flat: None }
     }
 
-    /// The rest of a rectangle with some place in the patch, whose half sides add up to a length: how far the direction towards
-    /// that place is at most from that towards the rectangle's middle + u·along_fast + v·along_slow, with u and v from there.
+    /// The rest of a rectangle in the patch whose half sides add up to a length: how far a direction towards a place in it is at
+    /// most from that towards its middle + u·along_fast + v·along_slow, with u and v from there. On a plane the rectangle may
+    /// reach beyond the patch, if the place does not.
     ///
     /// On a plane the derivative of a direction differs from that at the patch's middle by no more than the second derivative
     /// times the distance from there: its bound along straight lines is that of any two directions, as for every symmetric
     /// bilinear form.
     pub(super) fn rest_about(&self, half_sides_m: f64) -> f64 {
-        // The rectangle may reach beyond the patch.
         let nearest_m = self.nearest_m - half_sides_m;
         let Some(Flat { farthest_m, depth_m, depth }) = self.flat.filter(|_| nearest_m > 0.0) else {
             return 2.0 * self.rest;
@@ -135,8 +135,8 @@ mod tests {
 
         // A rectangle about another place, which reaches as far as this one.
         let half = size.map(|pixels| pixels as f64 / 2.0);
-        let [slow_of, fast_of] = [0, 1].map(|axis| part[axis] * (pixel[axis] - start[axis] as f64));
-        let middle = [start[0] as f64 + slow_of, start[1] as f64 + fast_of];
+        let part = if is_curved { part.map(|part| part.clamp(0.0, 1.0)) } else { part };
+        let middle = [0, 1].map(|axis| start[axis] as f64 + part[axis] * size[axis] as f64);
         let middle_m = middle.map(|at| at * panel.pixel_size_m);
         let flat = panel.origin_m
             + panel.slow * middle_m[0]
@@ -147,7 +147,8 @@ mod tests {
             _ => panel.bent(flat - panel.normal * (thickness_m / 2.0), middle_m),
         };
         let away = [0, 1].map(|axis| pixel[axis] - middle[axis]);
-        let half_sides_m = (away[0].abs() + away[1].abs()) * panel.pixel_size_m;
+        let half_sides_m =
+            (away[0].abs() * panel.slow.length() + away[1].abs() * panel.fast.length()) * panel.pixel_size_m;
         let linear = patch.along_fast * (away[1] / half[1]) + patch.along_slow * (away[0] / half[0]);
         let rest = (direction - of_middle.unit() - linear).length();
         let limit = patch.rest_about(half_sides_m);
@@ -163,7 +164,7 @@ mod tests {
             start in prop::array::uniform2(0..900usize),
             size in prop::array::uniform2(1..65usize),
             at in prop::array::uniform3(0.0..=1.0f64),
-            part in prop::array::uniform2(0.0..=1.0f64),
+            part in prop::array::uniform2(-0.5..=1.5f64),
         ) {
             check(turn, thickness, is_curved, start, size, at, part);
         }

@@ -5,7 +5,7 @@
 //! sin(πδ) ≥ 3δ − 4δ³ for 0 ≤ δ ≤ ½ (the two agree at 0 and ½, where their slopes are π > 3 and 0 = 0, and a test
 //! looks between), F_latt² of a step is at most 1/Π(3δᵢ − 4δᵢ³)² all over the block, each δᵢ at least sin(⅓ asin(1/Nᵢ)), where
 //! the cubic is 1/Nᵢ. Indices are worked out in double precision, and what is left of them beyond the nearest integers in single
-//! precision, rows of two lanes at once; nothing is left out where an index may be beyond 32-bit fixed point.
+//! precision, rows of two lanes at once.
 //!
 //! If F² F_latt² of each of a pixel's n steps were 1, the pixel would have no more than p photons
 //! ([`Simulation::photons_at_most`], for the largest Ω of the tile). So steps whose F² F_latt², each times the weight of its
@@ -37,6 +37,8 @@ pub(super) struct Tails<'a> {
     sim: &'a Simulation,
     /// The δᵢ at which the bound is Nᵢ.
     of_peak: [f64; 3],
+    /// Whether 32-bit fixed point has all indices.
+    is_fixed: bool,
     factors: &'a dyn NodeFactors,
 }
 
@@ -103,7 +105,8 @@ impl<L: Lane> Blocks<L> {
         let [half_columns, half_rows] = [fast.len(), slow.len()].map(|pixels| number(pixels) / 2.0);
         // Of the sub-pixels of a block.
         let half_sides = [number(L::WIDTH) / 2.0 - margin, 0.5 - margin];
-        let half_sides_m = half_sides.iter().sum::<f64>() * panel.pixel_size_m;
+        let half_sides_m =
+            (half_sides[0] * panel.fast.length() + half_sides[1] * panel.slow.length()) * panel.pixel_size_m;
         #[expect(clippy::cast_precision_loss, reason = "far fewer than 2⁵³ steps")]
         let steps = (sim.sources.len() * sim.orientations.len()) as f64;
         Self {
@@ -122,7 +125,7 @@ impl<L: Lane> Blocks<L> {
 impl<'a> Tails<'a> {
     pub(super) fn new(sim: &'a Simulation, factors: &'a dyn NodeFactors) -> Self {
         let of_peak = sim.crystal.cells.map(|cells| ((1.0 / f64::from(cells)).asin() / 3.0).sin());
-        Self { sim, of_peak, factors }
+        Self { sim, of_peak, is_fixed: sim.indices_fit(), factors }
     }
 
     /// How an index is measured: in cells.
@@ -179,35 +182,44 @@ impl<'a> Tails<'a> {
     ) -> u64 {
         let share = L::splat(largest_share(blocks.steps));
         blocks.steps -= 1.0;
-        if unit == 0.0 {
-            return 0;
-        }
         let single = L::Single::splat;
         let axes = direct.map(|axis| {
             let across = axis.dot(blocks.along_fast).abs() + axis.dot(blocks.along_slow).abs();
             let spread = (across + axis.length() * blocks.rest) * view.inverse_wavelength + INDEX_ROUNDING;
             (Triple::splat(axis.to_array()), single(spread))
         });
-        let mut covered = 0;
+        let mut left_out = 0;
         let pairs = scattering.chunks_exact(2).zip(blocks.left.chunks_exact_mut(2));
         for (pair, (rows, left)) in pairs.enumerate() {
             for block in 0..BLOCKS {
                 let mut sines = single(1.0);
                 for ((axis, spread), of_peak) in axes.iter().zip(self.of_peak) {
-                    let index = |row: usize| axis.dot_plus(rows[row][block], L::splat(FIXED_POINT));
-                    let (delta, _) = L::split([index(0), index(1)]);
-                    let delta = (delta.to_single().abs() - *spread).larger(single(of_peak));
+                    let delta = self.beyond_nearest(*axis, [rows[0][block], rows[1][block]]);
+                    let delta = (delta.abs() - *spread).larger(single(of_peak));
                     sines = sines * (delta * (delta * delta).mul_add(single(-4.0), single(3.0)));
                 }
                 let bounds = L::widened(single(1.0) / (sines * sines));
                 for (row, bound) in bounds.into_iter().enumerate() {
-                    let is_listed = is_listed(&mut left[row][block], share, L::splat(unit) * bound);
-                    let hits = u64::from(L::bits(is_listed));
-                    covered |= hits << (ROWS * block + L::WIDTH * (2 * pair + row));
+                    let is_left_out = leaves_out(&mut left[row][block], share, L::splat(unit) * bound);
+                    left_out |=
+                        u64::from(L::bits(is_left_out)) << (ROWS * block + L::WIDTH * (2 * pair + row));
                 }
             }
         }
-        covered
+        !left_out
+    }
+
+    /// What is left of the indices of two lanes along an axis beyond their nearest integers.
+    #[inline(always)]
+    fn beyond_nearest<L: Lane>(&self, axis: Triple<L>, scattering: [Triple<L>; 2]) -> L::Single {
+        if self.is_fixed {
+            let (delta, _) = L::split(scattering.map(|q| axis.dot_plus(q, L::splat(FIXED_POINT))));
+            return delta.to_single();
+        }
+        L::narrowed(scattering.map(|q| {
+            let index = axis.dot(q);
+            index - index.round()
+        }))
     }
 }
 
@@ -216,12 +228,12 @@ fn largest_share(steps: f64) -> f64 {
     (GREED / steps).min(1.0)
 }
 
-/// Where a step with a bound is more than its largest share of what is left; elsewhere it is left out, and spent.
+/// Where a step's bound is no more than its largest share of what is left: there it is spent. A bound that is no number is not.
 #[inline(always)]
-fn is_listed<L: Lane>(left: &mut L, largest_share: L, bound: L) -> L::Mask {
-    let is_listed = (*left * largest_share).below(bound);
-    *left = L::select(is_listed, *left, *left - bound);
-    is_listed
+fn leaves_out<L: Lane>(left: &mut L, largest_share: L, bound: L) -> L::Mask {
+    let is_left_out = bound.at_most(*left * largest_share);
+    *left = L::select(is_left_out, *left - bound, *left);
+    is_left_out
 }
 
 #[cfg(test)]
@@ -239,12 +251,20 @@ mod tests {
                 let bound = 10f64.powf(power + shift);
                 let steps_left = steps - done as f64;
                 let fair = left / steps_left;
-                let is_left_out = !is_listed(&mut left, largest_share(steps_left), bound);
+                let is_left_out = leaves_out(&mut left, largest_share(steps_left), bound);
                 prop_assert!(is_left_out || bound > fair, "{bound} of {left} is less than an equal share");
                 spent += if is_left_out { bound } else { 0.0 };
                 prop_assert!(spent <= steps * (1.0 + 1e-12), "{spent} of {steps}");
             }
         }
+    }
+
+    #[test]
+    fn a_bound_that_is_no_number_leaves_nothing_out() {
+        let mut left = 1.0;
+        assert!(!leaves_out(&mut left, 1.0, f64::NAN) && !leaves_out(&mut left, 1.0, f64::INFINITY));
+        assert!(leaves_out(&mut left, 1.0, 0.25));
+        assert!((left - 0.75).abs() < 1e-15, "{left}");
     }
 
     #[test]

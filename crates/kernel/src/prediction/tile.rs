@@ -69,7 +69,7 @@ struct Axis<L> {
 
 /// Sources that are looked at together first.
 const SOURCES_TOGETHER: usize = 32;
-/// Added to a radius: more than all rounding.
+/// Added to a radius: more than all rounding in double precision.
 const ROUNDING: f64 = 1e-6;
 
 impl<'a, L: Lane> Predictor<'a, L> {
@@ -114,6 +114,9 @@ impl<'a, L: Lane> Predictor<'a, L> {
         fast: &Range<usize>,
         tile: &mut Tile<L>,
     ) {
+        // A tolerance looks at whole blocks from their middles, which may be beyond the last column.
+        let whole = fast.start..fast.start + fast.len().next_multiple_of(L::WIDTH);
+        let fast = if self.tails.is_some() { &whole } else { fast };
         let patch = Patch::of(panel, slow, fast);
         tile.blocks.iter_mut().for_each(Vec::clear);
         tile.known.clear();
