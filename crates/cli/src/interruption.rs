@@ -80,15 +80,17 @@ fn end(signal: i32) {
     }
     let (begins, begun) = channel();
     started("last line", move || {
-        let _ = begins.send(());
-        // Held to the end, so that no line follows. A closed error stream is no reason to stay.
-        let mut screen = stderr().lock();
         // Over what a progress bar may have drawn.
-        let clear = if screen.is_terminal() { "\r\x1b[K" } else { "" };
-        let _ = match named {
-            0 => writeln!(screen, "{clear}nanobragg: interrupted: no file was written{}", checkpoint::told()),
-            _ => writeln!(screen, "{clear}nanobragg: interrupted: all {named} files had been written"),
+        let clear = if stderr().is_terminal() { "\r\x1b[K" } else { "" };
+        let line = match named {
+            0 => format!("{clear}nanobragg: interrupted: no file was written{}\n", checkpoint::told()),
+            _ => format!("{clear}nanobragg: interrupted: all {named} files had been written\n"),
         };
+        let _ = begins.send(());
+        // Held to the end, so that no line follows.
+        let mut screen = stderr().lock();
+        // In one piece, so that no part of it is late. A closed error stream is no reason to stay.
+        let _ = screen.write_all(line.as_bytes());
         low_level::exit(status)
     });
     // At once if there is no such thread.
