@@ -19,11 +19,19 @@ fn installed(script: &str) -> (TempDir, PathBuf) {
     std::fs::create_dir_all(&bin).unwrap();
     std::fs::create_dir_all(&libexec).unwrap();
     let program = bin.join("nanobragg");
-    std::fs::copy(env!("CARGO_BIN_EXE_nanobragg"), &program).unwrap();
+    copy(Path::new(env!("CARGO_BIN_EXE_nanobragg")), &program);
     let sibling = libexec.join(format!("nanobragg-{OTHER}"));
-    std::fs::write(&sibling, script).unwrap();
-    std::fs::set_permissions(&sibling, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let written = folder.path().join("script");
+    std::fs::write(&written, script).unwrap();
+    std::fs::set_permissions(&written, std::fs::Permissions::from_mode(0o755)).unwrap();
+    copy(&written, &sibling);
     (folder, program)
+}
+
+/// Copies a program in a process of its own: a file that this one has open is busy in what another test starts meanwhile, and
+/// then cannot be started.
+fn copy(from: &Path, to: &Path) {
+    assert!(Command::new("cp").args([from, to]).status().unwrap().success());
 }
 
 fn asked_for(level: &str, program: &Path, words: &[&str]) -> Output {
@@ -63,7 +71,7 @@ fn the_other_program_is_the_same_process() {
 fn a_program_in_libexec_looks_no_further() {
     let (folder, program) = installed(SIBLING);
     let within = folder.path().join("libexec/nanobragg/nanobragg");
-    std::fs::copy(&program, &within).unwrap();
+    copy(&program, &within);
     let output = asked_for(OTHER, &within, &["--version"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(message(&output).contains("there are no others beside this one"), "{}", message(&output));
