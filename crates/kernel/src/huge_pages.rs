@@ -1,5 +1,5 @@
 //! The memory of an image in pages of megabytes. A system clears each page when it is first written to, and for pages of
-//! 4 KiB that takes some 4 % of a fast run.
+//! 4 KiB that takes some percent of a fast run.
 
 /// Asks the system for large pages for memory that, if it is new, is not written to yet. Where there are none, or the memory
 /// would not fill one, nothing is gained.
@@ -16,10 +16,9 @@ pub(crate) fn ask_for(pixels: &mut [f32]) {
     let first = pixels.as_mut_ptr();
     let into_page = first.addr() % PAGE;
     let page = first.wrapping_byte_sub(into_page);
-    // SAFETY: MADV_HUGEPAGE leaves as it is what the pages hold, of pixels and of others.
-    let advised = unsafe { madvise(page.cast(), into_page + size_of_val(pixels), Advice::LinuxHugepage) };
     // A system that was built without large pages refuses, and goes on with small ones.
-    let _ = advised;
+    // SAFETY: MADV_HUGEPAGE leaves as it is what the pages hold, of pixels and of others.
+    let _ = unsafe { madvise(page.cast(), into_page + size_of_val(pixels), Advice::LinuxHugepage) };
 }
 
 /// Other systems have no such request.

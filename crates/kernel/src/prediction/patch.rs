@@ -80,14 +80,13 @@ impl Patch {
     }
 
     /// The rest of a rectangle in the patch whose half sides add up to a length: how far a direction towards a place in it is at
-    /// most from that towards its middle + u·along_fast + v·along_slow, with u and v from there. On a plane the rectangle may
-    /// reach beyond the patch, if the place does not.
+    /// most from that towards its middle + u·along_fast + v·along_slow, with u and v from there.
     ///
     /// On a plane the derivative of a direction differs from that at the patch's middle by no more than the second derivative
     /// times the distance from there: its bound along straight lines is that of any two directions, as for every symmetric
     /// bilinear form.
     pub(super) fn rest_about(&self, half_sides_m: f64) -> f64 {
-        let nearest_m = self.nearest_m - half_sides_m;
+        let nearest_m = self.nearest_m;
         let Some(Flat { farthest_m, depth_m, depth }) = self.flat.filter(|_| nearest_m > 0.0) else {
             return 2.0 * self.rest;
         };
@@ -135,7 +134,6 @@ mod tests {
 
         // A rectangle about another place, which reaches as far as this one.
         let half = size.map(|pixels| pixels as f64 / 2.0);
-        let part = if is_curved { part.map(|part| part.clamp(0.0, 1.0)) } else { part };
         let middle = [0, 1].map(|axis| start[axis] as f64 + part[axis] * size[axis] as f64);
         let middle_m = middle.map(|at| at * panel.pixel_size_m);
         let flat = panel.origin_m
@@ -164,7 +162,7 @@ mod tests {
             start in prop::array::uniform2(0..900usize),
             size in prop::array::uniform2(1..65usize),
             at in prop::array::uniform3(0.0..=1.0f64),
-            part in prop::array::uniform2(-0.5..=1.5f64),
+            part in prop::array::uniform2(0.0..=1.0f64),
         ) {
             check(turn, thickness, is_curved, start, size, at, part);
         }
