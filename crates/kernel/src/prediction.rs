@@ -23,6 +23,7 @@
 mod footprint;
 mod orientations;
 mod patch;
+mod pieces;
 mod tails;
 mod tile;
 

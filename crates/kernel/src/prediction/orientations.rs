@@ -11,7 +11,7 @@ use crate::orientation::{DirectVectors, INDEX_ROUNDING, Spread};
 /// M of as many orientations as a lane has places: M q is where q is in ρ, apart from the node.
 #[derive(Clone, Copy)]
 pub(super) struct Matrix<L> {
-    rows: [Triple<L>; 3],
+    pub(super) rows: [Triple<L>; 3],
 }
 
 /// Successive orientations that differ little.

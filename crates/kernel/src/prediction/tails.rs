@@ -1,33 +1,40 @@
 //! The steps of a parallelepiped whose fringes count, where a tolerance is given.
 //!
-//! F_latt² ≤ Π min(Nᵢ², 1/sin²(πδᵢ)), with δᵢ the distance of an index from the nearest integer. Over a block of pixels an
-//! index differs from that at the block's middle by no more than a spread sᵢ, and so δᵢ ≥ δᵢ(middle) − sᵢ. With
-//! sin(πδ) ≥ 3δ − 4δ³ for 0 ≤ δ ≤ ½ (the two agree at 0 and ½, where their slopes are π > 3 and 0 = 0, and a test
-//! looks between), F_latt² of a step is at most 1/Π(3δᵢ − 4δᵢ³)² all over the block, each δᵢ at least sin(⅓ asin(1/Nᵢ)), where
-//! the cubic is 1/Nᵢ. Indices are worked out in double precision, and what is left of them beyond the nearest integers in single
-//! precision, rows of two lanes at once.
+//! # What a step may add
+//!
+//! F_latt² = Π rᵢ² with rᵢ = |sin(πNᵢhᵢ)/sin(πhᵢ)| ≤ Nᵢ. With δ the distance of an index from the nearest integer and ν that of N times
+//! the index, sin(πδ) ≥ 3δ − 4δ³ and sin(πν) ≤ 4ν(1 − ν): both sides of each agree at 0 and ½, and a test looks between.
+//!
+//! The pieces of a tile ([`pieces`](super::pieces)) are looked at twice. First as a whole: an index in a piece differs from that at
+//! its middle by no more than a spread s, so that r ≤ 1/(3δ′ − 4δ′³) with δ′ = max(δ − s, sin(⅓ asin(1/N))), where the cubic is 1/N.
+//! Where that is too much, pixel by pixel: among the sub-pixels of a pixel an index differs from that at its middle by no more than a
+//! smaller spread s, so that r ≤ n/max(3δ′ − 4δ′³, n/N) with δ′ = δ − s, n = 4ν′(1 − ν′) and ν′ = min(ν + Ns, ½).
+//!
+//! What the index of the tile's middle has beyond the nearest integer is worked out in double precision. Single precision has the
+//! digits for what a place adds to it; its rounding is a part of the spreads.
+//!
+//! # What may be left out
 //!
 //! If F² F_latt² of each of a pixel's n steps were 1, the pixel would have no more than p photons
 //! ([`Simulation::photons_at_most`], for the largest Ω of the tile). So steps whose F² F_latt², each times the weight of its
-//! source, sum up to no more than n · tolerance / p may be left out: that is what a block has to spend. F is the largest of
-//! the nodes that are near the tile. A step is left out if its bound is no more than [`GREED`] equal shares of what is left
-//! to spend among the steps that are left, and is then spent; no order of the steps can overspend.
+//! source, sum up to no more than n · tolerance / p may be left out: that is what a pixel has to spend. F is the largest of
+//! the nodes that are near the tile. One half is spent by pieces as a whole, the other by each pixel. A step is left out of a piece,
+//! or of one of its rows, if its bound, or that in each pixel of the row, is no more than [`GREED`] equal shares of what is left
+//! to spend among the steps that are left. It is then spent; no order of the steps can overspend.
 
+use std::array::from_fn;
 use std::ops::Range;
 
-use nanobragg_geometry::{Curvature, LabVec, Panel, Source};
+use nanobragg_geometry::Panel;
 
-use super::footprint::{BLOCKS, ROWS};
-use super::orientations::OrientationLanes;
+use super::orientations::{Matrix, OrientationLanes};
 use super::patch::Patch;
+use super::pieces::{self, Extents, PIECES, Pieces};
 use super::tile::{Tile, View};
-use crate::lane::single::FIXED_POINT;
-use crate::lane::{Arithmetic, Fixed, Lane, Triple};
+use crate::lane::{Arithmetic, Lane, SIDE_BY_SIDE, Several, Triple};
 use crate::lattice_factor::Spot;
 use crate::mode::Mode;
-use crate::orientation::DirectVectors;
 use crate::orientation::INDEX_ROUNDING;
-use crate::pixel::per_pixel;
 use crate::simulation::Simulation;
 use crate::steps::{NO_NODE, Step};
 use crate::structure_factor::NodeFactors;
@@ -35,192 +42,332 @@ use crate::structure_factor::NodeFactors;
 /// What does not change from tile to tile.
 pub(super) struct Tails<'a> {
     sim: &'a Simulation,
-    /// The δᵢ at which the bound is Nᵢ.
+    cells: [f64; 3],
+    /// The δᵢ at which the bound of a piece is Nᵢ.
     of_peak: [f64; 3],
-    /// Whether 32-bit fixed point has all indices.
-    is_fixed: bool,
     factors: &'a dyn NodeFactors,
 }
 
-/// More than what rounding in single precision takes of a bound, and adds to it.
-const ROUNDING: f64 = 1e-5;
+/// More than what rounding in single precision takes of a bound, and of what is left to spend by each step.
+const ROUNDING: [f64; 2] = [1e-5, 1.2e-7];
 
 /// How many times an equal share of what is left to spend a step may take: most take far less, and those that take more cost
 /// the time. With too many nothing is left for the last steps, which are then evaluated.
-const GREED: f64 = 6.0;
+const GREED: f64 = 10.0;
+/// The part that pieces may spend as a whole.
+const OF_PIECES: f64 = 0.5;
 
-/// The blocks of a tile, in lanes of rows: where their middles are, as unit vectors, and what they may leave out.
-pub(super) struct Blocks<L> {
-    middles: Vec<[Triple<L>; BLOCKS]>,
-    /// The most that a direction in a block differs from its middle's: along these, and by the rest.
-    along_fast: LabVec,
-    along_slow: LabVec,
-    rest: f64,
-    /// What is left to spend, in tolerances, times the number of steps.
-    left: Vec<[L; BLOCKS]>,
-    /// What F² F_latt² = 1 costs.
-    unit: f64,
+/// What the pieces of a tile leave out. Kept from tile to tile.
+pub(super) struct Ledger<X> {
+    pieces: Pieces<X>,
+    /// What is left to spend as a whole, in lanes of pieces, and in the pixels of each piece: in tolerances, times the number of
+    /// steps.
+    left: Vec<X>,
+    left_of_pixels: Vec<X>,
     /// Steps that are not decided on.
     steps: f64,
+    /// Steps of a run, and the part of what is left to spend that each may take.
+    seen: Vec<[Seen; 3]>,
+    shares: Vec<f32>,
+    /// The pieces that do not leave each of them out as a whole: bits.
+    open: Vec<u32>,
+    /// The same, one after the other: [`PIECES`] · step + piece.
+    pairs: Vec<u32>,
+    /// Those with a row that does not leave the step out, and those rows: 4 · pair + bits.
+    listed: Vec<u32>,
 }
 
-impl<L: Lane> Blocks<L> {
-    /// The blocks of a tile, before its first step.
-    pub(super) fn of(
-        sim: &Simulation,
-        panel: &Panel,
-        slow: &Range<usize>,
-        fast: &Range<usize>,
-        patch: &Patch,
-    ) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "a detector has fewer than 2⁵³ pixels")]
-        let number = |pixels: usize| pixels as f64;
-        let margin = 0.5 / f64::from(sim.oversample);
-        let depth = f64::from(panel.sensor.layers) * panel.sensor.layer_thickness_m / 2.0;
-        let first = panel.first_pixel;
-        let sdet = |lane: usize| {
-            let row = number(first.slow + slow.start + lane * L::WIDTH) + 0.5;
-            (L::places() + L::splat(row)) * L::splat(panel.pixel_size_m)
-        };
-        let fdet = |block: usize| {
-            let column = number(first.fast + fast.start + block * L::WIDTH) + number(L::WIDTH) / 2.0;
-            column * panel.pixel_size_m
-        };
-        let direction = |lane: usize, block: usize| {
-            let [sdet, fdet] = [sdet(lane), L::splat(fdet(block))];
-            let [slow, fast] = [panel.slow, panel.fast].map(|axis| Triple::splat(axis.to_array()));
-            let start = Triple::splat((panel.origin_m + panel.normal * depth).to_array());
-            let flat = fast.scaled_plus(fdet, slow.scaled_plus(sdet, start));
-            let position = match panel.curvature {
-                Curvature::Flat => flat,
-                // The surface itself, of no depth.
-                _ => per_pixel(flat, |place, at| {
-                    panel.bent(at - panel.normal * depth, [sdet, fdet].map(|edge| edge.get(place)))
-                }),
-            };
-            position.scaled(L::splat(1.0) / position.dot(position).sqrt())
-        };
-        let middles =
-            (0..ROWS / L::WIDTH).map(|lane| std::array::from_fn(|block| direction(lane, block))).collect();
-        let [half_columns, half_rows] = [fast.len(), slow.len()].map(|pixels| number(pixels) / 2.0);
-        // Of the sub-pixels of a block.
-        let half_sides = [number(L::WIDTH) / 2.0 - margin, 0.5 - margin];
-        let half_sides_m =
-            (half_sides[0] * panel.fast.length() + half_sides[1] * panel.slow.length()) * panel.pixel_size_m;
-        #[expect(clippy::cast_precision_loss, reason = "far fewer than 2⁵³ steps")]
-        let steps = (sim.sources.len() * sim.orientations.len()) as f64;
-        Self {
-            middles,
-            along_fast: patch.along_fast * (half_sides[0] / half_columns),
-            along_slow: patch.along_slow * (half_sides[1] / half_rows),
-            rest: patch.rest_about(half_sides_m),
-            left: vec![[L::splat(steps); BLOCKS]; ROWS / L::WIDTH],
-            unit: sim.photons_at_most(sim.largest_solid_angle(panel, patch.nearest_m)) * (1.0 + ROUNDING)
-                / sim.tolerance_photons,
-            steps,
-        }
-    }
+/// A step as it is seen from a tile, along one axis.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// The direct vector, in wavelengths.
+    direct: [f32; 3],
+    /// What the index of the tile's middle has beyond the nearest integer.
+    middle: f32,
+    /// How far an index in a piece may be from that of its middle, and in a pixel.
+    in_piece: f32,
+    in_pixel: f32,
 }
 
 impl<'a> Tails<'a> {
     pub(super) fn new(sim: &'a Simulation, factors: &'a dyn NodeFactors) -> Self {
-        let of_peak = sim.crystal.cells.map(|cells| ((1.0 / f64::from(cells)).asin() / 3.0).sin());
-        Self { sim, of_peak, is_fixed: sim.indices_fit(), factors }
+        let cells = sim.crystal.cells.map(f64::from);
+        let of_peak = cells.map(|cells| ((1.0 / cells).asin() / 3.0).sin());
+        Self { sim, cells, of_peak, factors }
     }
 
     /// How an index is measured: in cells.
     pub(super) fn spot(&self) -> Spot {
         let mut basis = [[0.0; 3]; 3];
-        for (axis, cells) in self.sim.crystal.cells.into_iter().enumerate() {
-            basis[axis][axis] = f64::from(cells);
+        for (axis, cells) in self.cells.into_iter().enumerate() {
+            basis[axis][axis] = cells;
         }
         Spot { basis, radius: 0.0 }
     }
 
-    /// Lists the steps of a source.
-    pub(super) fn list_source<L: Lane>(
+    /// Lists the steps of a tile, source by source.
+    pub(super) fn list<L: Lane>(
         &self,
-        source: u32,
-        view: &View,
+        panel: &Panel,
+        [slow, fast]: [&Range<usize>; 2],
         patch: &Patch,
-        blocks: &mut Blocks<L>,
+        views: &[View],
         orientations: &OrientationLanes<L>,
         tile: &mut Tile<L>,
     ) {
-        let Source { incident, weight, .. } = self.sim.sources[source as usize];
-        let incident = Triple::splat(incident.to_array());
-        // The C program reads weights and does not use them (Q3).
-        let weight = if self.sim.mode == Mode::Compat { 1.0 } else { weight };
-        let scale = L::splat(view.inverse_wavelength);
-        let scattering: Vec<_> =
-            blocks.middles.iter().map(|row| row.map(|d| d.minus(incident).scaled(scale))).collect();
-        for run in &orientations.runs {
-            let nodes = run.nodes(patch, view, 0.0, [0.5; 3]);
-            let unit = weight * self.factors.largest(nodes).powi(2) * blocks.unit;
-            let first = run.lanes.start * L::WIDTH;
-            let end = (run.lanes.end * L::WIDTH).min(orientations.count);
-            for (place, direct) in self.sim.orientations.table()[first..end].iter().enumerate() {
-                let covered = self.covered(direct, view, blocks, &scattering, unit);
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "fewer than 2³² orientations fit in memory"
-                )]
-                tile.add(Step { source, orientation: (first + place) as u32, node: NO_NODE }, covered);
+        let Self { sim, .. } = self;
+        #[expect(clippy::cast_precision_loss, reason = "far fewer than 2⁵³ steps")]
+        let steps = (sim.sources.len() * sim.orientations.len()) as f64;
+        let extents = Extents::of(panel, [slow.len(), fast.len()], patch, L::WIDTH, sim.oversample);
+        tile.ledger.pieces.set(panel, slow, fast, patch.centre, L::WIDTH);
+        tile.ledger.open(steps);
+        let photons = sim.photons_at_most(sim.largest_solid_angle(panel, patch.nearest_m));
+        let unit = photons / sim.tolerance_photons * (1.0 + ROUNDING[0] + ROUNDING[1] * steps);
+        for ((source, view), of_source) in (0..).zip(views).zip(&sim.sources) {
+            // The C program reads weights and does not use them (Q3).
+            let weight = if sim.mode == Mode::Compat { 1.0 } else { of_source.weight };
+            for run in &orientations.runs {
+                let nodes = run.nodes(patch, view, 0.0, [0.5; 3]);
+                let unit = weight * self.factors.largest(nodes).powi(2) * unit;
+                let first = run.lanes.start * L::WIDTH;
+                let end = (run.lanes.end * L::WIDTH).min(orientations.count);
+                let matrices = &orientations.matrices[run.lanes.clone()];
+                self.list_run(matrices, end - first, view, &extents, unit, &mut tile.ledger);
+                for listed in &tile.ledger.listed {
+                    let [step, piece] = split(listed >> 2);
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "fewer than 2³² orientations fit in memory"
+                    )]
+                    let orientation = (first + step) as u32;
+                    let rows = u64::from(listed & 3) << (2 * piece);
+                    tile.lists.add(Step { source, orientation, node: NO_NODE }, rows);
+                }
             }
         }
     }
 
-    /// The blocks that do not leave a step out, whose bound in them is a unit times that of F_latt²: bit [`ROWS`]·block + row.
-    #[inline(always)]
-    fn covered<L: Lane>(
+    /// Lists the steps of a run in which F_latt² = 1 costs a unit. Each stage goes through all of them: what the next one needs to know
+    /// is known too late to go on with the same step.
+    fn list_run<L: Lane>(
         &self,
-        direct: &DirectVectors,
+        matrices: &[Matrix<L>],
+        count: usize,
         view: &View,
-        blocks: &mut Blocks<L>,
-        scattering: &[[Triple<L>; BLOCKS]],
+        extents: &Extents,
         unit: f64,
-    ) -> u64 {
-        let share = L::splat(largest_share(blocks.steps));
-        blocks.steps -= 1.0;
-        let single = L::Single::splat;
-        let axes = direct.map(|axis| {
-            let across = axis.dot(blocks.along_fast).abs() + axis.dot(blocks.along_slow).abs();
-            let spread = (across + axis.length() * blocks.rest) * view.inverse_wavelength + INDEX_ROUNDING;
-            (Triple::splat(axis.to_array()), single(spread))
-        });
-        let mut left_out = 0;
-        let pairs = scattering.chunks_exact(2).zip(blocks.left.chunks_exact_mut(2));
-        for (pair, (rows, left)) in pairs.enumerate() {
-            for block in 0..BLOCKS {
-                let mut sines = single(1.0);
-                for ((axis, spread), of_peak) in axes.iter().zip(self.of_peak) {
-                    let delta = self.beyond_nearest(*axis, [rows[0][block], rows[1][block]]);
-                    let delta = (delta.abs() - *spread).larger(single(of_peak));
-                    sines = sines * (delta * (delta * delta).mul_add(single(-4.0), single(3.0)));
-                }
-                let bounds = L::widened(single(1.0) / (sines * sines));
-                for (row, bound) in bounds.into_iter().enumerate() {
-                    let is_left_out = leaves_out(&mut left[row][block], share, L::splat(unit) * bound);
-                    left_out |=
-                        u64::from(L::bits(is_left_out)) << (ROWS * block + L::WIDTH * (2 * pair + row));
-                }
-            }
+        ledger: &mut Ledger<L::Single>,
+    ) {
+        ledger.seen.clear();
+        for matrix in matrices {
+            self.see(matrix, view, extents, &mut ledger.seen);
         }
-        !left_out
+        ledger.seen.truncate(count);
+        ledger.share(count);
+        let unit = L::Single::splat(unit);
+        self.find_open(unit, ledger);
+        ledger.pair();
+        self.find_rows(L::WIDTH, unit, ledger);
     }
 
-    /// What is left of the indices of two lanes along an axis beyond their nearest integers.
+    /// Adds a lane of steps.
     #[inline(always)]
-    fn beyond_nearest<L: Lane>(&self, axis: Triple<L>, scattering: [Triple<L>; 2]) -> L::Single {
-        if self.is_fixed {
-            let (delta, _) = L::split(scattering.map(|q| axis.dot_plus(q, L::splat(FIXED_POINT))));
-            return delta.to_single();
+    fn see<L: Lane>(&self, matrix: &Matrix<L>, view: &View, extents: &Extents, seen: &mut Vec<[Seen; 3]>) {
+        let first = seen.len();
+        seen.resize(first + L::WIDTH, [Seen::default(); 3]);
+        for (axis, (row, cells)) in matrix.rows.iter().zip(self.cells).enumerate() {
+            let direct = row.scaled(L::splat(1.0 / cells));
+            let middle = beyond_nearest(direct.dot(Triple::splat(view.scattering.to_array())));
+            let direct = direct.scaled(L::splat(view.inverse_wavelength));
+            let places = extents.of_tile.spread(direct) + direct.dot(direct).sqrt();
+            let rounding =
+                places.mul_add(L::splat(pieces::ROUNDING), L::splat(pieces::ROUNDING + INDEX_ROUNDING));
+            let in_piece = extents.of_piece.spread(direct) + rounding;
+            // From ½ on nothing is known of an index, and 3δ − 4δ³ would be positive again.
+            let in_pixel = (extents.of_pixel.spread(direct) + rounding).smaller(L::splat(0.5));
+            for (place, seen) in seen[first..].iter_mut().enumerate() {
+                #[expect(clippy::cast_possible_truncation, reason = "single precision")]
+                let single = |numbers: L| numbers.get(place) as f32;
+                let [x, y, z] = direct.0;
+                seen[axis] = Seen {
+                    direct: [single(x), single(y), single(z)],
+                    middle: single(middle),
+                    in_piece: single(in_piece),
+                    in_pixel: single(in_pixel),
+                };
+            }
         }
-        L::narrowed(scattering.map(|q| {
-            let index = axis.dot(q);
-            index - index.round()
-        }))
     }
+
+    /// Finds the pieces that do not leave out a step as a whole.
+    #[inline(always)]
+    fn find_open<X: Arithmetic>(&self, unit: X, ledger: &mut Ledger<X>) {
+        let Ledger { pieces, left, seen, shares, open, .. } = ledger;
+        open.clear();
+        open.extend(seen.iter().zip(shares).map(|(axes, share)| {
+            let mut open = 0;
+            for (lane, (middles, left)) in pieces.middles.iter().zip(&mut *left).enumerate() {
+                let mut sines = X::splat(1.0);
+                for (axis, of_peak) in axes.iter().zip(self.of_peak) {
+                    let delta = axis.beyond_nearest(*middles).abs() - splat(axis.in_piece);
+                    sines = sines * least_sine(delta.larger(X::splat(of_peak)));
+                }
+                let is_left_out = leaves_out(left, splat(*share), unit / (sines * sines));
+                open |= (!X::bits(is_left_out) & ((1 << X::WIDTH) - 1)) << (X::WIDTH * lane);
+            }
+            open
+        }));
+    }
+
+    /// Finds the rows that do not leave out a step, of the pieces that do not as a whole.
+    #[inline(always)]
+    fn find_rows<X: Arithmetic>(&self, width: usize, unit: X, ledger: &mut Ledger<X>) {
+        let Ledger { pieces, left_of_pixels: left, seen, shares, pairs, listed, .. } = ledger;
+        // Without a branch there is one that is not listed behind them.
+        listed.resize(pairs.len() + 1, 0);
+        let mut count = 0;
+        let (seen, pixels, shares) = (&seen[..], &pieces.pixels[..], &shares[..]);
+        let (left, listed_so_far) = (&mut left[..], &mut listed[..]);
+        let row = (1 << width) - 1;
+        let mut decide = |bound: X, pair: u32| {
+            let [step, piece] = split(pair);
+            // Also spent by pixels of a row whose others do not leave it out.
+            let pixels = X::bits(leaves_out(&mut left[piece], splat(shares[step]), bound));
+            let rows = u32::from(pixels & row != row) | u32::from(pixels >> width & row != row) << 1;
+            listed_so_far[count] = pair << 2 | rows;
+            count += usize::from(rows != 0);
+        };
+        let (groups, rest) = pairs.as_chunks::<SIDE_BY_SIDE>();
+        for group in groups {
+            let bounds = self.in_pixels(group, seen, pixels) * Several([unit; SIDE_BY_SIDE]);
+            bounds.0.into_iter().zip(group).for_each(|(bound, pair)| decide(bound, *pair));
+        }
+        for pair in rest {
+            let Several([bound]) = self.in_pixels(&[*pair], seen, pixels);
+            decide(unit * bound, *pair);
+        }
+        listed.truncate(count);
+    }
+
+    /// F_latt² in the pixels of some pieces, at most.
+    #[inline(always)]
+    fn in_pixels<X: Arithmetic, const N: usize>(
+        &self,
+        pairs: &[u32; N],
+        seen: &[[Seen; 3]],
+        pixels: &[Triple<X>],
+    ) -> Several<X, N> {
+        let pairs = pairs.map(split);
+        let axes: [&[Seen; 3]; N] = from_fn(|pair| &seen[pairs[pair][0]]);
+        let pixels: [&Triple<X>; N] = from_fn(|pair| &pixels[pairs[pair][1]]);
+        let deltas = from_fn(|axis| Several(from_fn(|pair| axes[pair][axis].beyond_nearest(*pixels[pair]))));
+        let spreads = from_fn(|axis| Several(from_fn(|pair| splat(axes[pair][axis].in_pixel))));
+        most(self.cells, deltas, spreads)
+    }
+}
+
+impl<X: Arithmetic> Ledger<X> {
+    pub(super) fn new() -> Self {
+        Self {
+            pieces: Pieces::none(),
+            left: Vec::new(),
+            left_of_pixels: Vec::new(),
+            steps: 0.0,
+            seen: Vec::new(),
+            shares: Vec::new(),
+            open: Vec::new(),
+            pairs: Vec::new(),
+            listed: Vec::new(),
+        }
+    }
+
+    /// Nothing is spent, and all of so many steps are to come.
+    fn open(&mut self, steps: f64) {
+        self.steps = steps;
+        self.left.clear();
+        self.left.resize(self.pieces.middles.len(), X::splat(OF_PIECES * steps));
+        self.left_of_pixels.clear();
+        self.left_of_pixels.resize(PIECES, X::splat((1.0 - OF_PIECES) * steps));
+    }
+
+    /// The shares of the next steps.
+    fn share(&mut self, count: usize) {
+        self.shares.clear();
+        for _ in 0..count {
+            #[expect(clippy::cast_possible_truncation, reason = "single precision")]
+            self.shares.push(largest_share(self.steps) as f32);
+            self.steps -= 1.0;
+        }
+    }
+
+    /// The steps and pieces one after the other.
+    fn pair(&mut self) {
+        self.pairs.clear();
+        // Two steps at once: as many bits as a number has.
+        for (two, open) in (0..).step_by(2 * PIECES).zip(self.open.chunks(2)) {
+            let mut open = open.iter().rev().fold(0, |open, next| open << PIECES | u64::from(*next));
+            while open != 0 {
+                self.pairs.push(two + open.trailing_zeros());
+                open &= open - 1;
+            }
+        }
+    }
+}
+
+impl Seen {
+    /// What the indices of places have beyond their nearest integers.
+    #[inline(always)]
+    fn beyond_nearest<X: Arithmetic>(&self, places: Triple<X>) -> X {
+        beyond_nearest(Triple(self.direct.map(splat::<X>)).dot_plus(places, splat(self.middle)))
+    }
+}
+
+/// The step and the piece of a pair.
+#[inline(always)]
+fn split(pair: u32) -> [usize; 2] {
+    let pair = pair as usize;
+    [pair / PIECES, pair % PIECES]
+}
+
+#[inline(always)]
+fn splat<X: Arithmetic>(number: f32) -> X {
+    X::splat(f64::from(number))
+}
+
+/// What an index has beyond its nearest integer.
+#[inline(always)]
+fn beyond_nearest<X: Arithmetic>(index: X) -> X {
+    index - index.round()
+}
+
+/// F_latt² of a crystal, at most, where indices are as far beyond their nearest integers as given, or up to a spread further to either
+/// side. A spread of ½ says nothing.
+#[inline(always)]
+fn most<X: Arithmetic>(cells: [f64; 3], deltas: [X; 3], spreads: [X; 3]) -> X {
+    // All axes side by side.
+    let above: [X; 3] = from_fn(|axis| {
+        let cells = X::splat(cells[axis]);
+        let turned = beyond_nearest(deltas[axis] * cells).abs();
+        most_sine(spreads[axis].mul_add(cells, turned).smaller(X::splat(0.5)))
+    });
+    let below: [X; 3] = from_fn(|axis| {
+        least_sine(deltas[axis].abs() - spreads[axis]).larger(above[axis] * X::splat(1.0 / cells[axis]))
+    });
+    let product = |[h, k, l]: [X; 3]| h * k * l;
+    let ratio = product(above) / product(below);
+    ratio * ratio
+}
+
+/// No more than sin(πδ) for 0 ≤ δ ≤ ½, and not positive for −½ ≤ δ ≤ 0.
+#[inline(always)]
+fn least_sine<X: Arithmetic>(delta: X) -> X {
+    delta * (delta * delta).mul_add(X::splat(-4.0), X::splat(3.0))
+}
+
+/// No less than sin(πν) for 0 ≤ ν ≤ ½.
+#[inline(always)]
+fn most_sine<X: Arithmetic>(turned: X) -> X {
+    turned * turned.mul_add(X::splat(-4.0), X::splat(4.0))
 }
 
 /// The part of what is left to spend that a step may take, with so many steps left.
@@ -230,9 +377,9 @@ fn largest_share(steps: f64) -> f64 {
 
 /// Where a step's bound is no more than its largest share of what is left: there it is spent. A bound that is no number is not.
 #[inline(always)]
-fn leaves_out<L: Lane>(left: &mut L, largest_share: L, bound: L) -> L::Mask {
+fn leaves_out<X: Arithmetic>(left: &mut X, largest_share: X, bound: X) -> X::Mask {
     let is_left_out = bound.at_most(*left * largest_share);
-    *left = L::select(is_left_out, *left - bound, *left);
+    *left = X::select(is_left_out, *left - bound, *left);
     is_left_out
 }
 
@@ -257,6 +404,32 @@ mod tests {
                 prop_assert!(spent <= steps * (1.0 + 1e-12), "{spent} of {steps}");
             }
         }
+
+        /// At a place in the middle of a pixel, and at another that is up to a spread away from it.
+        #[test]
+        fn no_lattice_factor_is_more_than_the_most(
+            cells in prop::array::uniform3(1..300u32),
+            powers in prop::array::uniform3(-6.0..0.3f64),
+            spreads in prop::array::uniform3(-6.0..0.0f64),
+            away in prop::array::uniform3(-1.0..=1.0f64),
+        ) {
+            let deltas = powers.map(|power| (10f64.powf(power)).min(0.5));
+            let spreads = spreads.map(|power| (10f64.powf(power)).min(0.5));
+            let cells = cells.map(f64::from);
+            let mut square = 1.0;
+            for axis in 0..3 {
+                let index = deltas[axis] + away[axis] * spreads[axis];
+                let sine = |turns: f64| libm::sin(std::f64::consts::PI * (turns - turns.round()));
+                let ratio = if sine(index) == 0.0 { cells[axis] } else { sine(cells[axis] * index) / sine(index) };
+                square *= ratio * ratio;
+            }
+            let found = most(cells, deltas, spreads);
+            prop_assert!(square <= found * (1.0 + 1e-9), "{square} > {found}");
+            let single = |numbers: [f64; 3]| numbers.map(<wide::f32x4 as Arithmetic>::splat);
+            let spreads = spreads.map(|spread| (spread + pieces::ROUNDING).min(0.5));
+            let in_single = most(cells, single(deltas), single(spreads)).get(0);
+            prop_assert!(square <= in_single * (1.0 + ROUNDING[0]), "{square} > {in_single}");
+        }
     }
 
     #[test]
@@ -268,10 +441,12 @@ mod tests {
     }
 
     #[test]
-    fn a_cubic_bounds_the_sine() {
+    fn a_cubic_and_a_parabola_bound_the_sine() {
         for i in 0..=1_000_000 {
-            let delta = f64::from(i) / 2e6;
-            assert!(libm::sin(std::f64::consts::PI * delta) >= delta * (3.0 - 4.0 * delta * delta) - 1e-15);
+            let turn = f64::from(i) / 2e6;
+            let sine = libm::sin(std::f64::consts::PI * turn);
+            assert!(least_sine(turn) <= sine + 1e-15 && sine <= most_sine(turn) + 1e-15, "{turn}");
+            assert!(least_sine(-turn) <= 0.0, "{turn}");
         }
     }
 }

@@ -7,7 +7,7 @@ use nanobragg_geometry::{LabVec, Panel};
 use super::footprint::{BLOCKS, Edges, Places, ROWS};
 use super::orientations::{Matrix, OrientationLanes, Run};
 use super::patch::Patch;
-use super::tails::{Blocks, Tails};
+use super::tails::{Ledger, Tails};
 use crate::lane::{Lane, Triple, WIDEST};
 use crate::lattice_factor::Spot;
 use crate::orientation::INDEX_ROUNDING;
@@ -31,8 +31,10 @@ pub(crate) struct Predictor<'a, L> {
 }
 
 /// The steps of each block of a tile, kept by a thread from tile to tile.
-pub(crate) struct Tile<L> {
-    blocks: Vec<Vec<Step>>,
+pub(crate) struct Tile<L: Lane> {
+    pub(super) lists: Lists,
+    /// What a tolerance leaves out.
+    pub(super) ledger: Ledger<L::Single>,
     separations: Vec<Separation<L>>,
     run_separations: Vec<Separation<f64>>,
     /// For each run, nodes that the patch comes near to in some orientation, seen from some source of a group; `None` where
@@ -44,6 +46,9 @@ pub(crate) struct Tile<L> {
     /// The nodes that steps are listed with.
     known: Vec<Node>,
 }
+
+/// The steps of each block: that of a row and a place in it is at [`ROWS`] · place + row.
+pub(super) struct Lists(Vec<Vec<Step>>);
 
 /// A node that comes into question.
 #[derive(Clone, Copy)]
@@ -114,18 +119,16 @@ impl<'a, L: Lane> Predictor<'a, L> {
         fast: &Range<usize>,
         tile: &mut Tile<L>,
     ) {
-        // A tolerance looks at whole blocks from their middles, which may be beyond the last column.
-        let whole = fast.start..fast.start + fast.len().next_multiple_of(L::WIDTH);
-        let fast = if self.tails.is_some() { &whole } else { fast };
+        // A tolerance looks at pieces from their middles, which may be beyond the last row and column.
+        let whole = [(slow, 2), (fast, L::WIDTH)]
+            .map(|(pixels, piece)| pixels.start..pixels.start + pixels.len().next_multiple_of(piece));
+        let [slow, fast] = if self.tails.is_some() { whole.each_ref() } else { [slow, fast] };
         let patch = Patch::of(panel, slow, fast);
-        tile.blocks.iter_mut().for_each(Vec::clear);
+        tile.lists.0.iter_mut().for_each(Vec::clear);
         tile.known.clear();
         let views: Vec<View> = self.sources.iter().map(|source| self.view(&patch, *source)).collect();
         if let Some(tails) = &self.tails {
-            let mut blocks = Blocks::of(self.sim, panel, slow, fast, &patch);
-            for (source, view) in (0..).zip(&views) {
-                tails.list_source(source, view, &patch, &mut blocks, &self.orientations, tile);
-            }
+            tails.list(panel, [slow, fast], &patch, &views, &self.orientations, tile);
             return;
         }
         tile.separate(&self.orientations, &patch);
@@ -241,7 +244,7 @@ impl<'a, L: Lane> Predictor<'a, L> {
                 let orientations = first as u32..end as u32;
                 if !are_known {
                     for orientation in orientations {
-                        tile.add(Step { source, orientation, node: NO_NODE }, u64::MAX);
+                        tile.lists.add(Step { source, orientation, node: NO_NODE }, u64::MAX);
                     }
                     continue;
                 }
@@ -253,11 +256,11 @@ impl<'a, L: Lane> Predictor<'a, L> {
                     let place = place as usize;
                     if let Some(first_node) = first_node {
                         for (index, node) in (0..tile.covered.len()).zip(first_node..) {
-                            tile.add(Step { source, orientation, node }, tile.covered[index][place]);
+                            tile.lists.add(Step { source, orientation, node }, tile.covered[index][place]);
                         }
                     } else {
                         let covered = tile.covered.iter().fold(0, |all, covered| all | covered[place]);
-                        tile.add(Step { source, orientation, node: NO_NODE }, covered);
+                        tile.lists.add(Step { source, orientation, node: NO_NODE }, covered);
                     }
                 }
             }
@@ -357,10 +360,22 @@ fn for_each_node(ranges: [[f64; 2]; 3], mut each: impl FnMut([f64; 3])) {
     }
 }
 
+impl Lists {
+    /// Adds a step to the blocks whose bits are set: bit [`ROWS`]·block + row.
+    #[inline(always)]
+    pub(super) fn add(&mut self, step: Step, mut covered: u64) {
+        while covered != 0 {
+            self.0[covered.trailing_zeros() as usize].push(step);
+            covered &= covered - 1;
+        }
+    }
+}
+
 impl<L: Lane> Tile<L> {
     pub(crate) fn new() -> Self {
         Self {
-            blocks: (0..ROWS * BLOCKS).map(|_| Vec::new()).collect(),
+            lists: Lists((0..ROWS * BLOCKS).map(|_| Vec::new()).collect()),
+            ledger: Ledger::new(),
             separations: Vec::new(),
             run_separations: Vec::new(),
             nodes_of_group: Vec::new(),
@@ -372,16 +387,7 @@ impl<L: Lane> Tile<L> {
 
     /// The steps of a block in a row of the tile, source by source in ascending order.
     pub(crate) fn steps(&self, row: usize, block: usize) -> ListedSteps<'_> {
-        ListedSteps { steps: &self.blocks[ROWS * block + row], nodes: &self.known }
-    }
-
-    /// Adds a step to the blocks whose bits are set: bit [`ROWS`]·block + row.
-    #[inline(always)]
-    pub(super) fn add(&mut self, step: Step, mut covered: u64) {
-        while covered != 0 {
-            self.blocks[covered.trailing_zeros() as usize].push(step);
-            covered &= covered - 1;
-        }
+        ListedSteps { steps: &self.lists.0[ROWS * block + row], nodes: &self.known }
     }
 
     fn separate(&mut self, orientations: &OrientationLanes<L>, patch: &Patch) {
