@@ -2,7 +2,7 @@
 //!
 //! A step of such a shape is a long chain of operations, each of which waits for the one before, and a processor looks ahead
 //! less far than one step takes. So the indices of a step are worked out beside the polynomials of the step before it and
-//! the division of the one before that: a tenth of the time where there are registers for it.
+//! the division of the one before that, which comes last: a tenth of the time where there are registers for it.
 
 use super::{Scene, SubSteps, indices};
 use crate::lane::Lane;
@@ -39,10 +39,10 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         let mut delta = hkl.minus(nearest);
         let mut f_cell = self.lookup.at(hkl, nearest, &mut memory, cells);
         for index in orientations {
-            sum = added(waiting, sum);
             let (hkl, nearest) = indices(&steps.table[index], steps.scattering);
             let next = self.lookup.at(hkl, nearest, &mut memory, cells);
             let [above, below] = self.shape.counted_quotient(delta, O::SELECTED);
+            sum = added(waiting, sum);
             waiting = [f_cell, above, below];
             (delta, f_cell) = (hkl.minus(nearest), next);
         }

@@ -28,11 +28,12 @@ struct PairMemory<L: Lane> {
     factor: L::Single,
 }
 
-/// Two orientations, the second after the first, or one of them.
-#[derive(Clone, Copy)]
-struct OrientationPair {
-    first: usize,
-    second: Option<usize>,
+/// Two orientations, or one of them.
+struct OrientationPair<'a> {
+    block: usize,
+    direct: [&'a DirectVectors; 2],
+    /// How often each counts; `None` for both once.
+    counts: Option<[f64; 2]>,
 }
 
 /// Where a pair is among the nodes.
@@ -86,23 +87,56 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         orientations: O,
         cells: &mut F::Cells,
     ) -> L {
+        if O::SELECTED {
+            return self.sum_of_pairs::<true, L>(
+                steps,
+                orientations.len(),
+                selected_pairs(steps.table, orientations),
+                cells,
+            );
+        }
+        // All of them, with as few operations as can be: a processor looks only so many ahead.
+        let table = &steps.table[..orientations.len()];
+        let (twos, last) = table.as_chunks::<2>();
+        let block = |pair: usize| 2 * pair / BLOCK;
+        let pairs = twos.iter().enumerate().map(
+            #[inline(always)]
+            |(pair, [first, second])| OrientationPair {
+                block: block(pair),
+                direct: [first, second],
+                counts: None,
+            },
+        );
+        let [last] = last else { return self.sum_of_pairs::<false, L>(steps, table.len(), pairs, cells) };
+        let last = OrientationPair { block: block(twos.len()), direct: [last; 2], counts: Some([1.0, 0.0]) };
+        self.sum_of_pairs::<false, L>(steps, table.len(), pairs.chain(std::iter::once(last)), cells)
+    }
+
+    /// The division of a pair comes after what the next one begins with, which need not wait for it.
+    #[inline(always)]
+    fn sum_of_pairs<'p, const IS_NEAR: bool, L: Lane>(
+        &self,
+        steps: &SubSteps<'_, L>,
+        orientations: usize,
+        mut pairs: impl Iterator<Item = OrientationPair<'p>>,
+        cells: &mut F::Cells,
+    ) -> L {
         let zero = L::Single::splat(0.0);
         let peak: f64 = self.sim.crystal.cells.into_iter().map(f64::from).product();
-        let eight = self.eight_nodes(steps, orientations.len(), 1.0 / peak).map(L::Fixed::eight);
+        let eight = self.eight_nodes(steps, orientations, 1.0 / peak).map(L::Fixed::eight);
         let mut memory = PairMemory { eight, nodes: [L::Fixed::none(); 3], factor: zero };
         let mut sums = BlockSums { finished: L::splat(0.0), block: 0, of_block: zero };
-        let mut pairs = pairs(orientations);
         let Some(first) = pairs.next() else { return sums.finished };
         let mut place = self.place_of_pair(steps, first, 1.0 / peak, &mut memory, cells);
         let mut waiting = Quotient { block: 0, f_cell: zero, above: zero, below: L::Single::splat(1.0) };
         for pair in pairs {
+            let quotient = self.quotient_in_single(place, IS_NEAR);
+            place = self.place_of_pair(steps, pair, 1.0 / peak, &mut memory, cells);
             sums.add::<S>(waiting);
-            let next = self.place_of_pair(steps, pair, 1.0 / peak, &mut memory, cells);
-            waiting = self.quotient_in_single(place, O::SELECTED);
-            place = next;
+            waiting = quotient;
         }
         sums.add::<S>(waiting);
-        sums.add::<S>(self.quotient_in_single(place, O::SELECTED));
+        sums.add::<S>(self.quotient_in_single(place, IS_NEAR));
         sums.all() * L::splat(peak * peak)
     }
 
@@ -118,21 +152,17 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
     fn place_of_pair<L: Lane>(
         &self,
         steps: &SubSteps<'_, L>,
-        OrientationPair { first, second }: OrientationPair,
+        OrientationPair { block, direct, counts }: OrientationPair<'_>,
         factor: f64,
         memory: &mut PairMemory<L>,
         cells: &mut F::Cells,
     ) -> Place<L> {
-        let direct = [&steps.table[first], &steps.table[second.unwrap_or(first)]];
         let [a, b, c] = [split(direct, 0, steps), split(direct, 1, steps), split(direct, 2, steps)];
-        let f_cell = self.f_cell_of_pair(steps, direct, [a.1, b.1, c.1], factor, memory, cells);
-        let f_cell = if second.is_some() {
-            f_cell
-        } else {
-            let counts = if first % 2 == 0 { [1.0, 0.0] } else { [0.0, 1.0] };
-            f_cell * L::narrowed(counts.map(L::splat))
-        };
-        Place { block: first / BLOCK, delta: [a.0, b.0, c.0], f_cell }
+        let mut f_cell = self.f_cell_of_pair(steps, direct, [a.1, b.1, c.1], factor, memory, cells);
+        if let Some(counts) = counts {
+            f_cell = f_cell * L::narrowed(counts.map(L::splat));
+        }
+        Place { block, delta: [a.0, b.0, c.0], f_cell }
     }
 
     #[inline(always)]
@@ -166,7 +196,10 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
 
 /// The pairs of orientations that are next to each other in the table, an even one first, and the others alone.
 #[inline(always)]
-fn pairs(mut orientations: impl Orientations) -> impl Iterator<Item = OrientationPair> {
+fn selected_pairs(
+    table: &[DirectVectors],
+    mut orientations: impl Orientations,
+) -> impl Iterator<Item = OrientationPair<'_>> {
     let mut next = orientations.next();
     std::iter::from_fn(
         #[inline(always)]
@@ -177,7 +210,9 @@ fn pairs(mut orientations: impl Orientations) -> impl Iterator<Item = Orientatio
             if second.is_some() {
                 next = orientations.next();
             }
-            Some(OrientationPair { first, second })
+            let direct = [&table[first], &table[second.unwrap_or(first)]];
+            let counts = if first % 2 == 0 { [1.0, 0.0] } else { [0.0, 1.0] };
+            Some(OrientationPair { block: first / BLOCK, direct, counts: second.is_none().then_some(counts) })
         },
     )
 }
