@@ -13,6 +13,8 @@
 //! ([`counted`](crate::lattice_factor::LatticeFactor::counted)), so that the image does not depend, in any bit, on what a
 //! prediction lists too much; and the steps of a pixel are summed in the order in which they are without it.
 //!
+//! Where a tolerance is given, steps of a shape whose fringes have no end are left out by bounds of them ([`tails`]).
+//!
 //! # What it costs
 //!
 //! Per tile, source and node some 25 vector operations for each lane of orientations, and some 70 for each step that is

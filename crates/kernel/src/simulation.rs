@@ -231,7 +231,7 @@ impl Simulation {
     }
 
     /// Whether no index is beyond 32-bit fixed point.
-    pub(crate) fn indices_fit(&self) -> bool {
+    fn indices_fit(&self) -> bool {
         let wavelengths = self.sources.iter().map(|source| source.wavelength_angstrom);
         let longest_q = 2.0 / wavelengths.fold(f64::INFINITY, f64::min);
         let axes = self.orientations.table().iter().flatten().map(|axis| axis.length());
@@ -255,8 +255,8 @@ impl Simulation {
 
     /// What no pixel exceeds in which F² F_latt² of each step is 1, in photons.
     ///
-    /// A pixel's photons are r_e² · fluence · Ω · P times the mean of F² F_latt² over its steps (times the captured part,
-    /// at most 1, or in compat mode at most the number of layers: Q6). Weights have a mean of 1.
+    /// A pixel's photons are r_e² · fluence · Ω · P times the mean of F² F_latt² over its steps, times what its layers capture.
+    /// Weights have a mean of 1.
     pub(crate) fn photons_at_most(&self, solid_angle: f64) -> f64 {
         let polarization = match self.polarization {
             Polarization::Off => 1.0,
@@ -266,17 +266,28 @@ impl Simulation {
         R_E_SQR_M2 * self.fluence_per_m2 * solid_angle * polarization * (1.0 + 1e-9)
     }
 
-    /// What Ω of no pixel of a panel that is no nearer than a distance exceeds, times the most that is captured of it.
+    /// What Ω of no pixel of a panel that is no nearer than a distance exceeds, times the most that its layers capture of it.
+    ///
+    /// In compat mode, and without a thickness, each layer may capture all (Q6). A ray's layer captures e^−ix (1 − e^−x) with
+    /// x = μt/ζ of its own ζ, the cosine of its obliquity, which grows with the depth by no more than the distance from the
+    /// plane does. With the largest and the least x of all layers the sum is at most their ratio.
     pub(crate) fn largest_solid_angle(&self, panel: &Panel, nearest_m: f64) -> f64 {
-        let layers = if self.mode == Mode::Compat { f64::from(panel.sensor.layers) } else { 1.0 };
         let nearest_of_all = match panel.curvature {
             Curvature::Spherical { distance_m, .. } | Curvature::Reference { distance_m } => distance_m,
             // Of the plane itself: a near distance that was given may be another.
             _ => panel.origin_m.dot(panel.fast.cross(panel.slow).unit()).abs(),
         };
         let nearest_m = nearest_m.max(nearest_of_all);
-        let pixel = if self.point_pixel { nearest_m } else { panel.pixel_area_m2 * panel.close_distance_m };
-        layers * pixel / nearest_m.powi(3)
+        let pixel =
+            if self.point_pixel { nearest_m } else { panel.pixel_area_m2 * panel.close_distance_m.abs() };
+        let layers = f64::from(panel.sensor.layers);
+        let depth_m = layers * panel.sensor.layer_thickness_m;
+        let captured = if self.mode == Mode::Compat || depth_m == 0.0 {
+            layers
+        } else {
+            (1.0 + depth_m / nearest_of_all).min(layers)
+        };
+        captured * pixel / nearest_m.powi(3)
     }
 
     /// Whether a pixel of a panel is rendered: on it, inside its region and not masked.

@@ -13,7 +13,8 @@ pub(crate) trait Steps: Copy {
 
 /// Places in the table of orientations.
 pub(crate) trait Orientations: ExactSizeIterator<Item = usize> {
-    /// Whether nearly all of them contribute, so that testing whether one does costs more than it saves.
+    /// Whether nearly all of them contribute, so that testing whether one does costs more than it saves. Else they are all of the
+    /// table, from its first.
     const SELECTED: bool;
 
     /// The steps themselves, and the known nodes, if there are any.

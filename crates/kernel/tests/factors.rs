@@ -166,6 +166,40 @@ fn a_sensor_that_absorbs_nothing_captures_nothing() {
     assert_eq!(photons(&sim).to_bits(), 0);
 }
 
+/// The pixel with a tolerance, given as a part of what it has without.
+fn tolerated(sim: &Simulation, part: f64) -> [f64; 2] {
+    let all = photons(sim);
+    let mut sim = sim.clone();
+    sim.tolerance_photons = all.abs() * part;
+    [all, photons(&sim)]
+}
+
+#[test]
+fn a_tolerance_takes_each_of_several_layers_without_thickness_for_a_whole_one() {
+    let mut sim = one_pixel(Z, LabVec::new(0.1, 0.0, 1.0), 0.1, 0.0);
+    sim.panels[0].placement.panel.sensor = Sensor::new(0.0, 1e-3, 4);
+    let [all, found] = tolerated(&sim, 0.75);
+    assert!(all - found <= 0.75 * all, "{found} of {all}");
+}
+
+#[test]
+fn a_tolerance_leaves_nothing_out_of_a_pixel_that_is_more_negative() {
+    let mut sim = one_pixel(Z, LabVec::new(0.1, 0.0, 1.0), 0.1, 0.0);
+    sim.sources[0].weight = -1.0;
+    let [all, found] = tolerated(&sim, 0.5);
+    assert!(all < 0.0 && (all - found).abs() <= 0.5 * all.abs(), "{found} of {all}");
+}
+
+/// The layers of a sensor capture more than all of a grazing ray, since each sees it at an angle of its own. Of a tolerance one
+/// half is spent on a piece of a tile as a whole: not on a pixel that has more.
+#[test]
+fn a_tolerance_bounds_what_the_layers_capture_of_a_grazing_ray() {
+    let mut sim = one_pixel(Z, LabVec::new(0.1, 0.0, 1.0), 0.03, 0.03f64.acos());
+    sim.panels[0].placement.panel.sensor = Sensor::new(3e-3, 9.7e-3, 40);
+    let [all, found] = tolerated(&sim, 2.0 * 0.98);
+    assert_eq!(found.to_bits(), all.to_bits(), "{found} of {all}");
+}
+
 /// Gaussian spots over a panel, some of them cut by its edges.
 fn many_spots(oversample: u32, per_sub_step: bool) -> Simulation {
     let beam = Z;

@@ -3,7 +3,7 @@
 //! Indices are worked out in double precision and reduced to their distance from the nearest integer in 32-bit fixed
 //! point, sines, exponentials, F and the sum of a block of orientations in `f32`. Amplitudes are taken relative to
 //! F_latt at its peak, whose square may be beyond `f32`. Which two orientations belong together, and which block, depends on
-//! their places in the table alone, so that the sum is the same with a prediction and without.
+//! their places in the table alone, so that the sum is the same with a prediction of spots and without.
 //!
 //! A pair of steps of the square shape is about as many operations as one step in double precision, and as long a chain: it
 //! goes through the stages of [`fringes`](super::fringes).
@@ -112,7 +112,8 @@ impl<S: LatticeFactor, F: Lookup> Scene<'_, S, F> {
         self.sum_of_pairs::<false, L>(steps, table.len(), pairs.chain(std::iter::once(last)), cells)
     }
 
-    /// The division of a pair comes after what the next one begins with, which need not wait for it.
+    /// A pair's polynomials, the indices and F of the pair after it, and last the division of the pair before it: none waits
+    /// for another.
     #[inline(always)]
     fn sum_of_pairs<'p, const IS_NEAR: bool, L: Lane>(
         &self,

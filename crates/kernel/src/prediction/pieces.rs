@@ -11,9 +11,10 @@ use crate::pixel::per_pixel;
 
 /// Pairs of rows of a tile.
 const ROW_PAIRS: usize = ROWS / 2;
-/// Pieces of a tile, those of a block from the first pair of rows to the last one, block by block: their rows are numbered as those
-/// of the blocks are.
+/// Pieces of a tile, those of a block from the first pair of rows to the last one, block by block: their rows are numbered as
+/// those of the blocks are. They are as many as a `u32` has bits.
 pub(super) const PIECES: usize = ROW_PAIRS * BLOCKS;
+const _: () = assert!(PIECES == u32::BITS as usize);
 
 /// Unit vectors towards the pieces of a tile, as differences from that towards its middle, in single precision.
 pub(super) struct Pieces<X> {
@@ -23,8 +24,8 @@ pub(super) struct Pieces<X> {
     pub(super) pixels: Vec<Triple<X>>,
 }
 
-/// More than what rounding in single precision may make of a unit vector, of an index beyond that of the tile's middle, and of
-/// its distance from the nearest integer: as a part of 1, of itself and of 1.
+/// More than what rounding in single precision may make of a unit vector, of the products that are added to the index of the
+/// tile's middle, and of the distance from the nearest integer: as a part of 1, of their magnitudes and of 1.
 pub(super) const ROUNDING: f64 = 1e-6;
 
 /// How far the unit vectors towards places of a rectangle are from that towards its middle, at most: along these, and by the rest.

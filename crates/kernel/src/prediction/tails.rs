@@ -2,13 +2,15 @@
 //!
 //! # What a step may add
 //!
-//! F_latt² = Π rᵢ² with rᵢ = |sin(πNᵢhᵢ)/sin(πhᵢ)| ≤ Nᵢ. With δ the distance of an index from the nearest integer and ν that of N times
-//! the index, sin(πδ) ≥ 3δ − 4δ³ and sin(πν) ≤ 4ν(1 − ν): both sides of each agree at 0 and ½, and a test looks between.
+//! F_latt² = Π rᵢ² with rᵢ = |sin(πNᵢhᵢ)/sin(πhᵢ)| ≤ Nᵢ. With δ the distance of an index from the nearest integer and ν that of
+//! N times the index, sin(πδ) ≥ 3δ − 4δ³ and sin(πν) ≤ 4ν(1 − ν): both sides of each agree at 0 and ½, and a test looks
+//! between.
 //!
-//! The pieces of a tile ([`pieces`](super::pieces)) are looked at twice. First as a whole: an index in a piece differs from that at
-//! its middle by no more than a spread s, so that r ≤ 1/(3δ′ − 4δ′³) with δ′ = max(δ − s, sin(⅓ asin(1/N))), where the cubic is 1/N.
-//! Where that is too much, pixel by pixel: among the sub-pixels of a pixel an index differs from that at its middle by no more than a
-//! smaller spread s, so that r ≤ n/max(3δ′ − 4δ′³, n/N) with δ′ = δ − s, n = 4ν′(1 − ν′) and ν′ = min(ν + Ns, ½).
+//! The pieces of a tile ([`pieces`](super::pieces)) are looked at twice. First as a whole: an index in a piece differs from
+//! that at its middle by no more than a spread s, so that r ≤ 1/(3δ′ − 4δ′³) with δ′ = max(δ − s, sin(⅓ asin(1/N))), where the
+//! cubic is 1/N. Where that is too much, pixel by pixel: among the sub-pixels of a pixel an index differs from that at its
+//! middle by no more than a smaller spread s, so that r ≤ n/max(3δ′ − 4δ′³, n/N) with δ′ = δ − s, n = 4ν′(1 − ν′) and
+//! ν′ = min(ν + Ns, ½).
 //!
 //! What the index of the tile's middle has beyond the nearest integer is worked out in double precision. Single precision has the
 //! digits for what a place adds to it; its rounding is a part of the spreads.
@@ -18,9 +20,9 @@
 //! If F² F_latt² of each of a pixel's n steps were 1, the pixel would have no more than p photons
 //! ([`Simulation::photons_at_most`], for the largest Ω of the tile). So steps whose F² F_latt², each times the weight of its
 //! source, sum up to no more than n · tolerance / p may be left out: that is what a pixel has to spend. F is the largest of
-//! the nodes that are near the tile. One half is spent by pieces as a whole, the other by each pixel. A step is left out of a piece,
-//! or of one of its rows, if its bound, or that in each pixel of the row, is no more than [`GREED`] equal shares of what is left
-//! to spend among the steps that are left. It is then spent; no order of the steps can overspend.
+//! the nodes that are near the tile. One half is spent by pieces as a whole, the other by each pixel. A step is left out of a
+//! piece, or of one of its rows, if its bound, or that in each pixel of the row, is no more than [`GREED`] equal shares of what
+//! is left to spend among the steps that are left. It is then spent; no order of the steps can overspend.
 
 use std::array::from_fn;
 use std::ops::Range;
@@ -57,7 +59,7 @@ const GREED: f64 = 10.0;
 /// The part that pieces may spend as a whole.
 const OF_PIECES: f64 = 0.5;
 
-/// What the pieces of a tile leave out. Kept from tile to tile.
+/// What the pieces of a tile leave out. Its memory is kept from tile to tile.
 pub(super) struct Ledger<X> {
     pieces: Pieces<X>,
     /// What is left to spend as a whole, in lanes of pieces, and in the pixels of each piece: in tolerances, times the number of
@@ -120,7 +122,7 @@ impl<'a> Tails<'a> {
         let steps = (sim.sources.len() * sim.orientations.len()) as f64;
         let extents = Extents::of(panel, [slow.len(), fast.len()], patch, L::WIDTH, sim.oversample);
         tile.ledger.pieces.set(panel, slow, fast, patch.centre, L::WIDTH);
-        tile.ledger.open(steps);
+        tile.ledger.begin(steps);
         let photons = sim.photons_at_most(sim.largest_solid_angle(panel, patch.nearest_m));
         let unit = photons / sim.tolerance_photons * (1.0 + ROUNDING[0] + ROUNDING[1] * steps);
         for ((source, view), of_source) in (0..).zip(views).zip(&sim.sources) {
@@ -128,7 +130,8 @@ impl<'a> Tails<'a> {
             let weight = if sim.mode == Mode::Compat { 1.0 } else { of_source.weight };
             for run in &orientations.runs {
                 let nodes = run.nodes(patch, view, 0.0, [0.5; 3]);
-                let unit = weight * self.factors.largest(nodes).powi(2) * unit;
+                // A step that takes photons away, by a negative weight, would be missing as much.
+                let unit = (weight * self.factors.largest(nodes).powi(2) * unit).abs();
                 let first = run.lanes.start * L::WIDTH;
                 let end = (run.lanes.end * L::WIDTH).min(orientations.count);
                 let matrices = &orientations.matrices[run.lanes.clone()];
@@ -147,8 +150,8 @@ impl<'a> Tails<'a> {
         }
     }
 
-    /// Lists the steps of a run in which F_latt² = 1 costs a unit. Each stage goes through all of them: what the next one needs to know
-    /// is known too late to go on with the same step.
+    /// Lists the steps of a run in which F_latt² = 1 costs a unit. Each stage goes through all of them: what the next one needs
+    /// to know is known too late to go on with the same step.
     fn list_run<L: Lane>(
         &self,
         matrices: &[Matrix<L>],
@@ -183,7 +186,7 @@ impl<'a> Tails<'a> {
             let rounding =
                 places.mul_add(L::splat(pieces::ROUNDING), L::splat(pieces::ROUNDING + INDEX_ROUNDING));
             let in_piece = extents.of_piece.spread(direct) + rounding;
-            // From ½ on nothing is known of an index, and 3δ − 4δ³ would be positive again.
+            // From ½ on nothing is known of an index, and far below 0 the cubic 3δ − 4δ³ would be positive again.
             let in_pixel = (extents.of_pixel.spread(direct) + rounding).smaller(L::splat(0.5));
             for (place, seen) in seen[first..].iter_mut().enumerate() {
                 #[expect(clippy::cast_possible_truncation, reason = "single precision")]
@@ -223,8 +226,7 @@ impl<'a> Tails<'a> {
     #[inline(always)]
     fn find_rows<X: Arithmetic>(&self, width: usize, unit: X, ledger: &mut Ledger<X>) {
         let Ledger { pieces, left_of_pixels: left, seen, shares, pairs, listed, .. } = ledger;
-        // Without a branch there is one that is not listed behind them.
-        listed.resize(pairs.len() + 1, 0);
+        listed.resize(pairs.len(), 0);
         let mut count = 0;
         let (seen, pixels, shares) = (&seen[..], &pieces.pixels[..], &shares[..]);
         let (left, listed_so_far) = (&mut left[..], &mut listed[..]);
@@ -234,6 +236,7 @@ impl<'a> Tails<'a> {
             // Also spent by pixels of a row whose others do not leave it out.
             let pixels = X::bits(leaves_out(&mut left[piece], splat(shares[step]), bound));
             let rows = u32::from(pixels & row != row) | u32::from(pixels >> width & row != row) << 1;
+            // Without a branch: one that is not listed is written over.
             listed_so_far[count] = pair << 2 | rows;
             count += usize::from(rows != 0);
         };
@@ -282,7 +285,7 @@ impl<X: Arithmetic> Ledger<X> {
     }
 
     /// Nothing is spent, and all of so many steps are to come.
-    fn open(&mut self, steps: f64) {
+    fn begin(&mut self, steps: f64) {
         self.steps = steps;
         self.left.clear();
         self.left.resize(self.pieces.middles.len(), X::splat(OF_PIECES * steps));
@@ -340,8 +343,8 @@ fn beyond_nearest<X: Arithmetic>(index: X) -> X {
     index - index.round()
 }
 
-/// F_latt² of a crystal, at most, where indices are as far beyond their nearest integers as given, or up to a spread further to either
-/// side. A spread of ½ says nothing.
+/// F_latt² of a crystal, at most, where indices are as far beyond their nearest integers as given, or up to a spread further to
+/// either side. A spread of ½ says nothing.
 #[inline(always)]
 fn most<X: Arithmetic>(cells: [f64; 3], deltas: [X; 3], spreads: [X; 3]) -> X {
     // All axes side by side.
