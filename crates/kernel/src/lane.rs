@@ -133,8 +133,8 @@ pub type Wide = wide::f64x8;
 #[cfg(not(target_feature = "avx"))]
 pub type Wide = wide::f64x2;
 
-/// Steps that are evaluated, or bounded, side by side: a step is a long chain of operations, each of which waits for the one before. With
-/// AVX2 a lane is two vectors already, and there are half as many registers.
+/// Steps that are evaluated, or bounded, side by side: a step is a long chain of operations, each of which waits for the one
+/// before. With AVX2 a lane is two vectors already, and there are half as many registers.
 pub(crate) const SIDE_BY_SIDE: usize = if cfg!(target_feature = "avx512f") { 2 } else { 1 };
 
 /// Numbers of the widest lane.
